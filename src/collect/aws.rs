@@ -1,0 +1,393 @@
+//! The only place that speaks to AWS on a collector's behalf: it pages, bounds, and turns errors into gaps.
+//!
+//! Collectors hand it a call and get an answer or nothing; they never see an error. Retries are the SDK's
+//! (standard mode, full jitter, capped back-off), because adaptive mode was measured to collapse under
+//! throttling that has other causes. What it must not know: any kind, fact or rule.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_sts::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_types::SdkConfig;
+use tokio::sync::Semaphore;
+
+use crate::facts::Facts;
+use crate::snapshot::{Gap, GapReason, Resource};
+
+/// An API operation and the IAM action that it needs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The IAM prefix, `elasticloadbalancing`.
+    pub service: &'static str,
+    /// The API operation, `DescribeLoadBalancers`.
+    pub operation: &'static str,
+    /// The IAM action's name where it is not the operation's, `ListAllMyBuckets`.
+    iam: Option<&'static str>,
+}
+
+impl Call {
+    /// An operation whose IAM action has the same name.
+    pub const fn new(service: &'static str, operation: &'static str) -> Self {
+        Self { service, operation, iam: None }
+    }
+
+    /// The name of the IAM action where it is another one.
+    pub const fn allowed_by(mut self, iam: &'static str) -> Self {
+        self.iam = Some(iam);
+        self
+    }
+
+    /// The IAM action, `s3:ListAllMyBuckets`.
+    pub fn action(&self) -> String {
+        format!("{}:{}", self.service, self.iam.unwrap_or(self.operation))
+    }
+}
+
+/// Where a collector works: one kind in one region of one account.
+#[derive(Clone)]
+pub struct Context {
+    /// The kind that is being collected.
+    pub kind: &'static str,
+    /// The region of what it finds, or "global".
+    pub region: Arc<str>,
+    /// The account's id.
+    pub account: Arc<str>,
+    /// aws, aws-cn or aws-us-gov.
+    pub partition: Arc<str>,
+    /// What the kind named in `after` found in the same region, if the kind names one.
+    pub before: Arc<Found>,
+    config: SdkConfig,
+    gate: Arc<Semaphore>,
+    found: Arc<Mutex<Found>>,
+}
+
+/// What a collector brought home.
+#[derive(Debug, Default, Clone)]
+pub struct Found {
+    /// Resources.
+    pub resources: Vec<Resource>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+/// Any answer of the SDK.
+type Answer<T, E> = Result<T, SdkError<E, HttpResponse>>;
+
+impl Context {
+    pub(super) fn new(
+        kind: &'static str,
+        region: &str,
+        account: &str,
+        partition: &str,
+        config: SdkConfig,
+        gate: Arc<Semaphore>,
+        before: Arc<Found>,
+    ) -> Self {
+        Self {
+            kind,
+            region: region.into(),
+            account: account.into(),
+            partition: partition.into(),
+            before,
+            config,
+            gate,
+            found: Arc::default(),
+        }
+    }
+
+    /// What to build a service's client from.
+    pub const fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// An ARN in this place: `arn:aws:service:region:account:resource`.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        let region = if &*self.region == crate::snapshot::GLOBAL { "" } else { &self.region };
+        format!("arn:{}:{service}:{region}:{}:{resource}", self.partition, self.account)
+    }
+
+    /// A list call that does not page, or whose pages the service does not cut. Without an answer, whole
+    /// resources may be missing.
+    pub async fn list<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        request: impl Future<Output = Answer<T, E>>,
+    ) -> Option<T> {
+        self.ask(call, None, request).await
+    }
+
+    /// A call about one resource. Without an answer, its facts are missing.
+    pub async fn detail<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        arn: &str,
+        request: impl Future<Output = Answer<T, E>>,
+    ) -> Option<T> {
+        self.ask(call, Some(arn), request).await
+    }
+
+    /// A call about one resource, where some error codes are answers that mean "there is none".
+    /// `Some(None)` is none; `None` is unread.
+    #[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
+    pub async fn detail_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        arn: &str,
+        none_codes: &[&str],
+        request: impl Future<Output = Answer<T, E>>,
+    ) -> Option<Option<T>> {
+        let answer = self.gated(request).await;
+        if let Err(error) = &answer
+            && error.code().is_some_and(|code| none_codes.contains(&code))
+        {
+            return Some(None);
+        }
+        self.keep(call, Some(arn), answer).map(Some)
+    }
+
+    /// A paged list: `each` gets every page as it comes. Pages before a failed one are kept.
+    pub async fn pages<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        mut stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
+        mut each: impl FnMut(T),
+    ) {
+        while let Some(page) = self.gated(stream.next()).await {
+            match self.keep(call, None, page) {
+                Some(page) => each(page),
+                None => return,
+            }
+        }
+    }
+
+    /// A paged answer about one resource. `None` where a page failed: half a list is not the list.
+    pub async fn detail_pages<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        arn: &str,
+        mut stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
+    ) -> Option<Vec<T>> {
+        let mut pages = Vec::new();
+        while let Some(page) = self.gated(stream.next()).await {
+            pages.push(self.keep(call, Some(arn), page)?);
+        }
+        Some(pages)
+    }
+
+    /// Adds a resource to what was found.
+    pub fn push<F: Facts>(&self, resource: Named, facts: F) {
+        // Facts are plain structs of JSON's own types: they always serialise to an object.
+        let Ok(serde_json::Value::Object(facts)) = serde_json::to_value(facts) else { return };
+        let tags = resource.tags;
+        let name = resource.name.or_else(|| tags.as_ref().and_then(|tags| tags.get("Name").cloned()));
+        self.found().resources.push(Resource {
+            kind: F::KIND.to_owned(),
+            arn: resource.arn,
+            id: resource.id,
+            name,
+            region: resource.region.unwrap_or_else(|| self.region.to_string()),
+            account: self.account.to_string(),
+            tags,
+            facts,
+        });
+    }
+
+    /// Notes an answer that came but lacks what the API promises.
+    pub fn unreadable(&self, call: &Call, arn: Option<&str>, message: &str) {
+        self.gap(call, arn, GapReason::Unreadable, message.to_owned(), None);
+    }
+
+    /// What was found so far; the context starts again empty.
+    pub(super) fn take_found(&self) -> Found {
+        std::mem::take(&mut *self.found())
+    }
+
+    fn found(&self) -> std::sync::MutexGuard<'_, Found> {
+        // A collector that panicked leaves whole resources behind, so what it found still holds.
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn gated<T>(&self, request: impl Future<Output = T>) -> T {
+        // The gate is never closed; without a permit the call would still be right, only early.
+        let _permit = self.gate.acquire().await.ok();
+        request.await
+    }
+
+    async fn ask<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        arn: Option<&str>,
+        request: impl Future<Output = Answer<T, E>>,
+    ) -> Option<T> {
+        let answer = self.gated(request).await;
+        self.keep(call, arn, answer)
+    }
+
+    fn keep<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        arn: Option<&str>,
+        answer: Answer<T, E>,
+    ) -> Option<T> {
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                let (reason, message, request_id) = explain(&error);
+                self.gap(call, arn, reason, message, request_id);
+                None
+            }
+        }
+    }
+
+    fn gap(&self, call: &Call, arn: Option<&str>, reason: GapReason, message: String, request_id: Option<String>) {
+        self.found().gaps.push(Gap {
+            service: call.service.to_owned(),
+            operation: call.operation.to_owned(),
+            action: call.action(),
+            region: self.region.to_string(),
+            reason,
+            message,
+            request_id,
+            kinds: vec![self.kind.to_owned()],
+            resource: arn.map(str::to_owned),
+        });
+    }
+}
+
+/// What a resource is called, apart from its facts.
+#[derive(Debug, Default, Clone)]
+pub struct Named {
+    /// The ARN, or for what has none, an id of the same form.
+    pub arn: String,
+    /// The id or name that AWS's commands take.
+    pub id: String,
+    /// A friendlier name; the Name tag serves where there is none.
+    pub name: Option<String>,
+    /// Another region than the context's, for lists that span regions.
+    pub region: Option<String>,
+    /// Tags, if the answer carried them.
+    pub tags: Option<std::collections::BTreeMap<String, String>>,
+}
+
+/// Tags out of any SDK's list of tags.
+pub fn tags<'a, T: 'a>(
+    list: impl IntoIterator<Item = &'a T>,
+    key: impl Fn(&'a T) -> Option<&'a str>,
+    value: impl Fn(&'a T) -> Option<&'a str>,
+) -> std::collections::BTreeMap<String, String> {
+    list.into_iter().filter_map(|tag| Some((key(tag)?.to_owned(), value(tag).unwrap_or("").to_owned()))).collect()
+}
+
+/// An SDK timestamp as RFC 3339, in UTC.
+pub fn timestamp(at: &aws_smithy_types::DateTime) -> Option<String> {
+    at.fmt(aws_smithy_types::date_time::Format::DateTime).ok()
+}
+
+/// The error's kind, AWS's words, and the request id.
+pub fn explain<E>(error: &SdkError<E, HttpResponse>) -> (GapReason, String, Option<String>)
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    let cause = DisplayErrorContext(error).to_string();
+    let reason = match error {
+        SdkError::TimeoutError(_) => GapReason::TimedOut,
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => GapReason::TimedOut,
+        SdkError::ResponseError(_) => GapReason::Unreadable,
+        SdkError::ServiceError(_) => by_code(error.code(), status),
+        _ => by_cause(&cause),
+    };
+    let request_id = error
+        .raw_response()
+        .and_then(|response| {
+            response.headers().get("x-amzn-requestid").or_else(|| response.headers().get("x-amz-request-id"))
+        })
+        .map(str::to_owned);
+    (reason, words(error, status, cause), request_id)
+}
+
+/// What kept the request from being sent. The SDK has no types for these, only words.
+fn by_cause(cause: &str) -> GapReason {
+    if cause.contains("dns error") || cause.contains("failed to lookup address") {
+        GapReason::NotInRegion
+    } else if cause.contains("redential") {
+        GapReason::CredentialsExpired
+    } else {
+        GapReason::Unreachable
+    }
+}
+
+fn words<E: ProvideErrorMetadata + std::error::Error + 'static>(
+    error: &SdkError<E, HttpResponse>,
+    status: Option<u16>,
+    cause: String,
+) -> String {
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        _ => match status {
+            Some(status) => format!("HTTP {status} without an error code"),
+            None => cause,
+        },
+    }
+}
+
+/// Codes are AWS's; a bare 403 is a refusal whatever its body (proxies and some services send one without a code).
+fn by_code(code: Option<&str>, status: Option<u16>) -> GapReason {
+    match code {
+        Some(
+            "OptInRequired" | "SubscriptionRequiredException" | "InvalidClientTokenId" | "UnrecognizedClientException",
+        ) => GapReason::OptInRequired,
+        Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => GapReason::CredentialsExpired,
+        Some(code) if THROTTLED.contains(&code) => GapReason::Throttled,
+        Some(code)
+            if code.contains("AccessDenied")
+                || code.starts_with("Unauthorized")
+                || code == "AuthorizationError"
+                || code == "AuthorizationErrorException" =>
+        {
+            GapReason::Denied
+        }
+        Some(_) => GapReason::Failed,
+        None if status == Some(403) => GapReason::Denied,
+        None if status == Some(429) => GapReason::Throttled,
+        None => GapReason::Unreadable,
+    }
+}
+
+/// The codes with which services say "too fast".
+const THROTTLED: &[&str] = &[
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "RequestThrottled",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "PriorRequestNotComplete",
+    "SlowDown",
+    "EC2ThrottledException",
+];
+
+/// How long to wait, and how often to try again.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For one call with all its attempts.
+    pub call: Duration,
+    /// Attempts of a call.
+    pub attempts: u32,
+    /// Calls in flight at once.
+    pub in_flight: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { call: Duration::from_secs(60), attempts: 10, in_flight: 64 }
+    }
+}

@@ -1,0 +1,56 @@
+//! From an account to a snapshot: which kinds there are, what each needs, and the run over all of them.
+//!
+//! Each kind is declared once, below: its reach, the calls it makes, its function. From the declarations come the
+//! scan plan, `waaudit permissions` and the coverage table. It knows no rule and judges nothing.
+
+pub mod aws;
+
+mod rds;
+
+use std::pin::Pin;
+
+use self::aws::{Call, Context};
+
+/// Whether a kind lives in regions or above them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Asked in every region.
+    Regional,
+    /// Asked once.
+    Global,
+}
+
+/// One kind of resource and how it is read.
+pub struct Kind {
+    /// Its name, as in `facts`.
+    pub name: &'static str,
+    /// Where it lives.
+    pub reach: Reach,
+    /// Every call that its function makes.
+    pub calls: &'static [&'static Call],
+    /// A kind whose findings in the same place it starts from.
+    pub after: Option<&'static str>,
+    /// Its function.
+    pub collect: fn(Context) -> Collecting,
+}
+
+/// What a collector's function returns.
+pub type Collecting = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl Kind {
+    const fn regional(name: &'static str, calls: &'static [&'static Call], collect: fn(Context) -> Collecting) -> Self {
+        Self { name, reach: Reach::Regional, calls, after: None, collect }
+    }
+
+    const fn global(name: &'static str, calls: &'static [&'static Call], collect: fn(Context) -> Collecting) -> Self {
+        Self { name, reach: Reach::Global, calls, after: None, collect }
+    }
+
+    const fn after(mut self, kind: &'static str) -> Self {
+        self.after = Some(kind);
+        self
+    }
+}
+
+/// Every kind that can be collected. A kind stands below the one it starts from.
+pub const KINDS: &[Kind] = &[rds::DB_INSTANCE, rds::DB_CLUSTER];

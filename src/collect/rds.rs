@@ -1,0 +1,114 @@
+//! Amazon RDS and Aurora. DocumentDB and Neptune answer the same calls.
+
+use aws_sdk_rds::types::{DbCluster as SdkCluster, DbInstance as SdkInstance, Tag};
+
+use super::Kind;
+use super::aws::{Call, Context, Named, tags};
+use crate::facts::Fact;
+use crate::facts::rds::{ClusterMember, DbCluster, DbInstance};
+
+const DESCRIBE_INSTANCES: Call = Call::new("rds", "DescribeDBInstances");
+const DESCRIBE_CLUSTERS: Call = Call::new("rds", "DescribeDBClusters");
+
+pub(super) const DB_INSTANCE: Kind =
+    Kind::regional("rds.db_instance", &[&DESCRIBE_INSTANCES], |ctx| Box::pin(instances(ctx)));
+pub(super) const DB_CLUSTER: Kind =
+    Kind::regional("rds.db_cluster", &[&DESCRIBE_CLUSTERS], |ctx| Box::pin(clusters(ctx)));
+
+async fn instances(ctx: Context) {
+    let client = aws_sdk_rds::Client::new(ctx.config());
+    ctx.pages(&DESCRIBE_INSTANCES, client.describe_db_instances().into_paginator().send(), |page| {
+        for instance in page.db_instances() {
+            let name = named(instance.db_instance_arn(), instance.db_instance_identifier(), instance.tag_list());
+            ctx.push(name, instance_facts(instance));
+        }
+    })
+    .await;
+}
+
+async fn clusters(ctx: Context) {
+    let client = aws_sdk_rds::Client::new(ctx.config());
+    ctx.pages(&DESCRIBE_CLUSTERS, client.describe_db_clusters().into_paginator().send(), |page| {
+        for cluster in page.db_clusters() {
+            let name = named(cluster.db_cluster_arn(), cluster.db_cluster_identifier(), cluster.tag_list());
+            ctx.push(name, cluster_facts(cluster));
+        }
+    })
+    .await;
+}
+
+fn named(arn: Option<&str>, id: Option<&str>, tag_list: &[Tag]) -> Named {
+    Named {
+        arn: arn.unwrap_or("").to_owned(),
+        id: id.unwrap_or("").to_owned(),
+        tags: Some(tags(tag_list, Tag::key, Tag::value)),
+        ..Named::default()
+    }
+}
+
+fn instance_facts(i: &SdkInstance) -> DbInstance {
+    let group = i.db_subnet_group();
+    let replica_of = i.read_replica_source_db_instance_identifier().or(i.read_replica_source_db_cluster_identifier());
+    DbInstance {
+        status: i.db_instance_status.clone().into(),
+        engine: i.engine.clone().into(),
+        instance_class: i.db_instance_class.clone().into(),
+        multi_az: i.multi_az.into(),
+        pending_multi_az: i.pending_modified_values().and_then(|pending| pending.multi_az).into(),
+        availability_zone: i.availability_zone.clone().into(),
+        secondary_availability_zone: i.secondary_availability_zone.clone().into(),
+        cluster: i.db_cluster_identifier.clone().into(),
+        replica_of: replica_of.map(str::to_owned).into(),
+        replicas: i.read_replica_db_instance_identifiers().to_vec().into(),
+        promotion_tier: i.promotion_tier.map(i64::from).into(),
+        publicly_accessible: i.publicly_accessible.into(),
+        subnets: group.map_or(Fact::Unread, |group| {
+            group.subnets().iter().filter_map(|subnet| subnet.subnet_identifier.clone()).collect::<Vec<_>>().into()
+        }),
+        vpc: group.and_then(|group| group.vpc_id.clone()).into(),
+        security_groups: i
+            .vpc_security_groups()
+            .iter()
+            .filter_map(|group| group.vpc_security_group_id.clone())
+            .collect::<Vec<_>>()
+            .into(),
+        allocated_storage_gib: i.allocated_storage.map(i64::from).into(),
+        max_allocated_storage_gib: i.max_allocated_storage.map(i64::from).into(),
+        storage_type: i.storage_type.clone().into(),
+        backup_retention_days: i.backup_retention_period.map(i64::from).into(),
+        deletion_protection: i.deletion_protection.into(),
+        on_outpost: Fact::Known(i.customer_owned_ip_enabled == Some(true)),
+        ..DbInstance::default()
+    }
+}
+
+fn cluster_facts(c: &SdkCluster) -> DbCluster {
+    DbCluster {
+        status: c.status.clone().into(),
+        engine: c.engine.clone().into(),
+        engine_mode: c.engine_mode.clone().into(),
+        multi_az_cluster_class: c.db_cluster_instance_class.clone().into(),
+        members: c
+            .db_cluster_members()
+            .iter()
+            .map(|member| {
+                Some(ClusterMember {
+                    instance: member.db_instance_identifier.clone()?,
+                    writer: member.is_cluster_writer?,
+                    promotion_tier: member.promotion_tier.map(i64::from),
+                })
+            })
+            .collect::<Option<Vec<_>>>()
+            .into(),
+        replica_of: c.replication_source_identifier.clone().into(),
+        backup_retention_days: c.backup_retention_period.map(i64::from).into(),
+        deletion_protection: c.deletion_protection.into(),
+        security_groups: c
+            .vpc_security_groups()
+            .iter()
+            .filter_map(|group| group.vpc_security_group_id.clone())
+            .collect::<Vec<_>>()
+            .into(),
+        ..DbCluster::default()
+    }
+}

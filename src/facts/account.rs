@@ -1,0 +1,27 @@
+//! What is true of the account as a whole, in the regions that were looked at. Derived.
+
+facts! {
+    /// The account. One in every snapshot. Its source is the summary of all other kinds.
+    "account" Account {
+        /// Alias of the account, if it has one. Source: `iam:ListAccountAliases`.
+        alias: Option<String>,
+        /// The organisation's management account; none outside an organisation. Source: `organizations:DescribeOrganization`.
+        management_account: Option<String>,
+        /// Derived: whether an organisation's other account may own its budgets.
+        organization_member: bool,
+        /// Derived: cost budgets over the whole account with a limit above zero, monthly or shorter, by name.
+        cost_budgets: Vec<String>,
+        /// Derived: of those, the ones that reach somebody at or before 90 % of actual and 100 % of forecast cost.
+        alerting_budgets: Vec<String>,
+        /// Derived: why each other one does not ("monthly: no notification", …).
+        silent_budgets: Vec<String>,
+        /// Derived: public ways in: enabled distributions, internet-facing load balancers, websites.
+        public_entries: Vec<String>,
+        /// Derived: queues, and event sources that functions poll.
+        queues: Vec<String>,
+        /// Derived: dashboards.
+        dashboards: Vec<String>,
+        /// Derived: compute, databases, tables, and load balancers: what would be worth watching.
+        workloads: i64,
+    }
+}

@@ -1,0 +1,35 @@
+//! Amazon CloudWatch: alarms and dashboards.
+
+facts! {
+    /// A metric or composite alarm. Source: `cloudwatch:DescribeAlarms`.
+    "cloudwatch.alarm" Alarm {
+        /// metric or composite.
+        alarm_type: String,
+        /// Whether its actions are switched on. `ActionsEnabled`.
+        actions_enabled: bool,
+        /// ARNs of what it does when it goes off. `AlarmActions`.
+        actions: Vec<String>,
+        /// OK, ALARM or INSUFFICIENT_DATA. `StateValue`.
+        state: String,
+        /// Namespaces of its metrics, those of metric math included. `Namespace`, `Metrics[].MetricStat.Metric.Namespace`.
+        namespaces: Vec<String>,
+        /// Names of its metrics. `MetricName`, `Metrics[].MetricStat.Metric.MetricName`.
+        metrics: Vec<String>,
+        /// Values of its dimensions: names of what it watches. `Dimensions[].Value`.
+        watches: Vec<String>,
+        /// The expression of a composite alarm; none for a metric alarm. `AlarmRule`.
+        alarm_rule: Option<String>,
+        /// Whether scaling made it for itself: its name starts with `TargetTracking-`.
+        target_tracking: bool,
+        /// Derived: whether a composite alarm names it.
+        feeds_composite: bool,
+    }
+}
+
+facts! {
+    /// A dashboard. Source: `cloudwatch:ListDashboards`.
+    "cloudwatch.dashboard" Dashboard {
+        /// Size of its definition in bytes. `Size`.
+        size_bytes: i64,
+    }
+}

@@ -1,0 +1,47 @@
+//! A relational or document database as its users see it: one primary instance with its replicas, or one cluster.
+
+parts! {
+    /// An instance that could take over, or that serves reads.
+    Reader {
+        /// The instance's id.
+        instance: String,
+        /// Its class, `db.r7g.large`.
+        instance_class: String,
+        /// Its zone; null while it is being made.
+        availability_zone: Option<String>,
+        /// Order of failover in a cluster, 0 first; null for a read replica.
+        promotion_tier: Option<i64>,
+    }
+}
+
+facts! {
+    /// A database: a standalone primary, or a cluster with members. Derived from `rds.db_instance` and `rds.db_cluster`.
+    "database" Database {
+        /// instance or cluster.
+        shape: String,
+        /// mysql, aurora-postgresql, docdb, … (the engine as RDS names it).
+        engine: String,
+        /// available, stopped, … of the instance or cluster.
+        status: String,
+        /// The class of the writer; none where the cluster has no writer.
+        writer_class: Option<String>,
+        /// The writer's zone; none where the cluster has no writer.
+        writer_availability_zone: Option<String>,
+        /// Readers of the cluster or replicas of the instance, in this region.
+        readers: Vec<Reader>,
+        /// Number of readers and replicas, those in other regions included, and the two standbys of a Multi-AZ DB cluster.
+        reader_count: i64,
+        /// Readers in the lowest failover tier whose class differs from the writer's and that are not serverless.
+        mismatched_readers: Vec<String>,
+        /// Whether some reader in the lowest tier stands in another zone than the writer.
+        reader_in_other_zone: bool,
+        /// Whether it spans three zones by construction (Multi-AZ DB cluster).
+        multi_az_cluster: bool,
+        /// Days that automated backups are kept.
+        backup_retention_days: i64,
+        /// Whether it can't be deleted by one call; none for engines that do not say.
+        deletion_protection: Option<bool>,
+        /// The VPC's id; none where no member says.
+        vpc: Option<String>,
+    }
+}

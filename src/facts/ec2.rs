@@ -1,0 +1,233 @@
+//! Amazon EC2 and its network: instances, volumes, subnets, routes, NAT gateways, security groups.
+
+parts! {
+    /// A volume that an instance mounts. Source: `ec2:DescribeInstances`, `BlockDeviceMappings[]`.
+    AttachedVolume {
+        /// The device name, `/dev/xvda`. `DeviceName`.
+        device: String,
+        /// The volume's id. `Ebs.VolumeId`.
+        volume: String,
+        /// Whether it is the root device. `DeviceName` equals `RootDeviceName`.
+        root: bool,
+        /// Whether the volume goes with the instance. `Ebs.DeleteOnTermination`; null where AWS does not say.
+        delete_on_termination: Option<bool>,
+    }
+}
+
+facts! {
+    /// A virtual server. Source: `ec2:DescribeInstances`.
+    "ec2.instance" Instance {
+        /// pending, running, shutting-down, terminated, stopping or stopped. `State.Name`.
+        state: String,
+        /// The instance type, `m7g.large`. `InstanceType`.
+        instance_type: String,
+        /// When it was last started, RFC 3339. `LaunchTime`.
+        launched_at: String,
+        /// The zone's name. `Placement.AvailabilityZone`.
+        availability_zone: String,
+        /// The subnet's id; none for an instance that is gone. `SubnetId`.
+        subnet: Option<String>,
+        /// The VPC's id; none for an instance that is gone. `VpcId`.
+        vpc: Option<String>,
+        /// The public IPv4 address, if any. `PublicIpAddress`.
+        public_ip: Option<String>,
+        /// The primary private IPv4 address, if any. `PrivateIpAddress`.
+        private_ip: Option<String>,
+        /// Ids of its security groups. `SecurityGroups[].GroupId`.
+        security_groups: Vec<String>,
+        /// Its volumes, the root one included. `BlockDeviceMappings[]`.
+        volumes: Vec<AttachedVolume>,
+        /// "spot" or "scheduled"; none for on-demand. `InstanceLifecycle`.
+        lifecycle: Option<String>,
+        /// The image's id. `ImageId`.
+        image: Option<String>,
+        /// What is billed with it, "RunInstances:0004" for SQL Server. `UsageOperation`.
+        usage_operation: Option<String>,
+        /// Whether detailed (one-minute) monitoring is on. `Monitoring.State`.
+        detailed_monitoring: bool,
+        /// The AWS service that runs it (`Operator.Principal`), if one does. `Operator`.
+        operator: Option<String>,
+        /// Derived: days since `launched_at`.
+        age_days: i64,
+        /// Derived: the Auto Scaling group that holds it, by name.
+        auto_scaling_group: Option<String>,
+        /// Derived: ARNs of the target groups, and names of the Classic Load Balancers, that it is registered in.
+        target_groups: Vec<String>,
+        /// Derived: of those, the ones that count it healthy (a Classic Load Balancer counts when it holds the instance).
+        healthy_in: Vec<String>,
+        /// Derived: whether its subnet routes to an internet gateway.
+        in_public_subnet: bool,
+        /// Derived: TCP ports among 80, 443, 8080 and 8443 that its security groups open to every address.
+        open_web_ports: Vec<i64>,
+        /// Derived: the load-balanced target ports that its security groups open to every address.
+        open_target_ports: Vec<i64>,
+        /// Derived: independent signs that it runs a database ("port 5432 admitted", "named orders-db", …).
+        database_signs: Vec<String>,
+        /// Derived: weight of `database_signs`: port 3, name 2, SQL Server licence 4, data volume of 50 GiB or more 1.
+        database_score: i64,
+        /// Derived: GiB on its root volume.
+        root_volume_gib: i64,
+    }
+}
+
+facts! {
+    /// An EBS volume. Source: `ec2:DescribeVolumes`.
+    "ec2.volume" Volume {
+        /// creating, available, in-use, deleting, deleted or error. `State`.
+        state: String,
+        /// Size in GiB. `Size`.
+        size_gib: i64,
+        /// gp3, gp2, io1, io2, st1, sc1 or standard. `VolumeType`.
+        volume_type: String,
+        /// When it was made, RFC 3339. `CreateTime`.
+        created_at: String,
+        /// Ids of the instances that hold it. `Attachments[].InstanceId`.
+        instances: Vec<String>,
+        /// Derived: days since `created_at`.
+        age_days: i64,
+    }
+}
+
+facts! {
+    /// A subnet. Source: `ec2:DescribeSubnets`.
+    "ec2.subnet" Subnet {
+        /// The VPC's id. `VpcId`.
+        vpc: String,
+        /// The zone's name, which differs between accounts. `AvailabilityZone`.
+        availability_zone: String,
+        /// The zone's id, the same in all accounts. `AvailabilityZoneId`.
+        availability_zone_id: String,
+        /// The IPv4 range. `CidrBlock`.
+        cidr: String,
+        /// The Outpost's ARN, if it lies on one. `OutpostArn`.
+        outpost: Option<String>,
+        /// The account that owns it (another one's when shared by RAM). `OwnerId`.
+        owner: String,
+        /// Free IPv4 addresses. `AvailableIpAddressCount`.
+        free_addresses: i64,
+        /// Derived: whether its route table has a route to an internet gateway.
+        public: bool,
+    }
+}
+
+parts! {
+    /// One route. Source: `ec2:DescribeRouteTables`, `Routes[]`.
+    Route {
+        /// The IPv4 range, IPv6 range or prefix list that it serves. `DestinationCidrBlock`, `DestinationIpv6CidrBlock`, `DestinationPrefixListId`.
+        destination: String,
+        /// Where it leads: the id of a gateway (igw-, nat-, tgw-, vpce-, eni-, pcx-, …), or "local".
+        target: String,
+        /// Whether it works. `State` is active (a blackhole does not).
+        active: bool,
+    }
+}
+
+facts! {
+    /// A route table. Source: `ec2:DescribeRouteTables`.
+    "ec2.route_table" RouteTable {
+        /// The VPC's id. `VpcId`.
+        vpc: String,
+        /// Whether it serves the subnets that name no table. `Associations[].Main`.
+        main: bool,
+        /// Subnets that name it. `Associations[].SubnetId`.
+        subnets: Vec<String>,
+        /// Its routes. `Routes[]`.
+        routes: Vec<Route>,
+    }
+}
+
+facts! {
+    /// A NAT gateway. Source: `ec2:DescribeNatGateways`.
+    "ec2.nat_gateway" NatGateway {
+        /// pending, failed, available, deleting or deleted. `State`.
+        state: String,
+        /// The VPC's id. `VpcId`.
+        vpc: String,
+        /// The subnet's id; none for a regional gateway. `SubnetId`.
+        subnet: Option<String>,
+        /// public or private; none is public. `ConnectivityType`.
+        connectivity: Option<String>,
+        /// zonal or regional; none is zonal. `AvailabilityMode`.
+        availability_mode: Option<String>,
+    }
+}
+
+facts! {
+    /// A network interface. Source: `ec2:DescribeNetworkInterfaces`.
+    "ec2.network_interface" NetworkInterface {
+        /// The subnet's id. `SubnetId`.
+        subnet: String,
+        /// The VPC's id. `VpcId`.
+        vpc: String,
+        /// interface, nat_gateway, lambda, network_load_balancer, … `InterfaceType`.
+        interface_type: String,
+        /// available, associated, attaching, in-use or detaching. `Status`.
+        status: String,
+        /// The public IPv4 address, if any. `Association.PublicIp`.
+        public_ip: Option<String>,
+        /// Its private IPv4 addresses. `PrivateIpAddresses[].PrivateIpAddress`.
+        private_ips: Vec<String>,
+        /// Ids of its security groups. `Groups[].GroupId`.
+        security_groups: Vec<String>,
+        /// The instance that it is attached to, if any. `Attachment.InstanceId`.
+        instance: Option<String>,
+    }
+}
+
+parts! {
+    /// One inbound permission. Source: `ec2:DescribeSecurityGroupRules` where `IsEgress` is false.
+    IngressRule {
+        /// The rule's id. `SecurityGroupRuleId`.
+        id: String,
+        /// tcp, udp, icmp, a number, or -1 for all. `IpProtocol`.
+        protocol: String,
+        /// First port; null for all. `FromPort`.
+        from_port: Option<i64>,
+        /// Last port; null for all. `ToPort`.
+        to_port: Option<i64>,
+        /// The IPv4 or IPv6 range that it admits, if it names one. `CidrIpv4`, `CidrIpv6`.
+        cidr: Option<String>,
+        /// The security group that it admits, if it names one. `ReferencedGroupInfo.GroupId`.
+        group: Option<String>,
+        /// The prefix list that it admits, if it names one. `PrefixListId`.
+        prefix_list: Option<String>,
+    }
+}
+
+facts! {
+    /// A security group that has rules. Source: `ec2:DescribeSecurityGroupRules`, by `GroupId`.
+    "ec2.security_group" SecurityGroup {
+        /// Its inbound rules.
+        ingress: Vec<IngressRule>,
+        /// Derived: database and cache ports (1433, 1521, 3306, 5432, 5439, 6379, 9042, 9200, 11211, 27017) open to every address.
+        open_database_ports: Vec<i64>,
+        /// Derived: network interfaces in use that wear the group.
+        interfaces: Vec<String>,
+        /// Derived: of those, the ones with a public address in a subnet that routes to an internet gateway.
+        reachable_interfaces: Vec<String>,
+    }
+}
+
+facts! {
+    /// A VPC endpoint. Source: `ec2:DescribeVpcEndpoints`.
+    "ec2.vpc_endpoint" VpcEndpoint {
+        /// The VPC's id. `VpcId`.
+        vpc: String,
+        /// The service's full name, `com.amazonaws.eu-west-1.s3`. `ServiceName`.
+        service: String,
+        /// Gateway, Interface, GatewayLoadBalancer, … `VpcEndpointType`.
+        endpoint_type: String,
+        /// available, pending, deleted, … in lower case. `State`.
+        state: String,
+        /// Route tables that it serves. `RouteTableIds`.
+        route_tables: Vec<String>,
+    }
+}
+
+facts! {
+    /// A managed prefix list. Source: `ec2:DescribeManagedPrefixLists`.
+    "ec2.prefix_list" PrefixList {
+        /// Its name, `com.amazonaws.global.cloudfront.origin-facing`. `PrefixListName`.
+        list_name: String,
+    }
+}

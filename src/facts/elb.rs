@@ -1,0 +1,199 @@
+//! Elastic Load Balancing: Application, Network and Gateway Load Balancers, their target groups, and the classic ones.
+
+parts! {
+    /// A zone that a load balancer is enabled in. `AvailabilityZones[]`.
+    EnabledZone {
+        /// The zone's name. `ZoneName`.
+        name: String,
+        /// The subnet in it. `SubnetId`; null for a classic one outside a VPC.
+        subnet: Option<String>,
+        /// The Outpost, if any. `OutpostId`.
+        outpost: Option<String>,
+    }
+}
+
+parts! {
+    /// A target group that a listener or one of its rules forwards to.
+    Forward {
+        /// The target group's ARN. `TargetGroupArn`.
+        target_group: String,
+        /// Its share of the traffic; null where the action names one group alone. `ForwardConfig.TargetGroups[].Weight`.
+        weight: Option<i64>,
+    }
+}
+
+parts! {
+    /// A rule of a listener. Source: `elasticloadbalancing:DescribeRules`.
+    ListenerRule {
+        /// Whether it is the default rule. `IsDefault`.
+        is_default: bool,
+        /// forward, fixed-response, redirect, … of the last action. `Actions[].Type`.
+        action: String,
+        /// The status code of a fixed response. `Actions[].FixedResponseConfig.StatusCode`.
+        fixed_response: Option<String>,
+        /// Request headers that it demands, in lower case. `Conditions[].HttpHeaderConfig.HttpHeaderName`.
+        required_headers: Vec<String>,
+        /// Where it forwards to.
+        forwards: Vec<Forward>,
+    }
+}
+
+parts! {
+    /// A listener. Source: `elasticloadbalancing:DescribeListeners` and `DescribeRules`.
+    Listener {
+        /// Its ARN. `ListenerArn`.
+        arn: String,
+        /// The port. `Port`; null for a Gateway Load Balancer.
+        port: Option<i64>,
+        /// HTTP, HTTPS, TCP, TLS, UDP, … `Protocol`; null for a Gateway Load Balancer.
+        protocol: Option<String>,
+        /// Its rules, the default one included.
+        rules: Vec<ListenerRule>,
+    }
+}
+
+facts! {
+    /// An Application, Network or Gateway Load Balancer. Source: `elasticloadbalancing:DescribeLoadBalancers`.
+    "elb.load_balancer" LoadBalancer {
+        /// application, network or gateway. `Type`.
+        balancer_type: String,
+        /// internet-facing or internal. `Scheme`; none for a Gateway Load Balancer.
+        scheme: Option<String>,
+        /// provisioning, active, active_impaired or failed. `State.Code`.
+        state: String,
+        /// Its zones. `AvailabilityZones[]`.
+        zones: Vec<EnabledZone>,
+        /// Ids of its security groups. `SecurityGroups`.
+        security_groups: Vec<String>,
+        /// Its DNS name, in lower case. `DNSName`; none for a Gateway Load Balancer.
+        dns_name: Option<String>,
+        /// The VPC's id. `VpcId`.
+        vpc: String,
+        /// The pool of an Outpost's addresses, if any. `CustomerOwnedIpv4Pool`.
+        outpost_pool: Option<String>,
+        /// Whether access logs go to S3. `access_logs.s3.enabled`. Source: `DescribeLoadBalancerAttributes`.
+        access_logs: bool,
+        /// Whether any node may send to any zone; none for a Gateway Load Balancer that says nothing. `load_balancing.cross_zone.enabled`. Source: `DescribeLoadBalancerAttributes`.
+        cross_zone: Option<bool>,
+        /// Its listeners with their rules. Source: `DescribeListeners`, `DescribeRules`.
+        listeners: Vec<Listener>,
+        /// Derived: ARN of the web ACL on it, if any.
+        web_acl: Option<String>,
+        /// Derived: enabled distributions that use it as an origin, by id.
+        distributions: Vec<String>,
+        /// Derived: of those, the ones without a WAFv2 web ACL.
+        distributions_without_web_acl: Vec<String>,
+        /// Derived: whether its security groups admit every address on a listener's port. An NLB without groups admits everybody.
+        open_to_the_world: bool,
+        /// Derived: whether every public way in is CloudFront's: groups that admit its prefix list (and private ranges or groups) alone.
+        admits_cloudfront_only: bool,
+        /// Derived: whether every listener forwards only requests with a certain header, and answers 403 to others.
+        demands_origin_header: bool,
+        /// Derived: healthy targets by zone name, over its instance and IP target groups that take traffic.
+        healthy_targets_by_zone: std::collections::BTreeMap<String, i64>,
+        /// Derived: the most targets that it would have with every attached group at its maximum size.
+        targets_at_max: i64,
+    }
+}
+
+parts! {
+    /// A registered target. Source: `elasticloadbalancing:DescribeTargetHealth`.
+    Target {
+        /// An instance id, IP address, or ARN of a function or load balancer. `Target.Id`.
+        id: String,
+        /// The port; null for a function. `Target.Port`.
+        port: Option<i64>,
+        /// The zone AWS names: only of IP addresses outside the VPC. `Target.AvailabilityZone`.
+        availability_zone: Option<String>,
+        /// initial, healthy, unhealthy, unused, draining, unavailable, … `TargetHealth.State`.
+        state: String,
+        /// The reason code of a state other than healthy. `TargetHealth.Reason`.
+        reason: Option<String>,
+    }
+}
+
+parts! {
+    /// How a target group pins clients. Source: `DescribeTargetGroupAttributes`.
+    Stickiness {
+        /// Whether it does. `stickiness.enabled`.
+        enabled: bool,
+        /// lb_cookie, app_cookie, source_ip, … `stickiness.type`.
+        method: Option<String>,
+        /// How long the load balancer's or application's cookie holds. `stickiness.lb_cookie.duration_seconds`, `stickiness.app_cookie.duration_seconds`.
+        duration_seconds: Option<i64>,
+    }
+}
+
+facts! {
+    /// A target group. Source: `elasticloadbalancing:DescribeTargetGroups`.
+    "elb.target_group" TargetGroup {
+        /// instance, ip, lambda or alb. `TargetType`.
+        target_type: String,
+        /// HTTP, HTTPS, TCP, GENEVE, … `Protocol`; none for functions.
+        protocol: Option<String>,
+        /// The port; none for functions. `Port`.
+        port: Option<i64>,
+        /// The VPC's id; none for functions. `VpcId`.
+        vpc: Option<String>,
+        /// ARNs of the load balancers that use it. `LoadBalancerArns`.
+        load_balancers: Vec<String>,
+        /// Whether health is checked. `HealthCheckEnabled`.
+        health_checked: bool,
+        /// Its targets. Source: `DescribeTargetHealth`.
+        targets: Vec<Target>,
+        /// How it pins clients. Source: `DescribeTargetGroupAttributes`.
+        stickiness: Stickiness,
+        /// true, false or use_load_balancer_configuration; none where AWS does not say. `load_balancing.cross_zone.enabled`. Source: `DescribeTargetGroupAttributes`.
+        cross_zone: Option<String>,
+        /// Derived: whether an active load balancer sends it traffic (a rule forwards to it with a weight above zero).
+        takes_traffic: bool,
+        /// Derived: zones with a healthy target, each once. Absent where a target's zone can't be told.
+        healthy_zones: Vec<String>,
+        /// Derived: zones of its load balancers without a healthy target, where cross-zone balancing is off; else empty.
+        uncovered_zones: Vec<String>,
+        /// Derived: number of healthy targets.
+        healthy_count: i64,
+        /// Derived: number of unhealthy targets (unhealthy or unavailable).
+        unhealthy_count: i64,
+    }
+}
+
+facts! {
+    /// A Classic Load Balancer. Source: `elasticloadbalancing:DescribeLoadBalancers` of 2012.
+    "elb.classic_load_balancer" ClassicLoadBalancer {
+        /// internet-facing or internal. `Scheme`.
+        scheme: String,
+        /// Its zones. `AvailabilityZones`.
+        availability_zones: Vec<String>,
+        /// Its subnets. `Subnets`.
+        subnets: Vec<String>,
+        /// Its instances. `Instances[].InstanceId`.
+        instances: Vec<String>,
+        /// Names of its cookie stickiness policies. `Policies.AppCookieStickinessPolicies`, `LBCookieStickinessPolicies`.
+        stickiness_policies: Vec<String>,
+        /// Its DNS name, in lower case. `DNSName`.
+        dns_name: String,
+        /// Ids of its security groups. `SecurityGroups`.
+        security_groups: Vec<String>,
+        /// Instance ports of its listeners. `ListenerDescriptions[].Listener.InstancePort`.
+        instance_ports: Vec<i64>,
+        /// Whether nodes send to every zone. `CrossZoneLoadBalancing.Enabled`. Source: `DescribeLoadBalancerAttributes`.
+        cross_zone: bool,
+        /// Whether connections drain. `ConnectionDraining.Enabled`. Source: `DescribeLoadBalancerAttributes`.
+        connection_draining: bool,
+    }
+}
+
+facts! {
+    /// The account's applied limits in a region. Source: `elasticloadbalancing:DescribeAccountLimits`.
+    "elb.limits" Limits {
+        /// Application Load Balancers. `application-load-balancers`.
+        load_balancers: i64,
+        /// Targets of one Application Load Balancer. `targets-per-application-load-balancer`.
+        targets_per_load_balancer: i64,
+        /// Derived: Application Load Balancers in use.
+        load_balancers_used: i64,
+        /// Derived: the most targets that any one of them would have with its groups at their maximum size.
+        most_targets_at_max: i64,
+    }
+}

@@ -1,0 +1,194 @@
+//! The vocabulary that rules speak: what is true of a resource, one struct per kind, one file per AWS service.
+//!
+//! Facts say what is, never what is good. They know no AWS SDK, no rule and no other resource; a fact that
+//! needs a second resource is filled in by `derive`, and its words say so ("Derived: …").
+//! The structs are documentation: `waaudit facts` prints their comments, and rules are checked against
+//! their JSON schema. The cost of one struct per kind is that a field is named twice (here and where it is
+//! collected); the gain is that a rule can't name a fact that nobody collects.
+
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A fact that was read, or wasn't.
+///
+/// "AWS says there is none" is not this type's business: a fact that can be none is a `Fact<Option<T>>`,
+/// and only then does an absent answer mean none. In a plain `Fact<T>` an absent answer means unread.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// Nobody could read it; the key is absent from the snapshot.
+    #[default]
+    Unread,
+    /// AWS's answer.
+    Known(T),
+}
+
+impl<T> Fact<T> {
+    /// Whether the fact is missing from the snapshot.
+    pub const fn is_unread(&self) -> bool {
+        matches!(self, Self::Unread)
+    }
+
+    /// The value, or `None` where it is unread: lets a join stop with `?`.
+    pub const fn known(&self) -> Option<&T> {
+        match self {
+            Self::Unread => None,
+            Self::Known(value) => Some(value),
+        }
+    }
+}
+
+impl<T: Copy> Fact<T> {
+    /// A copy of the value, or `None` where it is unread.
+    pub const fn get(&self) -> Option<T> {
+        match self {
+            Self::Unread => None,
+            Self::Known(value) => Some(*value),
+        }
+    }
+}
+
+impl<T> From<T> for Fact<T> {
+    fn from(value: T) -> Self {
+        Self::Known(value)
+    }
+}
+
+impl<T> From<Option<T>> for Fact<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Unread, Self::Known)
+    }
+}
+
+impl<T: Serialize> Serialize for Fact<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Unread => Err(serde::ser::Error::custom("an unread fact has no value to write")),
+            Self::Known(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fact<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::Known)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Fact<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::schema_name()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+}
+
+/// The facts of one kind of resource.
+pub trait Facts: Serialize + DeserializeOwned + JsonSchema + Default {
+    /// The kind's name, `service.noun`, or one word for a kind that waaudit derives.
+    const KIND: &'static str;
+}
+
+/// Declares the facts of a kind: each field becomes a [`Fact`] that is left out of the JSON while unread.
+macro_rules! facts {
+    ($(#[$doc:meta])* $kind:literal $name:ident { $($(#[$field_doc:meta])* $field:ident: $ty:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$field_doc])* #[serde(skip_serializing_if = "crate::facts::Fact::is_unread")]
+            pub $field: crate::facts::Fact<$ty>,)*
+        }
+        impl crate::facts::Facts for $name {
+            const KIND: &'static str = $kind;
+        }
+    };
+}
+
+/// Declares the parts of a list or of a nested answer: all of them come from one call, all there or none.
+macro_rules! parts {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $ty:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $ty,)*
+        }
+    };
+}
+
+pub mod account;
+pub mod applicationautoscaling;
+pub mod autoscaling;
+pub mod budgets;
+pub mod cloudfront;
+pub mod cloudwatch;
+pub mod database;
+pub mod dax;
+pub mod dynamodb;
+pub mod ec2;
+pub mod elasticache;
+pub mod elb;
+pub mod lambda;
+pub mod memorydb;
+pub mod rds;
+pub mod route53;
+pub mod s3;
+pub mod sns;
+pub mod sqs;
+pub mod vpc;
+pub mod wafv2;
+
+/// The JSON schema of every kind's facts, by kind.
+pub fn schemas() -> BTreeMap<&'static str, Schema> {
+    fn of<F: Facts>() -> (&'static str, Schema) {
+        (F::KIND, schemars::schema_for!(F))
+    }
+    BTreeMap::from([
+        of::<account::Account>(),
+        of::<applicationautoscaling::ScalableTarget>(),
+        of::<autoscaling::Group>(),
+        of::<autoscaling::Policy>(),
+        of::<budgets::Budget>(),
+        of::<cloudfront::Distribution>(),
+        of::<cloudwatch::Alarm>(),
+        of::<cloudwatch::Dashboard>(),
+        of::<database::Database>(),
+        of::<dax::Cluster>(),
+        of::<dynamodb::Table>(),
+        of::<ec2::Instance>(),
+        of::<ec2::NatGateway>(),
+        of::<ec2::NetworkInterface>(),
+        of::<ec2::PrefixList>(),
+        of::<ec2::RouteTable>(),
+        of::<ec2::SecurityGroup>(),
+        of::<ec2::Subnet>(),
+        of::<ec2::Volume>(),
+        of::<ec2::VpcEndpoint>(),
+        of::<elasticache::Cluster>(),
+        of::<elasticache::ReplicationGroup>(),
+        of::<elasticache::ServerlessCache>(),
+        of::<elb::ClassicLoadBalancer>(),
+        of::<elb::Limits>(),
+        of::<elb::LoadBalancer>(),
+        of::<elb::TargetGroup>(),
+        of::<lambda::EventSourceMapping>(),
+        of::<lambda::Function>(),
+        of::<lambda::Settings>(),
+        of::<memorydb::Cluster>(),
+        of::<rds::DbCluster>(),
+        of::<rds::DbInstance>(),
+        of::<route53::Record>(),
+        of::<s3::Bucket>(),
+        of::<sns::Topic>(),
+        of::<sqs::Queue>(),
+        of::<vpc::Vpc>(),
+        of::<wafv2::WebAcl>(),
+    ])
+}

@@ -1,0 +1,39 @@
+//! What is true of a VPC as a whole. Derived from its subnets, routes and what stands in them.
+
+parts! {
+    /// How a private subnet that is in use reaches the internet.
+    Egress {
+        /// The subnet's id.
+        subnet: String,
+        /// The subnet's zone.
+        availability_zone: String,
+        /// The NAT gateway of its default route.
+        nat_gateway: String,
+        /// The gateway's zone; null for a regional gateway, which is in all of them.
+        nat_availability_zone: Option<String>,
+    }
+}
+
+facts! {
+    /// A VPC with at least one subnet. Derived from `ec2.subnet`.
+    "vpc" Vpc {
+        /// Zones of its subnets.
+        availability_zones: Vec<String>,
+        /// Private subnets with an interface in use (NAT gateways aside) whose default route leads to a public NAT gateway.
+        egress: Vec<Egress>,
+        /// Zones of `egress`, each once.
+        egress_zones: Vec<String>,
+        /// Of `egress`, the subnets whose NAT gateway lies in another zone.
+        cross_zone_egress: Vec<Egress>,
+        /// Public NAT gateways that are available, regional ones included.
+        nat_gateways: Vec<String>,
+        /// Route tables with a default route to a NAT gateway that lack a gateway endpoint for Amazon S3.
+        nat_tables_without_s3_endpoint: Vec<String>,
+        /// The same for DynamoDB; empty where the region has no table.
+        nat_tables_without_dynamodb_endpoint: Vec<String>,
+        /// Relational databases (standalone primaries and clusters) that lie in it.
+        relational_databases: Vec<String>,
+        /// Caches in it: ElastiCache groups, nodes and serverless caches, MemoryDB and DAX clusters.
+        caches: Vec<String>,
+    }
+}

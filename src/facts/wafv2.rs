@@ -1,0 +1,49 @@
+//! AWS WAF.
+
+parts! {
+    /// A rule of a web ACL. `Rules[]`.
+    Rule {
+        /// Its name. `Name`.
+        name: String,
+        /// Its place in the order, lowest first. `Priority`.
+        priority: i64,
+        /// managed_group, rule_group, rate, sqli, geo, ip_set, … (the statement's type), or "other" for a compound one.
+        statement: String,
+        /// What it does: allow, block, count, captcha or challenge; for a group "none" (the group's own actions hold) or "count" (they are overridden).
+        action: String,
+        /// The managed group's vendor. `ManagedRuleGroupStatement.VendorName`.
+        vendor: Option<String>,
+        /// The managed group's name. `ManagedRuleGroupStatement.Name`.
+        group: Option<String>,
+        /// Rules of the group whose action is overridden to count. `RuleActionOverrides`, `ExcludedRules`.
+        counted_rules: Vec<String>,
+        /// Requests of a rate rule per window. `RateBasedStatement.Limit`.
+        rate_limit: Option<i64>,
+        /// The window of a rate rule, in seconds. `RateBasedStatement.EvaluationWindowSec`.
+        rate_window_seconds: Option<i64>,
+    }
+}
+
+facts! {
+    /// A web ACL. Source: `wafv2:ListWebACLs`, `GetWebACL`.
+    "wafv2.web_acl" WebAcl {
+        /// REGIONAL or CLOUDFRONT.
+        scope: String,
+        /// What happens to a request that no rule decides: allow or block. `DefaultAction`. Source: `GetWebACL`.
+        default_action: String,
+        /// Its rules, Firewall Manager's included, in order of priority. Source: `GetWebACL`.
+        rules: Vec<Rule>,
+        /// Whether Firewall Manager runs it. `ManagedByFirewallManager`. Source: `GetWebACL`.
+        managed_by_firewall_manager: bool,
+        /// ARNs of the Application Load Balancers that it protects; empty in scope CLOUDFRONT. Source: `ListResourcesForWebACL`.
+        load_balancers: Vec<String>,
+        /// ARNs of other regional resources that it protects (API stages, AppSync, Cognito, App Runner, Verified Access, Amplify). Source: `ListResourcesForWebACL`.
+        other_resources: Vec<String>,
+        /// Whether its decisions are logged. Source: `ListLoggingConfigurations`.
+        logged: bool,
+        /// Derived: what it protects: ARNs of load balancers and other resources, ids of distributions.
+        protects: Vec<String>,
+        /// Derived: whether it protects something in an account or region that has a relational database.
+        guards_sql: bool,
+    }
+}

@@ -1,0 +1,5 @@
+//! waaudit
+pub mod collect;
+pub mod derive;
+pub mod facts;
+pub mod snapshot;

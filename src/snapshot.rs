@@ -1,0 +1,172 @@
+//! The document between collecting and judging: what an account looked like at one moment.
+//!
+//! A snapshot is JSON on purpose: it is saved, stored, attached to a bug report, used as a fixture, and judged
+//! again without credentials. It knows no AWS SDK, no rule and no verdict. A fact that could not be read is
+//! an absent key; why it could not be read is a [`Gap`]. The cost is that facts are parsed again where a join
+//! needs them typed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::facts::Facts;
+
+/// The version of the snapshot's form; another one is refused.
+pub const SNAPSHOT_VERSION: u32 = 1;
+
+/// The region of resources that belong to no region.
+pub const GLOBAL: &str = "global";
+
+/// What an account looked like at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// The version of this form: [`SNAPSHOT_VERSION`].
+    pub snapshot_version: u32,
+    /// Whose account it is.
+    pub account: AccountIdentity,
+    /// When collecting began, RFC 3339.
+    #[schemars(with = "String")]
+    pub taken_at: Timestamp,
+    /// The regions that were looked at, sorted.
+    pub regions: Vec<String>,
+    /// The kinds that were looked for; of any other kind the snapshot says nothing.
+    pub kinds: BTreeSet<String>,
+    /// What was found, sorted by kind, region and id.
+    pub resources: Vec<Resource>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+/// Whose account it is. Source: `sts:GetCallerIdentity`, `iam:ListAccountAliases`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountIdentity {
+    /// Twelve digits.
+    pub id: String,
+    /// Its alias, if it has one and it could be read.
+    pub alias: Option<String>,
+    /// Who asked: the caller's ARN.
+    pub arn: String,
+    /// aws, aws-cn or aws-us-gov.
+    pub partition: String,
+}
+
+/// One resource and what is known of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resource {
+    /// The kind, `rds.db_instance`.
+    pub kind: String,
+    /// The ARN, or for what has none, an id of the same form.
+    pub arn: String,
+    /// What its owner calls it by: the id or name that AWS's commands take.
+    pub id: String,
+    /// A friendlier name, if it has one (the Name tag, as a rule).
+    pub name: Option<String>,
+    /// The region, or "global".
+    pub region: String,
+    /// The owning account.
+    pub account: String,
+    /// Tags; null where they could not be read.
+    pub tags: Option<BTreeMap<String, String>>,
+    /// Facts by name, in the form of the kind's struct in `facts`. An absent key is an unread fact.
+    pub facts: Map<String, Value>,
+}
+
+impl Resource {
+    /// The facts as their struct. An error means that the snapshot does not fit this version's vocabulary.
+    pub fn facts<F: Facts>(&self) -> Result<F, serde_json::Error> {
+        F::deserialize(&self.facts)
+    }
+
+    /// Adds the facts that are known, over those that stand there.
+    pub fn learn<F: Facts>(&mut self, facts: &F) -> Result<(), serde_json::Error> {
+        if let Value::Object(known) = serde_json::to_value(facts)? {
+            self.facts.extend(known);
+        }
+        Ok(())
+    }
+}
+
+/// An API action that could not be done, where, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gap {
+    /// The service, `rds`.
+    pub service: String,
+    /// The API operation, `DescribeDBInstances`.
+    pub operation: String,
+    /// The IAM action that it needs, `rds:DescribeDBInstances`.
+    pub action: String,
+    /// The region, or "global".
+    pub region: String,
+    /// Why.
+    pub reason: GapReason,
+    /// What AWS said, with its error code.
+    pub message: String,
+    /// AWS's request id, if there was an answer.
+    pub request_id: Option<String>,
+    /// The kinds that lack something by it.
+    pub kinds: Vec<String>,
+    /// The one resource that lacks something, by ARN; null where whole resources may be missing.
+    pub resource: Option<String>,
+}
+
+/// Why an API action could not be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapReason {
+    /// The caller may not.
+    Denied,
+    /// AWS answered "too fast" until the attempts were used up.
+    Throttled,
+    /// No answer in time.
+    TimedOut,
+    /// The service does not exist in that region: nothing can be missing.
+    NotInRegion,
+    /// The account has not enabled the region or the service.
+    OptInRequired,
+    /// The credentials ran out on the way.
+    CredentialsExpired,
+    /// No connection.
+    Unreachable,
+    /// The answer could not be understood.
+    Unreadable,
+    /// AWS answered with another error.
+    Failed,
+}
+
+impl GapReason {
+    /// In words, after "could not be read: ".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Denied => "access denied",
+            Self::Throttled => "throttled until the attempts were used up",
+            Self::TimedOut => "timed out",
+            Self::NotInRegion => "service not in this region",
+            Self::OptInRequired => "region or service not enabled for the account",
+            Self::CredentialsExpired => "credentials expired on the way",
+            Self::Unreachable => "no connection",
+            Self::Unreadable => "answer could not be understood",
+            Self::Failed => "AWS answered with an error",
+        }
+    }
+}
+
+impl Snapshot {
+    /// The resources of a kind.
+    pub fn of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
+        self.resources.iter().filter(move |resource| resource.kind == kind)
+    }
+
+    /// Puts resources and gaps in their order, so that equal accounts give equal bytes.
+    pub fn sort(&mut self) {
+        self.resources.sort_by(|a, b| (&a.kind, &a.region, &a.id, &a.arn).cmp(&(&b.kind, &b.region, &b.id, &b.arn)));
+        self.gaps.sort();
+        self.gaps.dedup();
+    }
+}
