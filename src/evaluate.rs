@@ -1,0 +1,210 @@
+//! Judging: every rule on every resource of its kind, into findings.
+//!
+//! Pure: it sees a snapshot and rules, no network and no clock. Truth has three values: an expression that meets an
+//! unread fact has none, and its verdict is unknown with the gap that explains it. Where a kind could not be listed,
+//! each rule on it says so once for each region, so that silence is impossible.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::derive::{JOINS, MADE};
+use crate::report::{Finding, Fix, Subject as Judged, Verdict};
+use crate::rules::expr::NoValue;
+use crate::rules::{Condition, Rule, RuleSet, Subject};
+use crate::snapshot::{GLOBAL, Gap, GapReason, Resource, Snapshot};
+
+/// Judges a derived snapshot.
+pub fn evaluate(snapshot: &Snapshot, rules: &RuleSet, settings: &Value) -> Vec<Finding> {
+    let mut by_kind: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
+    for rule in &rules.rules {
+        by_kind.entry(&rule.kind).or_default().push(rule);
+    }
+    let mut findings = Vec::new();
+    for resource in &snapshot.resources {
+        let Some(of_kind) = by_kind.get(resource.kind.as_str()) else { continue };
+        let subject = Subject::new(resource, settings);
+        let exemptions = exemptions(&rules.conditions, resource, &subject);
+        findings.extend(of_kind.iter().map(|rule| judge(rule, resource, &subject, &exemptions, snapshot)));
+    }
+    for rule in &rules.rules {
+        findings.extend(unlisted(rule, snapshot));
+    }
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings
+}
+
+fn order(finding: &Finding) -> (&str, &str, Option<&str>, Option<&str>) {
+    (&finding.rule, &finding.resource.region, finding.resource.id.as_deref(), finding.resource.arn.as_deref())
+}
+
+/// Why general conditions exempt a resource: reasons by condition, first come first.
+fn exemptions<'r>(conditions: &'r [Condition], resource: &Resource, subject: &Subject) -> Vec<(&'r str, String)> {
+    conditions
+        .iter()
+        .filter(|condition| condition.kind == resource.kind)
+        .filter_map(|condition| Some((condition.id.as_str(), condition.exempts(subject)?)))
+        .collect()
+}
+
+/// A verdict, and the reason for one that is neither pass nor fail.
+type Judgement = (Verdict, Option<String>);
+
+fn judge(
+    rule: &Rule,
+    resource: &Resource,
+    subject: &Subject,
+    exemptions: &[(&str, String)],
+    snapshot: &Snapshot,
+) -> Finding {
+    let exempt = exemptions.iter().find(|(id, _)| !rule.despite.iter().any(|despite| despite == id));
+    let (verdict, reason) = match exempt {
+        Some((id, reason)) => (Verdict::Skip, Some(format!("{id}: {reason}"))),
+        None => decide(rule, resource, subject, snapshot),
+    };
+    let message = match (&verdict, &reason) {
+        (Verdict::Fail, _) => rule.message.fill(subject),
+        (Verdict::Unknown | Verdict::Skip, Some(reason)) => format!("{}: {reason}", resource.id),
+        _ => format!("{} is as expected", resource.id),
+    };
+    let fix = (verdict == Verdict::Fail).then(|| Fix {
+        cli: rule.fix.cli.fill(subject),
+        terraform: rule.fix.terraform.clone(),
+        flags: rule.fix.flags.clone(),
+    });
+    let evidence = rule.evidence.iter().filter_map(|fact| Some((fact.clone(), resource.facts.get(fact)?.clone())));
+    let judged = Judged {
+        kind: resource.kind.clone(),
+        arn: Some(resource.arn.clone()),
+        id: Some(resource.id.clone()),
+        name: resource.name.clone(),
+        region: resource.region.clone(),
+        account: resource.account.clone(),
+        tags: resource.tags.clone(),
+    };
+    Finding { evidence: evidence.collect(), fix, ..finding(rule, judged, verdict, message, reason) }
+}
+
+fn decide(rule: &Rule, resource: &Resource, subject: &Subject, snapshot: &Snapshot) -> Judgement {
+    let applies = rule.when.as_ref().map_or(Ok(true), |when| when.holds(subject));
+    match applies {
+        Err(error) => (Verdict::Unknown, Some(explain(rule, resource, snapshot, &error))),
+        Ok(false) => (Verdict::Skip, rule.otherwise.as_ref().map(|words| words.fill(subject))),
+        Ok(true) => match rule.expect.holds(subject) {
+            Ok(true) => (Verdict::Pass, None),
+            Ok(false) => (Verdict::Fail, None),
+            Err(error) => (Verdict::Unknown, Some(explain(rule, resource, snapshot, &error))),
+        },
+    }
+}
+
+fn finding(rule: &Rule, resource: Judged, verdict: Verdict, message: String, reason: Option<String>) -> Finding {
+    Finding {
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        area: rule.area().to_owned(),
+        severity: rule.severity,
+        stage: rule.stage,
+        pillars: rule.pillars.clone(),
+        verdict,
+        message,
+        evidence: serde_json::Map::new(),
+        fingerprint: fingerprint(&rule.id, &resource),
+        resource,
+        fix: None,
+        refs: rule.refs.clone(),
+        reason,
+    }
+}
+
+fn fingerprint(rule: &str, resource: &Judged) -> String {
+    let mut hash = Sha256::new();
+    for part in [rule, &resource.account, &resource.region, resource.arn.as_deref().unwrap_or("")] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Why an expression had no value: the gaps behind its unread facts, or the engine's own words.
+fn explain(rule: &Rule, resource: &Resource, snapshot: &Snapshot, error: &NoValue) -> String {
+    let is_unread = |fact: &&str| !resource.facts.contains_key(*fact) && !ALWAYS.contains(fact);
+    let unread: Vec<&str> = rule.deciding_facts().into_iter().filter(is_unread).collect();
+    let mut kinds = BTreeSet::from([rule.kind.as_str()]);
+    for fact in &unread {
+        sources(&rule.kind, fact, &mut kinds);
+    }
+    let gaps: BTreeSet<String> = snapshot
+        .gaps
+        .iter()
+        .filter(|gap| concerns(gap, &kinds, resource))
+        .map(|gap| format!("{} in {}: {}", gap.action, gap.region, gap.reason.words()))
+        .collect();
+    match (unread.is_empty(), gaps.is_empty()) {
+        (true, _) => error.0.clone(),
+        (false, true) => format!("{} could not be read", unread.join(", ")),
+        (false, false) => {
+            format!("{} could not be read ({})", unread.join(", "), gaps.into_iter().collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+/// What every resource has beside its facts.
+const ALWAYS: &[&str] = &["id", "name", "arn", "kind", "region", "account", "tags"];
+
+/// Adds the kinds that a fact rests on, through all joins.
+fn sources<'k>(kind: &str, fact: &str, into: &mut BTreeSet<&'k str>) {
+    for join in JOINS.iter().filter(|join| join.kind == kind && join.facts.contains(&fact)) {
+        for read in join.reads {
+            add_kind(read, into);
+        }
+    }
+}
+
+fn add_kind<'k>(kind: &'static str, into: &mut BTreeSet<&'k str>) {
+    if !into.insert(kind) {
+        return;
+    }
+    let made_from = MADE.iter().filter(|made| made.kind == kind).flat_map(|made| made.from);
+    let joined = JOINS.iter().filter(|join| join.kind == kind).flat_map(|join| join.reads);
+    for source in made_from.chain(joined) {
+        add_kind(source, into);
+    }
+}
+
+fn concerns(gap: &Gap, kinds: &BTreeSet<&str>, resource: &Resource) -> bool {
+    let place = gap.region == resource.region || gap.region == GLOBAL || resource.region == GLOBAL;
+    let of_other = resource.kind != *gap.kinds.first().unwrap_or(&String::new());
+    let about = gap.resource.as_ref().is_none_or(|arn| *arn == resource.arn || of_other);
+    place && about && gap.kinds.iter().any(|kind| kinds.contains(kind.as_str()))
+}
+
+/// One unknown finding for each region in which the rule's kind could not be listed.
+fn unlisted(rule: &Rule, snapshot: &Snapshot) -> Vec<Finding> {
+    let made = MADE.iter().find(|made| made.kind == rule.kind);
+    let listed_as: Vec<&str> = made.map_or_else(|| vec![rule.kind.as_str()], |made| made.from.to_vec());
+    let mut reasons: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for gap in &snapshot.gaps {
+        let concerned = gap.kinds.iter().any(|kind| listed_as.contains(&kind.as_str()));
+        if concerned && gap.resource.is_none() && gap.reason != GapReason::NotInRegion {
+            let words = format!("{} in {}: {}", gap.action, gap.region, gap.reason.words());
+            reasons.entry(&gap.region).or_default().insert(words);
+        }
+    }
+    let of_region = |(region, reasons): (&str, BTreeSet<String>)| {
+        let resource = Judged {
+            kind: rule.kind.clone(),
+            arn: None,
+            id: None,
+            name: None,
+            region: region.to_owned(),
+            account: snapshot.account.id.clone(),
+            tags: None,
+        };
+        let reason =
+            format!("{} could not be listed ({})", rule.kind, reasons.into_iter().collect::<Vec<_>>().join("; "));
+        finding(rule, resource, Verdict::Unknown, reason.clone(), Some(reason))
+    };
+    reasons.into_iter().map(of_region).collect()
+}

@@ -1,0 +1,264 @@
+//! The report: all that a run has to say, in the form that dashboards read, and the formats it is laid out in.
+//!
+//! `audit` makes it; reporters only lay it out and compute nothing. Its JSON form is a contract: the schema is
+//! generated from these types and committed.
+
+mod json;
+pub mod table;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use self::json::to_json;
+use crate::rules::{ChecklistItem, FixFlag, Pillar, References, Severity, Stage};
+use crate::snapshot::{AccountIdentity, Gap};
+
+/// The version of the report's form. It grows when a field is renamed or removed, not when one is added.
+pub const REPORT_VERSION: u32 = 1;
+
+/// All that a run has to say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// The version of this form.
+    pub schema_version: u32,
+    /// What made it.
+    pub tool: Tool,
+    /// Whose account it is.
+    pub account: AccountIdentity,
+    /// When collecting began, RFC 3339.
+    pub taken_at: String,
+    /// The regions that were looked at.
+    pub regions: Vec<String>,
+    /// The verdict on the account.
+    pub summary: Summary,
+    /// Every verdict, in the order of rule, region and resource.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+/// What made the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// waaudit.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The verdict on the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Summary {
+    /// 0 to 100; null where nothing could be judged. To be read beside `coverage`.
+    pub score: Option<f64>,
+    /// Judged findings over judged and unknown ones, 0 to 1; null where there are none.
+    pub coverage: Option<f64>,
+    /// The highest stage that is ready with all below it; null where launch is not.
+    pub stage: Option<Stage>,
+    /// The lowest stage that is not ready; null where all are.
+    pub next_stage: Option<Stage>,
+    /// Findings by verdict.
+    pub verdicts: Verdicts,
+    /// One row for each area with a rule.
+    pub areas: Vec<Area>,
+    /// The ladder, lowest first.
+    pub stages: Vec<StageStatus>,
+    /// One row for each pillar with a rule.
+    pub pillars: Vec<PillarScore>,
+    /// What to look at before an expected peak.
+    pub checklist: Vec<ChecklistLine>,
+}
+
+/// Findings by verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the verdicts' own names")]
+pub struct Verdicts {
+    pub pass: usize,
+    pub fail: usize,
+    pub unknown: usize,
+    pub skip: usize,
+    pub waived: usize,
+}
+
+/// An area of the checklist.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Area {
+    /// Its name, the first part of its rules' ids.
+    pub area: String,
+    /// 0 to 100; null where nothing could be judged.
+    pub score: Option<f64>,
+    /// Judged findings over judged and unknown ones, 0 to 1; null where there are none.
+    pub coverage: Option<f64>,
+    /// Findings that pass.
+    pub pass: usize,
+    /// Findings that fail.
+    pub fail: usize,
+    /// Findings that could not be judged.
+    pub unknown: usize,
+}
+
+/// A pillar of the Well-Architected Framework.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PillarScore {
+    /// Which one.
+    pub pillar: Pillar,
+    /// 0 to 100; null where nothing could be judged.
+    pub score: Option<f64>,
+    /// Judged findings over judged and unknown ones, 0 to 1; null where there are none.
+    pub coverage: Option<f64>,
+}
+
+/// A rung of the ladder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageStatus {
+    /// Which one.
+    pub stage: Stage,
+    /// Whether the account is ready for it.
+    pub status: Readiness,
+    /// What blocks it, worst first: failing rules of critical or high severity, at this stage or below.
+    pub blockers: Vec<Blocker>,
+}
+
+/// Whether an account is ready for a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Readiness {
+    /// No critical or high rule fails, and all could be judged.
+    Ready,
+    /// None fails, but some could not be judged.
+    Unproven,
+    /// Some fail.
+    Blocked,
+}
+
+/// A rule that blocks a stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Blocker {
+    /// The rule's id.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// Its severity.
+    pub severity: Severity,
+    /// The stage from which on it matters.
+    pub stage: Stage,
+    /// Number of failing resources.
+    pub failing: usize,
+}
+
+/// A line of the checklist before an expected peak.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChecklistLine {
+    /// Which one.
+    pub item: ChecklistItem,
+    /// Whether it stands in the way.
+    pub status: Go,
+    /// Why not go: rule ids with what was found.
+    pub because: Vec<String>,
+}
+
+/// Whether a line of the checklist stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Go {
+    /// All is well.
+    Go,
+    /// A minor rule fails, something could not be judged, or there was nothing to judge.
+    Hold,
+    /// A critical or high rule fails.
+    NoGo,
+}
+
+/// What a rule says of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As expected.
+    Pass,
+    /// Not as expected.
+    Fail,
+    /// Could not be judged.
+    Unknown,
+    /// The rule does not apply.
+    Skip,
+    /// A failure that somebody accepted, with a reason and an end.
+    Waived,
+}
+
+/// One rule on one resource; or on one region, where a kind could not be listed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// The rule's title.
+    pub title: String,
+    /// The rule's area.
+    pub area: String,
+    /// How bad a failure is.
+    pub severity: Severity,
+    /// From which stage on it matters.
+    pub stage: Stage,
+    /// The rule's pillars.
+    pub pillars: Vec<Pillar>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What is so, in a sentence.
+    pub message: String,
+    /// Facts that show it. An unread fact is absent.
+    pub evidence: Map<String, Value>,
+    /// Stable across runs: of rule, account, region and resource.
+    pub fingerprint: String,
+    /// What was judged.
+    pub resource: Subject,
+    /// How to mend it; null unless it fails.
+    pub fix: Option<Fix>,
+    /// Where others say the same.
+    pub refs: References,
+    /// Why the verdict is skip, unknown or waived; null otherwise.
+    pub reason: Option<String>,
+}
+
+/// What was judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// The kind.
+    pub kind: String,
+    /// The ARN; null for a region.
+    pub arn: Option<String>,
+    /// The id; null for a region.
+    pub id: Option<String>,
+    /// A friendlier name, if it has one.
+    pub name: Option<String>,
+    /// The region, or "global".
+    pub region: String,
+    /// The account.
+    pub account: String,
+    /// Tags; null where they could not be read.
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// How to mend a failure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fix {
+    /// A command to paste; words in angle brackets are the reader's to choose.
+    pub cli: String,
+    /// The Terraform attribute.
+    pub terraform: String,
+    /// What it brings with it.
+    pub flags: Vec<FixFlag>,
+}

@@ -1,0 +1,196 @@
+//! Expressions: the only place that knows CEL, the language that rules are written in.
+//!
+//! An expression is compiled and checked once, when its rule is loaded, and judged many times. The engine has
+//! no type checker, so `check` walks its syntax tree against the facts' JSON schema. Facts are lent to the engine,
+//! not copied. What it must not know: what a rule is, or what a verdict is for.
+
+mod check;
+mod types;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
+
+use cel::common::types::{CelBool, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelNull, CelString};
+use cel::common::value::Val;
+use cel::{Context, Env, ExecutionError, Program, Value as CelValue};
+use serde_json::Value;
+
+pub use self::types::{Type, Vocabulary};
+use crate::snapshot::Resource;
+
+/// Longest expression, in bytes: nesting costs polynomial time, and nobody reads a longer one.
+const LONGEST: usize = 2_000;
+
+/// A compiled and checked expression.
+#[derive(Debug)]
+pub struct Expr {
+    source: String,
+    program: Program,
+    facts: BTreeSet<String>,
+}
+
+/// What is wrong with an expression, and where in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExprError {
+    /// What is wrong, in lower case.
+    pub message: String,
+    /// What may help.
+    pub help: Option<String>,
+    /// Byte offset in the expression.
+    pub offset: usize,
+}
+
+/// Why an expression has no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoValue(pub String);
+
+static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
+
+impl Expr {
+    /// Compiles a boolean expression over the vocabulary.
+    pub fn boolean(source: &str, vocabulary: &Vocabulary) -> Result<Self, ExprError> {
+        let (expr, of) = Self::compile(source, vocabulary)?;
+        if matches!(of, Type::Bool | Type::Any) {
+            return Ok(expr);
+        }
+        Err(ExprError { message: format!("is {of}, but has to be true or false"), help: None, offset: 0 })
+    }
+
+    /// Compiles an expression of any type.
+    pub fn any(source: &str, vocabulary: &Vocabulary) -> Result<Self, ExprError> {
+        Self::compile(source, vocabulary).map(|(expr, _)| expr)
+    }
+
+    fn compile(source: &str, vocabulary: &Vocabulary) -> Result<(Self, Type), ExprError> {
+        if source.len() > LONGEST {
+            let message = format!("is longer than {LONGEST} bytes");
+            return Err(ExprError {
+                message,
+                help: Some("give the idea a fact of its own".to_owned()),
+                offset: LONGEST,
+            });
+        }
+        let program = ENVIRONMENT.compile(source).map_err(|errors| syntax(source, &errors))?;
+        let checked = check::check(&program, vocabulary)?;
+        Ok((Self { source: source.to_owned(), program, facts: checked.facts }, checked.of))
+    }
+
+    /// The expression as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The names of the facts that it mentions.
+    pub const fn facts(&self) -> &BTreeSet<String> {
+        &self.facts
+    }
+
+    /// True, false, or why neither.
+    pub fn holds(&self, subject: &Subject) -> Result<bool, NoValue> {
+        match self.program.execute(&subject.context) {
+            Ok(CelValue::Bool(answer)) => Ok(answer),
+            Ok(other) => Err(NoValue(format!("{other:?} is neither true nor false"))),
+            Err(error) => Err(no_value(&error)),
+        }
+    }
+
+    /// The value as words for a reader: lists joined, null as "none".
+    pub fn words(&self, subject: &Subject) -> Result<String, NoValue> {
+        self.program.execute(&subject.context).map(|value| words(&value)).map_err(|error| no_value(&error))
+    }
+}
+
+fn syntax(source: &str, errors: &cel::ParseErrors) -> ExprError {
+    let (line, column, message) = errors.errors.first().map_or((1, 1, "can't be parsed".to_owned()), |error| {
+        let first_line = error.msg.lines().next().unwrap_or("can't be parsed");
+        (error.pos.0.max(1), error.pos.1.max(1), first_line.to_owned())
+    });
+    let before: usize = source.split_inclusive('\n').take(usize::try_from(line - 1).unwrap_or(0)).map(str::len).sum();
+    ExprError { message, help: None, offset: before + usize::try_from(column - 1).unwrap_or(0) }
+}
+
+fn no_value(error: &ExecutionError) -> NoValue {
+    NoValue(match error {
+        ExecutionError::NoSuchKey(name) => format!("`{name}` is unread"),
+        other => other.to_string(),
+    })
+}
+
+fn words(value: &CelValue) -> String {
+    match value {
+        CelValue::Null => "none".to_owned(),
+        CelValue::Bool(value) => value.to_string(),
+        CelValue::Int(value) => value.to_string(),
+        CelValue::UInt(value) => value.to_string(),
+        CelValue::Float(value) => value.to_string(),
+        CelValue::String(value) => value.to_string(),
+        CelValue::List(values) if values.is_empty() => "none".to_owned(),
+        CelValue::List(values) => values.iter().map(words).collect::<Vec<_>>().join(", "),
+        CelValue::Map(map) => {
+            let mut entries: Vec<_> = map.map.iter().map(|(key, value)| format!("{key} {}", words(value))).collect();
+            entries.sort();
+            entries.join(", ")
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+/// A resource and the settings, ready to be judged by many expressions.
+pub struct Subject<'a> {
+    context: Context<'a, 'a>,
+}
+
+impl<'a> Subject<'a> {
+    /// Lends a resource and the settings to the engine.
+    pub fn new(resource: &'a Resource, settings: &'a Value) -> Self {
+        let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
+        let mut fields: HashMap<CelMapKey<'a>, Box<dyn Val + 'a>> =
+            resource.facts.iter().map(|(name, value)| (key(name), lend(value))).collect();
+        for (name, value) in [
+            ("id", &resource.id),
+            ("arn", &resource.arn),
+            ("kind", &resource.kind),
+            ("region", &resource.region),
+            ("account", &resource.account),
+        ] {
+            fields.insert(key(name), text(value));
+        }
+        fields.insert(key("name"), resource.name.as_ref().map_or_else(null, |name| text(name)));
+        if let Some(tags) = &resource.tags {
+            let tags: HashMap<_, _> = tags.iter().map(|(name, value)| (key(name), text(value))).collect();
+            fields.insert(key("tags"), Box::new(CelMap::from(tags)));
+        }
+        context.add_variable_as_val("r", Box::new(CelMap::from(fields)));
+        context.add_variable_as_val("settings", lend(settings));
+        Self { context }
+    }
+}
+
+fn lend(value: &Value) -> Box<dyn Val + '_> {
+    match value {
+        Value::Null => null(),
+        Value::Bool(value) => Box::new(CelBool::from(*value)),
+        Value::Number(number) => match number.as_i64() {
+            Some(integer) => Box::new(CelInt::from(integer)),
+            None => Box::new(CelDouble::from(number.as_f64().unwrap_or(f64::NAN))),
+        },
+        Value::String(value) => text(value),
+        Value::Array(values) => Box::new(CelList::from(values.iter().map(lend).collect::<Vec<_>>())),
+        Value::Object(fields) => {
+            let fields: HashMap<_, _> = fields.iter().map(|(name, value)| (key(name), lend(value))).collect();
+            Box::new(CelMap::from(fields))
+        }
+    }
+}
+
+fn key(name: &str) -> CelMapKey<'_> {
+    CelMapKey::String(CelString::from(name))
+}
+
+fn text<'a>(value: &'a str) -> Box<dyn Val + 'a> {
+    Box::new(CelString::from(value))
+}
+
+fn null<'a>() -> Box<dyn Val + 'a> {
+    Box::new(CelNull)
+}

@@ -1,0 +1,342 @@
+//! From files to checked rules. Every problem of every file is told, with its place; nothing is half loaded.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use rust_embed::RustEmbed;
+use toml::Spanned;
+
+use super::conditions::{Condition, ConditionFile, ConditionsFile};
+use super::examples::Expected;
+use super::expr::{Expr, ExprError, Vocabulary};
+use super::file::{Example, RuleFile};
+use super::template::Template;
+use super::{Fix, Rule};
+use crate::exit::Failure;
+use crate::facts;
+use crate::settings::Settings;
+
+/// The rules that are built in.
+#[derive(RustEmbed)]
+#[folder = "rules/"]
+#[include = "**/*.toml"]
+struct BuiltIn;
+
+/// The file of the general conditions.
+const CONDITIONS: &str = "conditions.toml";
+
+/// A file's name and text.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The path below the rules' folder, `multi-az/rds-instance.toml`.
+    pub path: String,
+    /// Where to look for it, for messages.
+    pub shown: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// All rules and general conditions.
+#[derive(Debug)]
+pub struct RuleSet {
+    /// Rules, by id.
+    pub rules: Vec<Rule>,
+    /// General conditions, in the order in which they are asked.
+    pub conditions: Vec<Condition>,
+}
+
+impl RuleSet {
+    /// The built-in rules, and those below the folders.
+    pub fn load(folders: &[PathBuf]) -> Result<Self, Failure> {
+        let mut sources = built_in();
+        for folder in folders {
+            sources.extend(below(folder)?);
+        }
+        Self::from_sources(&sources)
+    }
+
+    /// Loads and checks files.
+    pub fn from_sources(sources: &[Source]) -> Result<Self, Failure> {
+        let vocabularies = vocabularies();
+        let mut problems = Vec::new();
+        let mut set = Self { rules: Vec::new(), conditions: Vec::new() };
+        for source in sources.iter().filter(|source| source.path == CONDITIONS) {
+            Loader { source, vocabularies: &vocabularies, problems: &mut problems }.conditions(&mut set.conditions);
+        }
+        let ids: BTreeSet<&str> = set.conditions.iter().map(|condition| condition.id.as_str()).collect();
+        for source in sources.iter().filter(|source| source.path != CONDITIONS) {
+            let mut loader = Loader { source, vocabularies: &vocabularies, problems: &mut problems };
+            set.rules.extend(loader.rule(&ids));
+        }
+        set.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        for pair in set.rules.windows(2).filter(|pair| pair[0].id == pair[1].id) {
+            problems.push(format!("two files are the rule {}", pair[0].id));
+        }
+        match problems.is_empty() {
+            true => Ok(set),
+            false => Err(all(&problems)),
+        }
+    }
+}
+
+fn all(problems: &[String]) -> Failure {
+    let count = if problems.len() == 1 {
+        "a rule file is wrong".to_owned()
+    } else {
+        format!("{} problems in rule files", problems.len())
+    };
+    Failure::new(format!("{count}\n{}", problems.join("\n")))
+        .help("waaudit rule list shows rules that load; waaudit facts KIND their vocabulary")
+}
+
+/// The rules that are built in.
+fn built_in() -> Vec<Source> {
+    BuiltIn::iter()
+        .filter_map(|path| {
+            let text = String::from_utf8(BuiltIn::get(&path)?.data.into_owned()).ok()?;
+            Some(Source { shown: format!("rules/{path}"), path: path.into_owned(), text })
+        })
+        .collect()
+}
+
+/// The `.toml` files below a folder, which has an area's folder for each rule.
+fn below(folder: &Path) -> Result<Vec<Source>, Failure> {
+    let mut sources = Vec::new();
+    for area in entries(folder)? {
+        if !area.is_dir() {
+            continue;
+        }
+        for path in entries(&area)?.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")) {
+            let text = std::fs::read_to_string(&path).map_err(|error| Failure::file("read the rule", &path, &error))?;
+            let relative = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            sources.push(Source { path: relative, shown: path.display().to_string(), text });
+        }
+    }
+    if sources.is_empty() {
+        let message = format!("no rule below {}: looked for <area>/<subject>.toml", folder.display());
+        return Err(Failure::new(message).help("waaudit rule explain multi-az/rds-instance shows one to start from"));
+    }
+    Ok(sources)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let failure = |error: std::io::Error| Failure::file("read the rules' folder", folder, &error);
+    let mut paths = std::fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
+        .map_err(failure)?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn vocabularies() -> BTreeMap<&'static str, Vocabulary> {
+    let settings = schemars::schema_for!(Settings).to_value();
+    facts::schemas()
+        .into_iter()
+        .map(|(kind, schema)| (kind, Vocabulary::new(kind, &schema.to_value(), &settings)))
+        .collect()
+}
+
+/// One file on its way.
+struct Loader<'a> {
+    source: &'a Source,
+    vocabularies: &'a BTreeMap<&'static str, Vocabulary>,
+    problems: &'a mut Vec<String>,
+}
+
+impl<'a> Loader<'a> {
+    fn rule(&mut self, condition_ids: &BTreeSet<&str>) -> Option<Rule> {
+        let file: RuleFile = self.parse()?;
+        let id = self.id()?;
+        let vocabulary = self.vocabulary(&file.kind)?;
+        for id in file.despite.iter().filter(|id| !condition_ids.contains(id.as_ref().as_str())) {
+            let known = condition_ids.iter().copied().collect::<Vec<_>>().join(", ");
+            self.problem(
+                id.span().start,
+                &format!("no general condition `{}`", id.as_ref()),
+                Some(&format!("known: {known}")),
+            );
+        }
+        for fact in file.evidence.iter().filter(|fact| !names(vocabulary).contains(fact.as_ref())) {
+            let help = format!("waaudit facts {}", file.kind.as_ref());
+            self.problem(
+                fact.span().start,
+                &format!("no fact `{}` of {}", fact.as_ref(), file.kind.as_ref()),
+                Some(&help),
+            );
+        }
+        if file.otherwise.is_some() != file.when.is_some() {
+            self.problem(
+                file.kind.span().start,
+                "`when` and `otherwise` go together: whether the rule applies, and why not",
+                None,
+            );
+        }
+        let when = file.when.as_ref().map(|when| self.boolean(when, vocabulary));
+        let otherwise = file.otherwise.as_ref().map(|words| self.template(words, vocabulary));
+        let expect = self.boolean(&file.expect, vocabulary);
+        let message = self.template(&file.message, vocabulary);
+        let cli = self.template(&file.fix.cli, vocabulary);
+        let examples = self.examples(&file, vocabulary);
+        Some(Rule {
+            id,
+            formerly: file.formerly,
+            title: file.title,
+            severity: file.severity,
+            stage: file.stage,
+            pillars: file.pillars,
+            confidence: file.confidence,
+            checklist: file.checklist,
+            kind: file.kind.into_inner(),
+            despite: file.despite.into_iter().map(Spanned::into_inner).collect(),
+            when: when.map_or(Some(None), |when| when.map(Some))?,
+            otherwise: otherwise.map_or(Some(None), |words| words.map(Some))?,
+            expect: expect?,
+            message: message?,
+            evidence: file.evidence.into_iter().map(Spanned::into_inner).collect(),
+            why: file.why,
+            fix: Fix { cli: cli?, terraform: file.fix.terraform, flags: file.fix.flags },
+            refs: file.refs,
+            examples,
+        })
+    }
+
+    fn conditions(&mut self, into: &mut Vec<Condition>) {
+        let Some(file) = self.parse::<ConditionsFile>() else { return };
+        for condition in file.condition {
+            for kind in self.kinds(&condition) {
+                into.extend(self.condition(&condition, kind));
+            }
+        }
+    }
+
+    fn kinds(&mut self, condition: &ConditionFile) -> Vec<&'static str> {
+        let mut kinds = Vec::new();
+        for name in &condition.kinds {
+            match name.as_ref().as_str() {
+                "*" => kinds.extend(self.vocabularies.keys()),
+                known if self.vocabularies.contains_key(known) => {
+                    kinds.extend(self.vocabularies.keys().filter(|kind| **kind == known));
+                }
+                unknown => self.problem(name.span().start, &format!("no kind `{unknown}`"), Some("waaudit facts")),
+            }
+        }
+        kinds
+    }
+
+    fn condition(&mut self, file: &ConditionFile, kind: &'static str) -> Option<Condition> {
+        let vocabulary = self.vocabularies.get(kind)?;
+        let when = self.boolean(&file.when, vocabulary)?;
+        let reason = self.template(&file.reason, vocabulary)?;
+        let of_kind = |examples: &[Example], expected| {
+            let of_kind = examples.iter().filter(|example| example.kind() == Some(kind)).cloned();
+            of_kind.map(|example| (expected, example)).collect::<Vec<_>>()
+        };
+        let mut examples = of_kind(&file.applies, Expected::Skip);
+        examples.extend(of_kind(&file.silent, Expected::Pass));
+        Some(Condition { id: file.id.clone(), kind: kind.to_owned(), when, reason, examples })
+    }
+
+    fn parse<T: serde::de::DeserializeOwned>(&mut self) -> Option<T> {
+        match toml::from_str(&self.source.text) {
+            Ok(file) => Some(file),
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                self.problem(at, error.message(), Some("waaudit schema rule"));
+                None
+            }
+        }
+    }
+
+    fn id(&mut self) -> Option<String> {
+        let id = self.source.path.strip_suffix(".toml")?;
+        let word = |part: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        if id.split('/').count() == 2 && id.split('/').all(word) {
+            return Some(id.to_owned());
+        }
+        self.problem(0, "a rule's path is <area>/<subject>.toml in lower case, digits and hyphens", None);
+        None
+    }
+
+    fn vocabulary(&mut self, kind: &Spanned<String>) -> Option<&'a Vocabulary> {
+        let found = self.vocabularies.get(kind.as_ref().as_str());
+        if found.is_none() {
+            self.problem(kind.span().start, &format!("no kind `{}`", kind.as_ref()), Some("waaudit facts"));
+        }
+        found
+    }
+
+    fn boolean(&mut self, source: &Spanned<String>, vocabulary: &Vocabulary) -> Option<Expr> {
+        let expr = Expr::boolean(source.as_ref(), vocabulary);
+        expr.map_err(|error| self.expression_problem(source, error)).ok()
+    }
+
+    fn template(&mut self, source: &Spanned<String>, vocabulary: &Vocabulary) -> Option<Template> {
+        let template = Template::new(source.as_ref(), vocabulary);
+        template.map_err(|error| self.expression_problem(source, error)).ok()
+    }
+
+    fn examples(&mut self, file: &RuleFile, vocabulary: &Vocabulary) -> Vec<(Expected, Example)> {
+        let lists = [
+            (Expected::Pass, &file.pass),
+            (Expected::Fail, &file.fail),
+            (Expected::Skip, &file.skip),
+            (Expected::Unknown, &file.unknown),
+        ];
+        let at = file.expect.span().start;
+        for (expected, list) in &lists {
+            let wanted = match expected {
+                Expected::Pass | Expected::Fail => true,
+                Expected::Skip => file.when.is_some(),
+                Expected::Unknown => false,
+            };
+            if wanted && list.is_empty() {
+                self.problem(at, &format!("has no example in [[{}]]", expected.name()), None);
+            }
+            let facts = list.iter().flat_map(Example::facts);
+            for fact in facts.filter(|fact| *fact != "tags" && !names(vocabulary).contains(*fact)) {
+                let message =
+                    format!("an example in [[{}]] speaks of `{fact}`, which is no fact of the kind", expected.name());
+                self.problem(at, &message, None);
+            }
+        }
+        lists
+            .into_iter()
+            .flat_map(|(expected, list)| list.iter().map(move |example| (expected, example.clone())))
+            .collect()
+    }
+
+    fn expression_problem(&mut self, source: &Spanned<String>, error: ExprError) {
+        let at = place(&self.source.text, source.span(), source.as_ref(), error.offset);
+        self.problem(at, &error.message, error.help.as_deref());
+    }
+
+    fn problem(&mut self, at: usize, message: &str, help: Option<&str>) {
+        let before = self.source.text.get(..at).unwrap_or(&self.source.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        let mut problem = format!("  {}:{line}:{column}: {message}", self.source.shown);
+        if let Some(help) = help {
+            // Writing to a string can't fail.
+            let _ = write!(problem, "\n    {help}");
+        }
+        self.problems.push(problem);
+    }
+}
+
+fn names(vocabulary: &Vocabulary) -> BTreeSet<String> {
+    match vocabulary.variables.get("r") {
+        Some(super::expr::Type::Fields(fields)) => fields.keys().cloned().collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The place in the file of an offset in an expression: exact where the file holds the expression as it is, else the
+/// start of the value.
+fn place(text: &str, span: Range<usize>, expression: &str, offset: usize) -> usize {
+    let written = text.get(span.clone()).and_then(|value| value.find(expression));
+    span.start + written.map_or(0, |start| start + offset)
+}

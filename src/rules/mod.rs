@@ -1,0 +1,258 @@
+//! Rules as data: what a rule file says, loaded and checked.
+//!
+//! A rule is one file, `rules/<area>/<subject>.toml`, with its words, its expressions and its examples. This
+//! module knows the vocabulary of facts, and neither AWS nor what becomes of a verdict.
+
+pub mod conditions;
+pub mod examples;
+pub mod expr;
+mod file;
+mod load;
+mod template;
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use self::conditions::Condition;
+pub use self::expr::{Expr, Subject};
+pub use self::file::{Example, RuleFile};
+pub use self::load::{RuleSet, Source};
+pub use self::template::Template;
+
+/// How bad a failure is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Users lose the service or their data.
+    Critical,
+    /// Users feel it when traffic grows or a zone fails.
+    High,
+    /// It costs time, money or sleep.
+    Medium,
+    /// Good to know.
+    Low,
+}
+
+impl Severity {
+    /// Its share in a score.
+    pub const fn weight(self) -> u32 {
+        match self {
+            Self::Critical => 8,
+            Self::High => 4,
+            Self::Medium => 2,
+            Self::Low => 1,
+        }
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// A rung of the ladder: the number of users that an account is ready for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum Stage {
+    /// First users.
+    #[serde(rename = "launch")]
+    Launch,
+    /// Ten thousand.
+    #[serde(rename = "10k")]
+    TenThousand,
+    /// A hundred thousand.
+    #[serde(rename = "100k")]
+    HundredThousand,
+    /// A million.
+    #[serde(rename = "1m")]
+    Million,
+}
+
+impl Stage {
+    /// All stages, lowest first.
+    pub const ALL: [Self; 4] = [Self::Launch, Self::TenThousand, Self::HundredThousand, Self::Million];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Launch => "launch",
+            Self::TenThousand => "10k",
+            Self::HundredThousand => "100k",
+            Self::Million => "1m",
+        }
+    }
+}
+
+/// A pillar of AWS's Well-Architected Framework.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names are AWS's")]
+pub enum Pillar {
+    Reliability,
+    Performance,
+    Cost,
+    Security,
+    Operations,
+}
+
+/// How sure a rule can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// The field says so.
+    Exact,
+    /// Derived, with few exceptions.
+    Strong,
+    /// A guess from several signs; it can't block a stage by itself.
+    Heuristic,
+}
+
+/// A line of the checklist before an expected peak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ChecklistItem {
+    MultiAz,
+    CachingEdge,
+    CachingDatabase,
+    CachingApplication,
+    Waf,
+    Cost,
+    Scaling,
+}
+
+impl ChecklistItem {
+    /// All lines, in the order of the report.
+    pub const ALL: [Self; 7] = [
+        Self::MultiAz,
+        Self::CachingEdge,
+        Self::CachingDatabase,
+        Self::CachingApplication,
+        Self::Waf,
+        Self::Cost,
+        Self::Scaling,
+    ];
+
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::MultiAz => "Multi-AZ",
+            Self::CachingEdge => "caching at the edge",
+            Self::CachingDatabase => "caching before the database",
+            Self::CachingApplication => "caching in the application",
+            Self::Waf => "WAF",
+            Self::Cost => "cost",
+            Self::Scaling => "scaling",
+        }
+    }
+}
+
+/// What a fix brings with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FixFlag {
+    /// The service stops for a while.
+    Downtime,
+    /// The bill grows.
+    ExtraCost,
+    /// The application has to be tested with it.
+    FullTest,
+}
+
+/// Where others say the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct References {
+    /// Best practices of the Well-Architected Framework, `REL10-BP01`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub well_architected: Vec<String>,
+    /// Controls of AWS Security Hub, `RDS.5`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security_hub: Vec<String>,
+    /// AWS Config's managed rules, `rds-multi-az-support`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub config_rule: Vec<String>,
+}
+
+/// How to mend a failure.
+#[derive(Debug)]
+pub struct Fix {
+    /// A command to paste.
+    pub cli: Template,
+    /// The Terraform attribute.
+    pub terraform: String,
+    /// What it brings with it.
+    pub flags: Vec<FixFlag>,
+}
+
+/// One loaded, checked rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// `area/subject`, the file's path.
+    pub id: String,
+    /// Ids that it had before.
+    pub formerly: Vec<String>,
+    /// What is expected, as a sentence that reads true after "pass: ".
+    pub title: String,
+    /// How bad a failure is.
+    pub severity: Severity,
+    /// From which stage on it matters.
+    pub stage: Stage,
+    /// Pillars that it serves.
+    pub pillars: Vec<Pillar>,
+    /// How sure it can be.
+    pub confidence: Confidence,
+    /// The line of the checklist that it decides.
+    pub checklist: Option<ChecklistItem>,
+    /// The kind that it judges.
+    pub kind: String,
+    /// General conditions that do not exempt a resource from it.
+    pub despite: Vec<String>,
+    /// Whether it applies.
+    pub when: Option<Expr>,
+    /// Why it does not apply, where `when` is false.
+    pub otherwise: Option<Template>,
+    /// What has to be so.
+    pub expect: Expr,
+    /// What is so when it fails.
+    pub message: Template,
+    /// Facts that a finding shows.
+    pub evidence: Vec<String>,
+    /// Why it matters.
+    pub why: String,
+    /// How to mend a failure.
+    pub fix: Fix,
+    /// Where others say the same.
+    pub refs: References,
+    /// Examples, run as tests.
+    pub examples: Vec<(examples::Expected, Example)>,
+}
+
+impl Rule {
+    /// The first part of the id.
+    pub fn area(&self) -> &str {
+        self.id.split('/').next().unwrap_or(&self.id)
+    }
+
+    /// The facts that decide it.
+    pub fn deciding_facts(&self) -> BTreeSet<&str> {
+        let when = self.when.iter().flat_map(Expr::facts);
+        when.chain(self.expect.facts()).map(String::as_str).collect()
+    }
+
+    /// The facts that it reads in any place.
+    pub fn facts(&self) -> BTreeSet<&str> {
+        let words = [Some(&self.message), self.otherwise.as_ref(), Some(&self.fix.cli)];
+        let spoken = words.into_iter().flatten().flat_map(Template::facts);
+        let shown = self.evidence.iter().map(String::as_str);
+        self.deciding_facts().into_iter().chain(spoken).chain(shown).collect()
+    }
+}

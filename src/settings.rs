@@ -1,0 +1,55 @@
+//! What the user says about the account: answers that no API can give, read from `waaudit.toml`.
+//!
+//! Rules see them as `settings.…`. An answer that was not given is unread, as a fact would be, and makes the
+//! verdict unknown.
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::exit::Failure;
+use crate::facts::Fact;
+
+/// The settings' file name, looked for in the working directory.
+pub const FILE_NAME: &str = "waaudit.toml";
+
+/// All settings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Answers to what can't be seen from outside.
+    pub attest: Attest,
+}
+
+/// Answers to what can't be seen from outside.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Attest {
+    /// Whether the application keeps hot, rarely changing values in its own memory (or was found not to need it).
+    #[serde(skip_serializing_if = "Fact::is_unread")]
+    pub app_local_cache: Fact<bool>,
+}
+
+impl Settings {
+    /// Reads a settings file; without a name, `waaudit.toml` if there is one.
+    pub fn read(file: Option<&Path>) -> Result<Self, Failure> {
+        let default = Path::new(FILE_NAME);
+        let path = match file {
+            Some(path) => path,
+            None if default.exists() => default,
+            None => return Ok(Self::default()),
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| Failure::file("read the settings", path, &error))?;
+        toml::from_str(&text).map_err(|error| {
+            Failure::new(format!("{}: {}", path.display(), error.to_string().trim_end()))
+                .help("waaudit schema settings")
+        })
+    }
+
+    /// The settings as rules see them.
+    pub fn as_value(&self) -> serde_json::Value {
+        // Plain structs of JSON's own types always serialise.
+        serde_json::to_value(self).unwrap_or(serde_json::Value::Null)
+    }
+}
