@@ -26,13 +26,22 @@ pub fn evaluate(snapshot: &Snapshot, rules: &RuleSet, settings: &Value) -> Vec<F
         let Some(of_kind) = by_kind.get(resource.kind.as_str()) else { continue };
         let subject = Subject::new(resource, settings);
         let exemptions = exemptions(&rules.conditions, resource, &subject);
-        findings.extend(of_kind.iter().map(|rule| judge(rule, resource, &subject, &exemptions, snapshot)));
+        findings.extend(of_kind.iter().map(|rule| {
+            let judgement = judge(rule, resource, &subject, &exemptions, &snapshot.gaps);
+            of_resource(rule, resource, &subject, judgement)
+        }));
     }
     for rule in &rules.rules {
         findings.extend(unlisted(rule, snapshot));
     }
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings
+}
+
+/// What one rule says of one resource by itself, as an example asks.
+pub fn verdict(rule: &Rule, conditions: &[Condition], resource: &Resource, settings: &Value) -> Judgement {
+    let subject = Subject::new(resource, settings);
+    judge(rule, resource, &subject, &exemptions(conditions, resource, &subject), &[])
 }
 
 fn order(finding: &Finding) -> (&str, &str, Option<&str>, Option<&str>) {
@@ -49,20 +58,32 @@ fn exemptions<'r>(conditions: &'r [Condition], resource: &Resource, subject: &Su
 }
 
 /// A verdict, and the reason for one that is neither pass nor fail.
-type Judgement = (Verdict, Option<String>);
+pub type Judgement = (Verdict, Option<String>);
 
 fn judge(
     rule: &Rule,
     resource: &Resource,
     subject: &Subject,
     exemptions: &[(&str, String)],
-    snapshot: &Snapshot,
-) -> Finding {
+    gaps: &[Gap],
+) -> Judgement {
     let exempt = exemptions.iter().find(|(id, _)| !rule.despite.iter().any(|despite| despite == id));
-    let (verdict, reason) = match exempt {
-        Some((id, reason)) => (Verdict::Skip, Some(format!("{id}: {reason}"))),
-        None => decide(rule, resource, subject, snapshot),
-    };
+    if let Some((id, reason)) = exempt {
+        return (Verdict::Skip, Some(format!("{id}: {reason}")));
+    }
+    let applies = rule.when.as_ref().map_or(Ok(true), |when| when.holds(subject));
+    match applies {
+        Err(error) => (Verdict::Unknown, Some(explain(rule, resource, gaps, &error))),
+        Ok(false) => (Verdict::Skip, rule.otherwise.as_ref().map(|words| words.fill(subject))),
+        Ok(true) => match rule.expect.holds(subject) {
+            Ok(true) => (Verdict::Pass, None),
+            Ok(false) => (Verdict::Fail, None),
+            Err(error) => (Verdict::Unknown, Some(explain(rule, resource, gaps, &error))),
+        },
+    }
+}
+
+fn of_resource(rule: &Rule, resource: &Resource, subject: &Subject, (verdict, reason): Judgement) -> Finding {
     let message = match (&verdict, &reason) {
         (Verdict::Fail, _) => rule.message.fill(subject),
         (Verdict::Unknown | Verdict::Skip, Some(reason)) => format!("{}: {reason}", resource.id),
@@ -84,19 +105,6 @@ fn judge(
         tags: resource.tags.clone(),
     };
     Finding { evidence: evidence.collect(), fix, ..finding(rule, judged, verdict, message, reason) }
-}
-
-fn decide(rule: &Rule, resource: &Resource, subject: &Subject, snapshot: &Snapshot) -> Judgement {
-    let applies = rule.when.as_ref().map_or(Ok(true), |when| when.holds(subject));
-    match applies {
-        Err(error) => (Verdict::Unknown, Some(explain(rule, resource, snapshot, &error))),
-        Ok(false) => (Verdict::Skip, rule.otherwise.as_ref().map(|words| words.fill(subject))),
-        Ok(true) => match rule.expect.holds(subject) {
-            Ok(true) => (Verdict::Pass, None),
-            Ok(false) => (Verdict::Fail, None),
-            Err(error) => (Verdict::Unknown, Some(explain(rule, resource, snapshot, &error))),
-        },
-    }
 }
 
 fn finding(rule: &Rule, resource: Judged, verdict: Verdict, message: String, reason: Option<String>) -> Finding {
@@ -128,15 +136,14 @@ fn fingerprint(rule: &str, resource: &Judged) -> String {
 }
 
 /// Why an expression had no value: the gaps behind its unread facts, or the engine's own words.
-fn explain(rule: &Rule, resource: &Resource, snapshot: &Snapshot, error: &NoValue) -> String {
+fn explain(rule: &Rule, resource: &Resource, gaps: &[Gap], error: &NoValue) -> String {
     let is_unread = |fact: &&str| !resource.facts.contains_key(*fact) && !ALWAYS.contains(fact);
     let unread: Vec<&str> = rule.deciding_facts().into_iter().filter(is_unread).collect();
     let mut kinds = BTreeSet::from([rule.kind.as_str()]);
     for fact in &unread {
         sources(&rule.kind, fact, &mut kinds);
     }
-    let gaps: BTreeSet<String> = snapshot
-        .gaps
+    let gaps: BTreeSet<String> = gaps
         .iter()
         .filter(|gap| concerns(gap, &kinds, resource))
         .map(|gap| format!("{} in {}: {}", gap.action, gap.region, gap.reason.words()))
@@ -185,6 +192,9 @@ fn unlisted(rule: &Rule, snapshot: &Snapshot) -> Vec<Finding> {
     let made = MADE.iter().find(|made| made.kind == rule.kind);
     let listed_as: Vec<&str> = made.map_or_else(|| vec![rule.kind.as_str()], |made| made.from.to_vec());
     let mut reasons: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for kind in listed_as.iter().filter(|kind| !snapshot.kinds.contains(**kind)) {
+        reasons.entry(GLOBAL).or_default().insert(format!("{kind} was not collected"));
+    }
     for gap in &snapshot.gaps {
         let concerned = gap.kinds.iter().any(|kind| listed_as.contains(&kind.as_str()));
         if concerned && gap.resource.is_none() && gap.reason != GapReason::NotInRegion {

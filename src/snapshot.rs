@@ -158,6 +158,23 @@ impl GapReason {
 }
 
 impl Snapshot {
+    /// Reads a snapshot. An error says what does not fit: the version first, then the form, then the facts.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        let document: Value =
+            serde_json::from_str(text).map_err(|error| format!("it is cut short or no JSON: {error}"))?;
+        match document.get("snapshot_version").and_then(Value::as_u64) {
+            Some(version) if version == u64::from(SNAPSHOT_VERSION) => {}
+            Some(version) => return Err(format!("it has version {version}, not {SNAPSHOT_VERSION}")),
+            None => return Err("it has no `snapshot_version`".to_owned()),
+        }
+        let snapshot: Self = serde_json::from_value(document).map_err(|error| error.to_string())?;
+        for resource in &snapshot.resources {
+            crate::facts::check(&resource.kind, &resource.facts)
+                .map_err(|problem| format!("{} {}: {problem}", resource.kind, resource.id))?;
+        }
+        Ok(snapshot)
+    }
+
     /// The resources of a kind.
     pub fn of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
         self.resources.iter().filter(move |resource| resource.kind == kind)

@@ -4,6 +4,10 @@
 //! scan plan, `waaudit permissions` and the coverage table. It knows no rule and judges nothing.
 
 pub mod aws;
+pub mod regions;
+pub mod run;
+pub mod session;
+pub mod tags;
 
 mod rds;
 

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 
 /// A fact that was read, or wasn't.
 ///
@@ -145,50 +146,67 @@ pub mod sqs;
 pub mod vpc;
 pub mod wafv2;
 
+/// What there is to know of a kind.
+struct Entry {
+    kind: &'static str,
+    schema: fn() -> Schema,
+    check: fn(&Map<String, Value>) -> Result<(), serde_json::Error>,
+}
+
+const fn entry<F: Facts>() -> Entry {
+    Entry { kind: F::KIND, schema: || schemars::schema_for!(F), check: |facts| F::deserialize(facts).map(drop) }
+}
+
+/// Every kind that rules can judge.
+const ENTRIES: &[Entry] = &[
+    entry::<account::Account>(),
+    entry::<applicationautoscaling::ScalableTarget>(),
+    entry::<autoscaling::Group>(),
+    entry::<autoscaling::Policy>(),
+    entry::<budgets::Budget>(),
+    entry::<cloudfront::Distribution>(),
+    entry::<cloudwatch::Alarm>(),
+    entry::<cloudwatch::Dashboard>(),
+    entry::<database::Database>(),
+    entry::<dax::Cluster>(),
+    entry::<dynamodb::Table>(),
+    entry::<ec2::Instance>(),
+    entry::<ec2::NatGateway>(),
+    entry::<ec2::NetworkInterface>(),
+    entry::<ec2::PrefixList>(),
+    entry::<ec2::RouteTable>(),
+    entry::<ec2::SecurityGroup>(),
+    entry::<ec2::Subnet>(),
+    entry::<ec2::Volume>(),
+    entry::<ec2::VpcEndpoint>(),
+    entry::<elasticache::Cluster>(),
+    entry::<elasticache::ReplicationGroup>(),
+    entry::<elasticache::ServerlessCache>(),
+    entry::<elb::ClassicLoadBalancer>(),
+    entry::<elb::Limits>(),
+    entry::<elb::LoadBalancer>(),
+    entry::<elb::TargetGroup>(),
+    entry::<lambda::EventSourceMapping>(),
+    entry::<lambda::Function>(),
+    entry::<lambda::Settings>(),
+    entry::<memorydb::Cluster>(),
+    entry::<rds::DbCluster>(),
+    entry::<rds::DbInstance>(),
+    entry::<route53::Record>(),
+    entry::<s3::Bucket>(),
+    entry::<sns::Topic>(),
+    entry::<sqs::Queue>(),
+    entry::<vpc::Vpc>(),
+    entry::<wafv2::WebAcl>(),
+];
+
 /// The JSON schema of every kind's facts, by kind.
 pub fn schemas() -> BTreeMap<&'static str, Schema> {
-    fn of<F: Facts>() -> (&'static str, Schema) {
-        (F::KIND, schemars::schema_for!(F))
-    }
-    BTreeMap::from([
-        of::<account::Account>(),
-        of::<applicationautoscaling::ScalableTarget>(),
-        of::<autoscaling::Group>(),
-        of::<autoscaling::Policy>(),
-        of::<budgets::Budget>(),
-        of::<cloudfront::Distribution>(),
-        of::<cloudwatch::Alarm>(),
-        of::<cloudwatch::Dashboard>(),
-        of::<database::Database>(),
-        of::<dax::Cluster>(),
-        of::<dynamodb::Table>(),
-        of::<ec2::Instance>(),
-        of::<ec2::NatGateway>(),
-        of::<ec2::NetworkInterface>(),
-        of::<ec2::PrefixList>(),
-        of::<ec2::RouteTable>(),
-        of::<ec2::SecurityGroup>(),
-        of::<ec2::Subnet>(),
-        of::<ec2::Volume>(),
-        of::<ec2::VpcEndpoint>(),
-        of::<elasticache::Cluster>(),
-        of::<elasticache::ReplicationGroup>(),
-        of::<elasticache::ServerlessCache>(),
-        of::<elb::ClassicLoadBalancer>(),
-        of::<elb::Limits>(),
-        of::<elb::LoadBalancer>(),
-        of::<elb::TargetGroup>(),
-        of::<lambda::EventSourceMapping>(),
-        of::<lambda::Function>(),
-        of::<lambda::Settings>(),
-        of::<memorydb::Cluster>(),
-        of::<rds::DbCluster>(),
-        of::<rds::DbInstance>(),
-        of::<route53::Record>(),
-        of::<s3::Bucket>(),
-        of::<sns::Topic>(),
-        of::<sqs::Queue>(),
-        of::<vpc::Vpc>(),
-        of::<wafv2::WebAcl>(),
-    ])
+    ENTRIES.iter().map(|entry| (entry.kind, (entry.schema)())).collect()
+}
+
+/// Whether facts fit the vocabulary of their kind.
+pub fn check(kind: &str, facts: &Map<String, Value>) -> Result<(), String> {
+    let entry = ENTRIES.iter().find(|entry| entry.kind == kind).ok_or_else(|| format!("no kind `{kind}`"))?;
+    (entry.check)(facts).map_err(|error| error.to_string())
 }

@@ -197,6 +197,19 @@ pub enum Verdict {
     Waived,
 }
 
+impl Verdict {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::Skip => "skip",
+            Self::Waived => "waived",
+        }
+    }
+}
+
 /// One rule on one resource; or on one region, where a kind could not be listed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -167,6 +167,17 @@ pub enum FixFlag {
     FullTest,
 }
 
+impl FixFlag {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Downtime => "downtime",
+            Self::ExtraCost => "extra cost",
+            Self::FullTest => "needs a full test",
+        }
+    }
+}
+
 /// Where others say the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -240,6 +251,16 @@ impl Rule {
     /// The first part of the id.
     pub fn area(&self) -> &str {
         self.id.split('/').next().unwrap_or(&self.id)
+    }
+
+    /// Whether it has the id, or had it before.
+    pub fn answers_to(&self, id: &str) -> bool {
+        self.id == id || self.formerly.iter().any(|former| former == id)
+    }
+
+    /// Whether it is one of these.
+    pub fn is_any_of(&self, ids: &[String]) -> bool {
+        ids.iter().any(|id| self.answers_to(id))
     }
 
     /// The facts that decide it.

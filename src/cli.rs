@@ -1,0 +1,269 @@
+//! The command line: flags are parsed here, once, and turned into what the commands take.
+//!
+//! Data goes to stdout, talk and progress to stderr. It knows no rule and no resource.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{completions, facts, permissions, rule, scan, schema};
+use crate::exit::{Exit, Failure};
+use crate::rules::Severity;
+
+/// Says how ready an AWS account is to grow from its first users to a million, with evidence. Read-only.
+#[derive(Debug, Parser)]
+#[command(name = "waaudit", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing found at or above --fail-on
+  1  findings at or above --fail-on
+  2  could not run: usage, credentials, a bad rule or file
+  3  ran under --strict, but something could not be read";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Collect, judge, score and report
+    #[command(after_help = EXIT_CODES)]
+    Scan(Box<ScanFlags>),
+    /// List, explain and test rules
+    #[command(subcommand)]
+    Rule(RuleCommand),
+    /// Show the vocabulary that rules speak
+    Facts {
+        /// A kind, as `rds.db_instance`; all kinds where it is left out
+        kind: Option<String>,
+    },
+    /// Print the IAM policy that a scan needs
+    Permissions(Selection),
+    /// Print the JSON Schema of a form
+    Schema {
+        /// The form
+        form: schema::Form,
+    },
+    /// Print a completion script
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum RuleCommand {
+    /// List rules
+    List {
+        #[command(flatten)]
+        selection: Selection,
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        format: ListFormat,
+    },
+    /// Explain a rule: why it matters, what it asks, how to fix a failure
+    Explain {
+        /// The rule's id, as `multi-az/rds-instance`
+        id: String,
+        /// A folder of your own rules (repeatable)
+        #[arg(long = "rules", value_name = "DIR")]
+        folders: Vec<PathBuf>,
+    },
+    /// Run the examples of rules as tests
+    Test {
+        /// A folder of your own rules; the built-in ones where it is left out
+        folder: Option<PathBuf>,
+    },
+}
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ListFormat {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// Which rules to use.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Selection {
+    /// Only rules of an area, as `multi-az` (repeatable)
+    #[arg(long = "area", value_name = "AREA")]
+    pub areas: Vec<String>,
+    /// Only this rule (repeatable)
+    #[arg(long = "rule", value_name = "ID")]
+    pub rules: Vec<String>,
+    /// All but this rule (repeatable)
+    #[arg(long = "skip-rule", value_name = "ID")]
+    pub skip_rules: Vec<String>,
+    /// A folder of your own rules, `DIR/<area>/<subject>.toml` (repeatable)
+    #[arg(long = "rules", value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ScanFlags {
+    /// A profile of your AWS configuration
+    #[arg(long, help_heading = "Account")]
+    profile: Option<String>,
+    /// A region to look at (repeatable) [default: all that are enabled]
+    #[arg(long = "region", value_name = "REGION", help_heading = "Account")]
+    regions: Vec<String>,
+    /// A role to assume
+    #[arg(long, value_name = "ARN", help_heading = "Account")]
+    role_arn: Option<String>,
+    /// The external id that the role demands
+    #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Account")]
+    external_id: Option<String>,
+    /// Another endpoint for all services [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>]
+    #[arg(long, value_name = "URL", help_heading = "Account")]
+    endpoint_url: Option<String>,
+    /// Seconds to wait for a call with all its attempts
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "Account")]
+    timeout: u64,
+    /// Attempts of a call that is throttled or fails on the way
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50), help_heading = "Account")]
+    attempts: u32,
+
+    /// Judge an account that is built in, without credentials
+    #[arg(long, conflicts_with_all = ["snapshot", "profile", "regions", "role_arn", "endpoint_url"], help_heading = "Without an account")]
+    demo: bool,
+    /// Judge a saved snapshot, without credentials
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "regions", "role_arn", "endpoint_url"], help_heading = "Without an account")]
+    snapshot: Option<PathBuf>,
+    /// Save what was collected, to judge it again later
+    #[arg(long, value_name = "FILE", help_heading = "Without an account")]
+    save_snapshot: Option<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Rules")]
+    selection: Selection,
+    /// Only resources with this tag
+    #[arg(long = "tag", value_name = "KEY=VALUE", help_heading = "Rules")]
+    tags: Vec<String>,
+    /// Failures that somebody accepted [form: waaudit schema waivers]
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    waivers: Option<PathBuf>,
+    /// Settings [default: waaudit.toml, if there is one]
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    settings: Option<PathBuf>,
+
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t, help_heading = "Report")]
+    format: scan::Format,
+    /// Write the report to a file instead of stdout
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    output: Option<PathBuf>,
+    /// Exit with 1 if a finding of this severity or worse fails
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "low", help_heading = "Report")]
+    fail_on: Severity,
+    /// Exit with 3 if something could not be read
+    #[arg(long, help_heading = "Report")]
+    strict: bool,
+    /// No progress on stderr
+    #[arg(long, short, help_heading = "Report")]
+    quiet: bool,
+    /// No colours [env: NO_COLOR]
+    #[arg(long, help_heading = "Report")]
+    no_color: bool,
+}
+
+impl ScanFlags {
+    fn resolve(self) -> Result<scan::Options, Failure> {
+        let patience = crate::collect::aws::Patience {
+            call: std::time::Duration::from_secs(self.timeout),
+            attempts: self.attempts,
+            ..Default::default()
+        };
+        let access = crate::collect::session::Access {
+            profile: self.profile,
+            role_arn: self.role_arn,
+            external_id: self.external_id,
+            endpoint_url: self.endpoint_url,
+            patience,
+        };
+        let from = match (self.demo, self.snapshot) {
+            (true, _) => scan::From::Demo,
+            (false, Some(file)) => scan::From::File(file),
+            (false, None) => scan::From::Account { access, regions: self.regions },
+        };
+        let tags = self.tags.iter().map(|tag| tag_filter(tag)).collect::<Result<_, _>>()?;
+        Ok(scan::Options {
+            from,
+            save_snapshot: self.save_snapshot,
+            selection: self.selection,
+            tags,
+            waivers: self.waivers,
+            settings: self.settings,
+            format: self.format,
+            output: self.output,
+            fail_on: self.fail_on,
+            strict: self.strict,
+            quiet: self.quiet,
+            no_color: self.no_color,
+        })
+    }
+}
+
+fn tag_filter(tag: &str) -> Result<(String, String), Failure> {
+    let pair = tag.split_once('=').filter(|(key, _)| !key.is_empty());
+    let message = format!("`--tag {tag}` has no key and value");
+    pair.map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .ok_or_else(|| Failure::new(message).help("waaudit scan --tag team=checkout"))
+}
+
+/// Runs a command line and says how it ended.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody is left to tell when the terminal itself is gone.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::CouldNotRun } else { Exit::Clean };
+        }
+    };
+    match dispatch(cli.command) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            anstream::eprintln!("{failure}");
+            Exit::CouldNotRun
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Scan(flags) => scan::run(&flags.resolve()?),
+        Command::Rule(RuleCommand::List { selection, format }) => print(&rule::list(&selection, format)?),
+        Command::Rule(RuleCommand::Explain { id, folders }) => print(&rule::explain(&id, &folders)?),
+        Command::Rule(RuleCommand::Test { folder }) => {
+            let outcome = rule::test(folder.as_deref())?;
+            print(&outcome.text)?;
+            Ok(if outcome.failed == 0 { Exit::Clean } else { Exit::Findings })
+        }
+        Command::Facts { kind } => print(&facts::show(kind.as_deref())?),
+        Command::Permissions(selection) => print(&permissions::policy(&selection)?),
+        Command::Schema { form } => print(&schema::show(form)?),
+        Command::Completions { shell } => print(&completions::script::<Cli>(shell)),
+    }
+}
+
+fn print(text: &str) -> Result<Exit, Failure> {
+    write_stdout(text).map(|()| Exit::Clean)
+}
+
+/// Writes data to stdout. A reader that has read enough is no error.
+pub fn write_stdout(text: &str) -> Result<(), Failure> {
+    use io::Write as _;
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("could not write to stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,228 @@
+//! The run over all kinds and regions, side by side, into a snapshot.
+//!
+//! Each kind in each region is one task; a task that starts from another kind's findings waits for that one alone. A
+//! task that hangs or fails costs its own facts and nothing else. It tells a watcher what it does, for the
+//! progress bar, and knows nothing of terminals.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared, join_all};
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use super::aws::{Context, Found};
+use super::session::Session;
+use super::{Kind, Reach, regions, tags};
+use crate::exit::Failure;
+use crate::snapshot::{GLOBAL, Gap, GapReason, Resource, SNAPSHOT_VERSION, Snapshot};
+
+/// A task may take as long as this many calls.
+const CALLS_A_TASK: u32 = 10;
+
+/// What happens during a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// So many tasks in so many regions lie ahead.
+    Planned {
+        /// Tasks.
+        tasks: usize,
+        /// Regions.
+        regions: usize,
+    },
+    /// A kind in a region is done.
+    Done {
+        /// The kind.
+        kind: &'a str,
+        /// The region, or "global".
+        region: &'a str,
+    },
+}
+
+/// Somebody who is told what happens.
+pub trait Watcher: Sync {
+    /// Hears of an event.
+    fn hear(&self, event: Event<'_>);
+}
+
+/// Collects kinds in the regions asked for (all enabled ones where none are named).
+pub async fn collect(
+    session: &Session,
+    kinds: &[&'static Kind],
+    asked: &[String],
+    taken_at: Timestamp,
+    watcher: &dyn Watcher,
+) -> Result<Snapshot, Failure> {
+    let gate = Arc::new(Semaphore::new(session.patience.in_flight));
+    let run = Run { session, gate };
+    let mut snapshot = Snapshot {
+        snapshot_version: SNAPSHOT_VERSION,
+        account: session.account.clone(),
+        taken_at,
+        regions: Vec::new(),
+        kinds: kinds.iter().map(|kind| kind.name.to_owned()).collect(),
+        resources: Vec::new(),
+        gaps: Vec::new(),
+    };
+    snapshot.regions = run.regions(asked, kinds, &mut snapshot.gaps).await?;
+    let places: Vec<&str> = snapshot.regions.iter().map(String::as_str).chain([GLOBAL]).collect();
+    watcher.hear(Event::Planned {
+        tasks: places.iter().map(|place| kinds.iter().filter(|kind| lives(kind, place)).count()).sum(),
+        regions: snapshot.regions.len(),
+    });
+    let of_places = join_all(places.iter().map(|place| run.place(place, kinds, watcher)));
+    let tagged: BTreeSet<String> = snapshot.regions.iter().cloned().chain([session.global_region()]).collect();
+    let of_tags = join_all(tagged.iter().map(|region| run.tags(region)));
+    let (found, tags) = futures::join!(of_places, of_tags);
+    let tags: BTreeMap<&str, Tagged> = tagged.iter().map(String::as_str).zip(tags).collect();
+    for found in found {
+        snapshot.resources.extend(found.resources);
+        snapshot.gaps.extend(found.gaps);
+    }
+    for resource in &mut snapshot.resources {
+        tag(resource, &tags, &session.global_region());
+    }
+    snapshot.account.alias = alias(&snapshot.resources);
+    tell_apart_missing_services(&mut snapshot.gaps, &snapshot.resources, &tags);
+    snapshot.gaps.extend(tags.into_values().flat_map(|tagged| tagged.gaps));
+    snapshot.sort();
+    Ok(snapshot)
+}
+
+fn lives(kind: &Kind, place: &str) -> bool {
+    (kind.reach == Reach::Global) == (place == GLOBAL)
+}
+
+fn alias(resources: &[Resource]) -> Option<String> {
+    let account = resources.iter().find(|resource| resource.kind == "account")?;
+    account.facts.get("alias")?.as_str().map(str::to_owned)
+}
+
+/// The tags of a region by ARN, if all could be read.
+struct Tagged {
+    by_arn: Option<BTreeMap<String, tags::Tags>>,
+    gaps: Vec<Gap>,
+}
+
+/// Gives a resource its tags where its own list did not carry them. A complete list that lacks it means no tags.
+fn tag(resource: &mut Resource, tags: &BTreeMap<&str, Tagged>, global_region: &str) {
+    let region = if resource.region == GLOBAL { global_region } else { &resource.region };
+    if resource.tags.is_none()
+        && let Some(by_arn) = tags.get(region).and_then(|tagged| tagged.by_arn.as_ref())
+    {
+        resource.tags = Some(by_arn.get(&resource.arn).cloned().unwrap_or_default());
+    }
+}
+
+struct Run<'a> {
+    session: &'a Session,
+    gate: Arc<Semaphore>,
+}
+
+impl Run<'_> {
+    fn context(&self, kind: &'static str, place: &str, before: Arc<Found>) -> Context {
+        let account = &self.session.account;
+        let config = match place {
+            GLOBAL => self.session.config_for(&self.session.global_region()),
+            region => self.session.config_for(region),
+        };
+        Context::new(kind, place, &account.id, &account.partition, config, Arc::clone(&self.gate), before)
+    }
+
+    /// The regions to look at. Where they can't be listed, the ones asked for or the home region, and a gap.
+    async fn regions(
+        &self,
+        asked: &[String],
+        kinds: &[&'static Kind],
+        gaps: &mut Vec<Gap>,
+    ) -> Result<Vec<String>, Failure> {
+        let context = self.context("region", GLOBAL, Arc::default());
+        let enabled = regions::enabled(&context).await;
+        let mut missing = context.take_found().gaps;
+        let Some(enabled) = enabled else {
+            // Named regions are a scope of their own; only "all of them" loses something.
+            for gap in &mut missing {
+                gap.kinds = if asked.is_empty() { unlisted_kinds(kinds) } else { Vec::new() };
+                gap.region = if asked.is_empty() { "unlisted regions".to_owned() } else { GLOBAL.to_owned() };
+            }
+            gaps.extend(missing);
+            let fallback = if asked.is_empty() { vec![self.session.home_region.clone()] } else { asked.to_vec() };
+            return Ok(sorted(fallback));
+        };
+        let unknown: Vec<&str> =
+            asked.iter().map(String::as_str).filter(|region| !enabled.iter().any(|name| name == region)).collect();
+        if !unknown.is_empty() {
+            let message =
+                format!("no region {} is enabled for account {}", unknown.join(", "), self.session.account.id);
+            return Err(Failure::new(message).help(format!("enabled: {}", enabled.join(" "))));
+        }
+        Ok(sorted(if asked.is_empty() { enabled } else { asked.to_vec() }))
+    }
+
+    /// All kinds that live in a place.
+    async fn place(&self, place: &str, kinds: &[&'static Kind], watcher: &dyn Watcher) -> Found {
+        let mut running: HashMap<&str, Shared<BoxFuture<'_, Arc<Found>>>> = HashMap::new();
+        let mut tasks = Vec::new();
+        for kind in kinds.iter().copied().filter(|kind| lives(kind, place)) {
+            let before = kind.after.and_then(|name| running.get(name).cloned());
+            let task = self.task(kind, place, before, watcher).boxed().shared();
+            running.insert(kind.name, task.clone());
+            tasks.push(task);
+        }
+        let mut all = Found::default();
+        for found in join_all(tasks).await {
+            all.resources.extend(found.resources.iter().cloned());
+            all.gaps.extend(found.gaps.iter().cloned());
+        }
+        all
+    }
+
+    async fn task(
+        &self,
+        kind: &'static Kind,
+        place: &str,
+        before: Option<Shared<BoxFuture<'_, Arc<Found>>>>,
+        watcher: &dyn Watcher,
+    ) -> Arc<Found> {
+        let before = match before {
+            Some(task) => task.await,
+            None => Arc::default(),
+        };
+        let context = self.context(kind.name, place, before);
+        let patience: Duration = self.session.patience.call * CALLS_A_TASK;
+        if tokio::time::timeout(patience, (kind.collect)(context.clone())).await.is_err() {
+            context.ran_out(kind.calls, patience);
+        }
+        watcher.hear(Event::Done { kind: kind.name, region: place });
+        Arc::new(context.take_found())
+    }
+
+    async fn tags(&self, region: &str) -> Tagged {
+        let context = self.context("tags", region, Arc::default());
+        let by_arn = tags::by_arn(&context).await;
+        Tagged { by_arn, gaps: context.take_found().gaps }
+    }
+}
+
+fn sorted(regions: Vec<String>) -> Vec<String> {
+    regions.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn unlisted_kinds(kinds: &[&'static Kind]) -> Vec<String> {
+    let regional = kinds.iter().filter(|kind| kind.reach == Reach::Regional);
+    regional.map(|kind| kind.name.to_owned()).chain(["region".to_owned()]).collect()
+}
+
+/// A name that can't be looked up means "no such service there" only where other services of the region answered;
+/// without any answer it is our network that is broken.
+fn tell_apart_missing_services(gaps: &mut [Gap], resources: &[Resource], tags: &BTreeMap<&str, Tagged>) {
+    let with_tags = tags.iter().filter(|(_, tagged)| tagged.by_arn.is_some()).map(|(region, _)| *region);
+    let answered: BTreeSet<&str> = resources.iter().map(|resource| resource.region.as_str()).chain(with_tags).collect();
+    for gap in gaps.iter_mut().filter(|gap| gap.reason == GapReason::NotInRegion) {
+        if !answered.contains(gap.region.as_str()) {
+            gap.reason = GapReason::Unreachable;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Who asks, and how: credentials, endpoint, patience, and the one HTTP client that all services share.
+//!
+//! Credentials are found as the AWS CLI finds them (profiles, SSO, assumed roles, web identity, container and instance
+//! roles), by the SDK alone; nothing here ever sees a secret. Each service client would build a connection
+//! pool of its own, so one HTTP client is made and lent to all.
+
+use std::time::Duration;
+
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_sts::config::retry::RetryConfig;
+use aws_sdk_sts::error::DisplayErrorContext;
+use aws_smithy_http_client::tls;
+use aws_types::SdkConfig;
+
+use super::aws::{Patience, explain};
+use crate::exit::Failure;
+use crate::snapshot::{AccountIdentity, GapReason};
+
+/// Where credentials and requests go.
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// A profile of the AWS configuration.
+    pub profile: Option<String>,
+    /// A role to assume.
+    pub role_arn: Option<String>,
+    /// The external id that the role demands.
+    pub external_id: Option<String>,
+    /// Another endpoint for all services.
+    pub endpoint_url: Option<String>,
+    /// How long to wait, and how often to try again.
+    pub patience: Patience,
+}
+
+/// A way into one account that was proven to work.
+pub struct Session {
+    /// Whose account it is.
+    pub account: AccountIdentity,
+    /// The region that the profile or environment names, or the partition's first.
+    pub home_region: String,
+    /// How long to wait, and how often to try again.
+    pub patience: Patience,
+    config: SdkConfig,
+}
+
+impl Session {
+    /// Finds credentials and asks AWS whose they are.
+    pub async fn open(access: &Access) -> Result<Self, Failure> {
+        let config = configure(access).await;
+        let config = match &access.role_arn {
+            None => config,
+            Some(role) => assume(&config, role, access.external_id.as_deref()).await,
+        };
+        let account = identify(&config, access).await?;
+        let home_region = config.region().map_or_else(|| first_region(&account.partition), ToString::to_string);
+        Ok(Self { account, home_region, patience: access.patience, config })
+    }
+
+    /// The configuration for a region's clients.
+    pub fn config_for(&self, region: &str) -> SdkConfig {
+        self.config.to_builder().region(Region::new(region.to_owned())).build()
+    }
+
+    /// Where global services answer.
+    pub fn global_region(&self) -> String {
+        first_region(&self.account.partition)
+    }
+}
+
+fn first_region(partition: &str) -> String {
+    match partition {
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        _ => "us-east-1",
+    }
+    .to_owned()
+}
+
+async fn configure(access: &Access) -> SdkConfig {
+    let http_client = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+        .build_https();
+    let retries = RetryConfig::standard()
+        .with_max_attempts(access.patience.attempts)
+        .with_max_backoff(Duration::from_secs(20).min(access.patience.call));
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5).min(access.patience.call))
+        .operation_timeout(access.patience.call)
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client)
+        .retry_config(retries)
+        .timeout_config(timeouts);
+    if let Some(profile) = &access.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(url) = &access.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    let config = loader.load().await;
+    match config.region() {
+        Some(_) => config,
+        None => config.to_builder().region(Region::from_static("us-east-1")).build(),
+    }
+}
+
+async fn assume(config: &SdkConfig, role: &str, external_id: Option<&str>) -> SdkConfig {
+    let mut provider = AssumeRoleProvider::builder(role).session_name("waaudit").configure(config);
+    if let Some(id) = external_id {
+        provider = provider.external_id(id);
+    }
+    let credentials = aws_credential_types::provider::SharedCredentialsProvider::new(provider.build().await);
+    config.to_builder().credentials_provider(credentials).build()
+}
+
+async fn identify(config: &SdkConfig, access: &Access) -> Result<AccountIdentity, Failure> {
+    let client = aws_sdk_sts::Client::new(config);
+    let identity = client.get_caller_identity().send().await.map_err(|error| {
+        let cause = DisplayErrorContext(&error).to_string();
+        let (reason, message, request_id) = explain(&error);
+        refusal(access, reason, &message, request_id.as_deref(), &cause)
+    })?;
+    let (Some(id), Some(arn)) = (identity.account, identity.arn) else {
+        return Err(
+            Failure::new("sts:GetCallerIdentity answered without an account").help("aws sts get-caller-identity")
+        );
+    };
+    let partition = arn.split(':').nth(1).unwrap_or("aws").to_owned();
+    Ok(AccountIdentity { id, alias: None, arn, partition })
+}
+
+/// Why the credentials don't do, as somebody at a terminal can mend it.
+fn refusal(access: &Access, reason: GapReason, message: &str, request_id: Option<&str>, cause: &str) -> Failure {
+    let profile = access.profile.as_ref().map_or(String::new(), |profile| format!(" --profile {profile}"));
+    let asked = request_id.map_or(String::new(), |id| format!(" (sts:GetCallerIdentity, request {id})"));
+    if let Some(name) = access.profile.as_ref().filter(|name| is_missing_profile(cause, name)) {
+        return Failure::new(format!("the profile `{name}` does not exist")).help("aws configure list-profiles");
+    }
+    match reason {
+        GapReason::CredentialsExpired if is_expired(cause) => {
+            Failure::new(format!("the credentials have expired: {message}{asked}"))
+                .help(format!("aws sso login{profile}"))
+        }
+        GapReason::CredentialsExpired => Failure::new(format!("no usable credentials{}", because(cause)))
+            .help("waaudit scan --profile NAME, or aws configure sso"),
+        GapReason::Unreachable | GapReason::NotInRegion | GapReason::TimedOut => {
+            Failure::new(format!("AWS could not be reached: {message}"))
+                .help(format!("aws sts get-caller-identity{profile}"))
+        }
+        _ => Failure::new(format!("AWS refused the credentials: {message}{asked}"))
+            .help(format!("aws sts get-caller-identity{profile}")),
+    }
+}
+
+fn is_missing_profile(cause: &str, name: &str) -> bool {
+    cause.contains(name)
+        && (cause.contains("could not find") || cause.contains("was not defined") || cause.contains("not found"))
+}
+
+fn is_expired(cause: &str) -> bool {
+    cause.contains("xpired")
+}
+
+/// The innermost cause, which is the one that says what to do.
+fn because(cause: &str) -> String {
+    let innermost = cause.split(": ").filter(|part| part.contains(' ') && !part.contains('{')).last();
+    innermost.map_or(String::new(), |part| format!(": {}", part.split(" (").next().unwrap_or(part)))
+}

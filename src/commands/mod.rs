@@ -1,0 +1,46 @@
+//! One file for each verb of the command line.
+
+pub mod completions;
+pub mod facts;
+pub mod permissions;
+pub mod rule;
+pub mod scan;
+pub mod schema;
+
+use crate::cli::Selection;
+use crate::exit::Failure;
+use crate::rules::{Rule, RuleSet};
+
+/// Loads the rules, and keeps those that were asked for.
+pub fn select(selection: &Selection) -> Result<RuleSet, Failure> {
+    let mut set = RuleSet::load(&selection.folders)?;
+    for id in selection.rules.iter().chain(&selection.skip_rules) {
+        find(&set, id)?;
+    }
+    for area in &selection.areas {
+        if !set.rules.iter().any(|rule| rule.area() == area) {
+            let areas: std::collections::BTreeSet<&str> = set.rules.iter().map(Rule::area).collect();
+            let known = areas.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(Failure::new(format!("no area `{area}`")).help(format!("areas: {known}")));
+        }
+    }
+    let all = selection.areas.is_empty() && selection.rules.is_empty();
+    set.rules.retain(|rule| {
+        let wanted = all || selection.areas.iter().any(|area| area == rule.area()) || rule.is_any_of(&selection.rules);
+        wanted && !rule.is_any_of(&selection.skip_rules)
+    });
+    if set.rules.is_empty() {
+        return Err(Failure::new("no rule is left to judge by").help("waaudit rule list"));
+    }
+    Ok(set)
+}
+
+/// A rule by its id or a former one.
+pub fn find<'s>(set: &'s RuleSet, id: &str) -> Result<&'s Rule, Failure> {
+    set.rules.iter().find(|rule| rule.answers_to(id)).ok_or_else(|| {
+        let nearest = set.rules.iter().max_by(|a, b| strsim::jaro(id, &a.id).total_cmp(&strsim::jaro(id, &b.id)));
+        let help = nearest
+            .map_or("waaudit rule list".to_owned(), |rule| format!("did you mean `{}`? waaudit rule list", rule.id));
+        Failure::new(format!("no rule `{id}`")).help(help)
+    })
+}

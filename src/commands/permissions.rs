@@ -1,0 +1,29 @@
+//! `waaudit permissions`: the IAM policy that a scan by certain rules needs, and nothing more.
+
+use serde_json::{Value, json};
+
+use super::select;
+use crate::cli::Selection;
+use crate::exit::Failure;
+use crate::plan;
+
+/// The policy document, as JSON.
+pub fn policy(selection: &Selection) -> Result<String, Failure> {
+    let set = select(selection)?;
+    let by_service = plan::actions(&plan::kinds(&set.rules));
+    let statements: Vec<Value> = by_service
+        .iter()
+        .map(|(service, actions)| {
+            let id: String = service.split('-').map(capitalised).collect();
+            json!({"Sid": format!("Waaudit{id}"), "Effect": "Allow", "Action": actions, "Resource": "*"})
+        })
+        .collect();
+    let policy = json!({"Version": "2012-10-17", "Statement": statements});
+    let text = serde_json::to_string_pretty(&policy);
+    text.map(|text| text + "\n").map_err(|error| Failure::new(format!("could not write the policy: {error}")))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}

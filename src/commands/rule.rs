@@ -1,0 +1,139 @@
+//! `waaudit rule`: list rules, explain one, run their examples.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use comfy_table::{Table, presets};
+use serde_json::{Value, json};
+
+use super::{find, select};
+use crate::cli::{ListFormat, Selection};
+use crate::evaluate::verdict;
+use crate::exit::Failure;
+use crate::fixtures::sample;
+use crate::report::Verdict;
+use crate::rules::examples::Expected;
+use crate::rules::{Condition, Example, Rule, RuleSet};
+
+/// The rules of a selection.
+pub fn list(selection: &Selection, format: ListFormat) -> Result<String, Failure> {
+    let set = select(selection)?;
+    match format {
+        ListFormat::Table => Ok(table(&set.rules)),
+        ListFormat::Json => {
+            let rules: Vec<Value> = set.rules.iter().map(as_json).collect();
+            let text = serde_json::to_string_pretty(&rules);
+            text.map(|text| text + "\n").map_err(|error| Failure::new(format!("could not write the list: {error}")))
+        }
+    }
+}
+
+fn table(rules: &[Rule]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["rule", "severity", "stage", "kind", "expectation"]);
+    for rule in rules {
+        table.add_row([&rule.id, rule.severity.name(), rule.stage.name(), &rule.kind, &rule.title]);
+    }
+    format!("{table}\n{} rules; waaudit rule explain ID shows one\n", rules.len())
+}
+
+fn as_json(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "formerly": rule.formerly,
+        "title": rule.title,
+        "area": rule.area(),
+        "severity": rule.severity,
+        "stage": rule.stage,
+        "pillars": rule.pillars,
+        "confidence": rule.confidence,
+        "checklist": rule.checklist,
+        "kind": rule.kind,
+        "facts": rule.facts(),
+        "refs": rule.refs,
+    })
+}
+
+/// All that a rule says, for a reader.
+pub fn explain(id: &str, folders: &[PathBuf]) -> Result<String, Failure> {
+    let set = RuleSet::load(folders)?;
+    let rule = find(&set, id)?;
+    let mut text = format!("{}\n{}\n\n{}\n", rule.id, rule.title, rule.why.trim());
+    let confidence = serde_json::to_value(rule.confidence).ok();
+    let row = |text: &mut String, name: &str, value: &str| {
+        if !value.is_empty() {
+            // Writing to a string can't fail.
+            let _ = write!(text, "\n  {name:<13}{value}");
+        }
+    };
+    row(&mut text, "severity", rule.severity.name());
+    row(&mut text, "from stage", rule.stage.name());
+    row(&mut text, "confidence", confidence.as_ref().and_then(Value::as_str).unwrap_or(""));
+    row(&mut text, "judges", &rule.kind);
+    row(&mut text, "applies when", rule.when.as_ref().map_or("always", |when| when.source()));
+    row(&mut text, "expects", rule.expect.source());
+    row(&mut text, "shows", &rule.evidence.join(", "));
+    text.push_str("\n\nto fix\n");
+    row(&mut text, "command", &rule.fix.cli.to_string());
+    row(&mut text, "Terraform", &rule.fix.terraform);
+    let flags: Vec<&str> = rule.fix.flags.iter().map(|flag| flag.words()).collect();
+    row(&mut text, "brings", &flags.join(", "));
+    text.push_str("\n\nthe same elsewhere\n");
+    row(&mut text, "Well-Arch.", &rule.refs.well_architected.join(", "));
+    row(&mut text, "Security Hub", &rule.refs.security_hub.join(", "));
+    row(&mut text, "AWS Config", &rule.refs.config_rule.join(", "));
+    Ok(text + "\n")
+}
+
+/// How a run of examples came out.
+pub struct Outcome {
+    /// One line for each rule, and the sum.
+    pub text: String,
+    /// Examples that came out otherwise than they say.
+    pub failed: usize,
+}
+
+/// Runs the examples of the built-in rules, or of those below a folder.
+pub fn test(folder: Option<&Path>) -> Result<Outcome, Failure> {
+    let folders: Vec<PathBuf> = folder.map(Path::to_path_buf).into_iter().collect();
+    let set = RuleSet::load(&folders)?;
+    let own = |rule: &&Rule| folder.is_none_or(|folder| folder.join(format!("{}.toml", rule.id)).exists());
+    let mut outcome = Outcome { text: String::new(), failed: 0 };
+    let mut ran = 0;
+    for rule in set.rules.iter().filter(own) {
+        let problems = wrong_examples(rule, &set.conditions);
+        ran += rule.examples.len();
+        outcome.failed += problems.len();
+        let state = if problems.is_empty() { "ok" } else { "FAILED" };
+        let _ = writeln!(outcome.text, "{state:<7} {} ({} examples)", rule.id, rule.examples.len());
+        problems.iter().for_each(|problem| outcome.text.push_str(&format!("        {problem}\n")));
+    }
+    let _ = writeln!(outcome.text, "{} passed, {} failed", ran - outcome.failed, outcome.failed);
+    Ok(outcome)
+}
+
+/// The examples of a rule that come out otherwise than they say.
+pub fn wrong_examples(rule: &Rule, conditions: &[Condition]) -> Vec<String> {
+    let judge = |(number, (expected, example)): (usize, &(Expected, Example))| {
+        let problem = wrong(rule, conditions, *expected, example)?;
+        Some(format!("example {} [[{}]]: {problem}", number + 1, expected.name()))
+    };
+    rule.examples.iter().enumerate().filter_map(judge).collect()
+}
+
+fn wrong(rule: &Rule, conditions: &[Condition], expected: Expected, example: &Example) -> Option<String> {
+    let case = match sample(&rule.kind).and_then(|sample| example.apply(&sample)) {
+        Ok(case) => case,
+        Err(problem) => return Some(problem),
+    };
+    let (verdict, reason) = verdict(rule, conditions, &case.resource, &case.settings);
+    let as_expected = matches!(
+        (expected, verdict),
+        (Expected::Pass, Verdict::Pass)
+            | (Expected::Fail, Verdict::Fail)
+            | (Expected::Skip, Verdict::Skip)
+            | (Expected::Unknown, Verdict::Unknown)
+    );
+    let why = reason.map_or(String::new(), |reason| format!(" ({reason})"));
+    (!as_expected).then(|| format!("is {}{why}: {}", verdict.name(), serde_json::Value::Object(example.0.clone())))
+}

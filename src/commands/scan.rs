@@ -1,0 +1,178 @@
+//! `waaudit scan`: the whole pipe, from an account, a saved snapshot or the demo to a report.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use jiff::Timestamp;
+
+use super::select;
+use crate::audit::audit;
+use crate::cli::{Selection, write_stdout};
+use crate::collect::run::collect;
+use crate::collect::session::{Access, Session};
+use crate::exit::{Exit, Failure};
+use crate::fixtures::DEMO;
+use crate::plan;
+use crate::progress::Bar;
+use crate::report::table::Look;
+use crate::report::{Report, Verdict, table, to_json};
+use crate::rules::{RuleSet, Severity};
+use crate::settings::Settings;
+use crate::snapshot::Snapshot;
+use crate::waive::Waivers;
+
+/// What to judge.
+#[derive(Debug)]
+pub enum From {
+    /// A live account.
+    Account {
+        /// The way in.
+        access: Access,
+        /// Regions; all enabled ones where none is named.
+        regions: Vec<String>,
+    },
+    /// A saved snapshot.
+    File(PathBuf),
+    /// The account that is built in.
+    Demo,
+}
+
+/// How the report is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people at a terminal.
+    #[default]
+    Table,
+    /// For programs: the contract for dashboards.
+    Json,
+}
+
+/// All that a scan takes.
+#[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct Options {
+    /// What to judge.
+    pub from: From,
+    /// Where to save what was collected.
+    pub save_snapshot: Option<PathBuf>,
+    /// Which rules to judge by.
+    pub selection: Selection,
+    /// Tags that a resource must have to be judged.
+    pub tags: Vec<(String, String)>,
+    /// Accepted failures.
+    pub waivers: Option<PathBuf>,
+    /// Settings.
+    pub settings: Option<PathBuf>,
+    /// How the report is printed.
+    pub format: Format,
+    /// Where to, instead of stdout.
+    pub output: Option<PathBuf>,
+    /// The mildest severity that counts for the exit code.
+    pub fail_on: Severity,
+    /// Whether gaps count for the exit code.
+    pub strict: bool,
+    /// No progress.
+    pub quiet: bool,
+    /// No colours.
+    pub no_color: bool,
+}
+
+/// Scans, and says how it ended. Whatever could go wrong before AWS is asked goes wrong before AWS is asked.
+pub fn run(options: &Options) -> Result<Exit, Failure> {
+    let rules = select(&options.selection)?;
+    let settings = Settings::read(options.settings.as_deref())?;
+    let waivers = Waivers::read(options.waivers.as_deref())?;
+    let snapshot = obtain(options, &rules)?;
+    if let Some(file) = &options.save_snapshot {
+        save(file, &snapshot)?;
+    }
+    let report = audit(only_tagged(snapshot, &options.tags), &rules, &settings, &waivers);
+    let text = match options.format {
+        Format::Json => {
+            to_json(&report).map_err(|error| Failure::new(format!("could not write the report: {error}")))?
+        }
+        Format::Table => table::render(&report, &look(options)),
+    };
+    match &options.output {
+        Some(file) => write_whole(file, &text)?,
+        None => write_stdout(&text)?,
+    }
+    Ok(exit(&report, options))
+}
+
+fn obtain(options: &Options, rules: &RuleSet) -> Result<Snapshot, Failure> {
+    match &options.from {
+        From::Demo => Snapshot::from_json(DEMO).map_err(|problem| Failure::new(format!("the demo account: {problem}"))),
+        From::File(file) => {
+            let text =
+                std::fs::read_to_string(file).map_err(|error| Failure::file("read the snapshot", file, &error))?;
+            Snapshot::from_json(&text).map_err(|problem| {
+                Failure::new(format!("{} is no snapshot that this waaudit reads: {problem}", file.display()))
+                    .help("waaudit scan --save-snapshot FILE makes one; waaudit schema snapshot shows its form")
+            })
+        }
+        From::Account { access, regions } => {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| Failure::new(format!("could not start: {error}")))?;
+            runtime.block_on(async {
+                let session = Session::open(access).await?;
+                let bar = Bar::new(options.quiet);
+                collect(&session, &plan::kinds(&rules.rules), regions, Timestamp::now(), &bar).await
+            })
+        }
+    }
+}
+
+/// Leaves out resources without the tags. What belongs to the account as a whole stays: it has no tags.
+fn only_tagged(mut snapshot: Snapshot, tags: &[(String, String)]) -> Snapshot {
+    let has = |resource_tags: &std::collections::BTreeMap<String, String>| {
+        tags.iter().all(|(key, value)| resource_tags.get(key) == Some(value))
+    };
+    snapshot.resources.retain(|resource| resource.tags.as_ref().is_none_or(has));
+    snapshot
+}
+
+fn save(file: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(snapshot)
+        .map_err(|error| Failure::new(format!("could not write the snapshot: {error}")))?;
+    write_whole(file, &(json + "\n"))
+}
+
+/// Writes a file whole or not at all: beside its place first, then moved there.
+fn write_whole(file: &Path, text: &str) -> Result<(), Failure> {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file));
+    written.map_err(|error| {
+        // The first error is the one to tell; a leftover part does no harm.
+        let _ = std::fs::remove_file(&beside);
+        Failure::file("write", file, &error)
+    })
+}
+
+fn look(options: &Options) -> Look {
+    let to_terminal = options.output.is_none() && std::io::stdout().is_terminal();
+    let coloured = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Look {
+        width: asked.unwrap_or(if to_terminal { width } else { 100 }).clamp(60, 400),
+        colour: to_terminal && coloured && !options.no_color,
+    }
+}
+
+fn exit(report: &Report, options: &Options) -> Exit {
+    let counts =
+        |finding: &&crate::report::Finding| finding.verdict == Verdict::Fail && finding.severity <= options.fail_on;
+    if options.strict && (!report.gaps.is_empty() || report.summary.verdicts.unknown > 0) {
+        Exit::Gaps
+    } else if report.findings.iter().any(|finding| counts(&finding)) {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}

@@ -1,0 +1,35 @@
+//! `waaudit schema`: the JSON Schemas of what waaudit reads and writes, generated from its types.
+
+use clap::ValueEnum;
+use schemars::{Schema, schema_for};
+
+use crate::exit::Failure;
+use crate::report::Report;
+use crate::rules::RuleFile;
+use crate::settings::Settings;
+use crate::snapshot::Snapshot;
+use crate::waive::Waivers;
+
+/// A form that waaudit reads or writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the forms' own names")]
+pub enum Form {
+    Report,
+    Snapshot,
+    Rule,
+    Settings,
+    Waivers,
+}
+
+/// The schema of a form, as JSON.
+pub fn show(form: Form) -> Result<String, Failure> {
+    let schema: Schema = match form {
+        Form::Report => schema_for!(Report),
+        Form::Snapshot => schema_for!(Snapshot),
+        Form::Rule => schema_for!(RuleFile),
+        Form::Settings => schema_for!(Settings),
+        Form::Waivers => schema_for!(Waivers),
+    };
+    let json = serde_json::to_string_pretty(&schema);
+    json.map(|json| json + "\n").map_err(|error| Failure::new(format!("could not write the schema: {error}")))
+}
