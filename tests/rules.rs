@@ -1,0 +1,82 @@
+//! Runs every rule file as a named test: its examples, and that withholding facts never turns pass into fail or back.
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use waaudit::commands::rule::wrong_examples;
+use waaudit::evaluate::verdict;
+use waaudit::fixtures::sample;
+use waaudit::report::Verdict;
+use waaudit::rules::examples::Expected;
+use waaudit::rules::{Condition, Rule, RuleSet, Subject};
+
+fn main() -> ExitCode {
+    let set: &'static RuleSet = Box::leak(Box::new(RuleSet::load(&[]).unwrap_or_else(|failure| panic!("{failure}"))));
+    let mut trials = Vec::new();
+    for rule in &set.rules {
+        let conditions = &set.conditions;
+        trials.push(Trial::test(format!("examples of {}", rule.id), move || all_right(wrong_examples(rule, conditions))));
+        trials.push(Trial::test(format!("withheld facts of {}", rule.id), move || all_right(flips(rule, conditions))));
+    }
+    for (number, condition) in set.conditions.iter().enumerate() {
+        if !condition.examples.is_empty() {
+            let name = format!("examples of condition {number} {} on {}", condition.id, condition.kind);
+            trials.push(Trial::test(name, move || all_right(wrong_exemptions(condition))));
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn all_right(problems: Vec<String>) -> Result<(), Failed> {
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n").into()) }
+}
+
+/// Every subset of up to three of the rule's facts, and all of them.
+fn subsets(facts: &[&str]) -> Vec<Vec<String>> {
+    let mut subsets = vec![facts.iter().map(ToString::to_string).collect::<Vec<_>>()];
+    for (i, a) in facts.iter().enumerate() {
+        subsets.push(vec![a.to_string()]);
+        for (j, b) in facts.iter().enumerate().skip(i + 1) {
+            subsets.push(vec![a.to_string(), b.to_string()]);
+            subsets.extend(facts.iter().skip(j + 1).map(|c| vec![a.to_string(), b.to_string(), c.to_string()]));
+        }
+    }
+    subsets
+}
+
+fn flips(rule: &Rule, conditions: &[Condition]) -> Vec<String> {
+    let facts: Vec<&str> = rule.facts().into_iter().collect();
+    let mut problems = Vec::new();
+    for (_, example) in &rule.examples {
+        let case = example.apply(&sample(&rule.kind).expect("a sample")).expect("a sound example");
+        let (whole, _) = verdict(rule, conditions, &case.resource, &case.settings);
+        if !matches!(whole, Verdict::Pass | Verdict::Fail) {
+            continue;
+        }
+        for subset in subsets(&facts) {
+            let mut resource = case.resource.clone();
+            subset.iter().for_each(|fact| drop(resource.facts.remove(fact)));
+            if subset.iter().any(|fact| fact == "tags") {
+                resource.tags = None;
+            }
+            let (partial, _) = verdict(rule, conditions, &resource, &case.settings);
+            if partial != whole && partial != Verdict::Unknown {
+                problems.push(format!("{whole:?} became {partial:?} without {}", subset.join(", ")));
+            }
+        }
+    }
+    problems
+}
+
+fn wrong_exemptions(condition: &Condition) -> Vec<String> {
+    let wrong = |(expected, example): &(Expected, waaudit::rules::Example)| {
+        let case = match sample(&condition.kind).and_then(|sample| example.apply(&sample)) {
+            Ok(case) => case,
+            Err(problem) => return Some(problem),
+        };
+        let exempt = condition.exempts(&Subject::new(&case.resource, &case.settings)).is_some();
+        let as_expected = exempt == (*expected == Expected::Skip);
+        (!as_expected).then(|| format!("exempt is {exempt}: {:?}", example.0))
+    };
+    condition.examples.iter().filter_map(wrong).collect()
+}

@@ -1,0 +1,212 @@
+//! House rules: what the project's own files have to keep to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use waaudit::collect::KINDS;
+use waaudit::derive::{JOINS, MADE};
+use waaudit::facts;
+use waaudit::fixtures::sample;
+use waaudit::plan;
+use waaudit::rules::{RuleSet, Subject};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            files.extend(files_below(&entry, ending));
+        } else if entry.extension().is_some_and(|found| found == ending) {
+            files.push(entry);
+        }
+    }
+    files
+}
+
+fn rules() -> RuleSet {
+    RuleSet::load(&[]).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+/// Facts of a kind with their descriptions.
+fn described(kind: &str) -> BTreeMap<String, String> {
+    let schema = facts::schemas().remove(kind).expect("a kind").to_value();
+    let fields = schema["properties"].as_object().expect("fields").clone();
+    fields.into_iter().map(|(name, field)| (name, field["description"].as_str().unwrap_or_default().to_owned())).collect()
+}
+
+#[test]
+fn modules_know_only_whom_the_design_lets_them_know() {
+    // Who must never be named by whom: the arrows of the pipe, and nobody but `collect` knows the SDK.
+    let forbidden: &[(&str, &[&str])] = &[
+        ("facts", &["aws_", "crate::collect", "crate::derive", "crate::rules", "crate::evaluate", "crate::report"]),
+        ("snapshot.rs", &["aws_", "crate::collect", "crate::derive", "crate::rules", "crate::evaluate", "crate::report"]),
+        ("collect", &["crate::rules", "crate::derive", "crate::evaluate", "crate::report", "crate::score"]),
+        ("derive", &["aws_", "crate::collect", "crate::rules", "crate::evaluate", "crate::report", "tokio"]),
+        ("rules", &["aws_", "crate::collect", "crate::derive", "crate::evaluate", "crate::report", "tokio"]),
+        ("evaluate.rs", &["aws_", "crate::collect", "tokio", "Timestamp::now"]),
+        ("score.rs", &["aws_", "crate::collect", "crate::derive", "crate::snapshot", "tokio"]),
+        ("waive.rs", &["aws_", "crate::collect", "tokio", "Timestamp::now"]),
+        ("audit.rs", &["aws_", "crate::collect", "tokio", "Timestamp::now"]),
+        ("report", &["aws_", "crate::collect", "crate::derive", "crate::evaluate", "crate::score", "tokio"]),
+    ];
+    for (place, names) in forbidden {
+        let path = root().join("src").join(place);
+        let files = if path.is_dir() { files_below(&path, "rs") } else { vec![path] };
+        assert!(!files.is_empty(), "{place}");
+        for file in files {
+            let text = std::fs::read_to_string(&file).expect("a file");
+            let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            for name in *names {
+                let guilty = code.iter().find(|line| line.contains(&format!("use {name}")) || line.contains(&format!(" {name}::")) || line.contains(&format!("({name}")));
+                assert!(guilty.is_none(), "{} names {name}: {}", file.display(), guilty.unwrap_or(&""));
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_expression_module_knows_cel() {
+    for file in files_below(&root().join("src"), "rs") {
+        let text = std::fs::read_to_string(&file).expect("a file");
+        let knows = text.contains("use cel::") || text.contains("cel::Program");
+        assert!(!knows || file.to_string_lossy().contains("rules/expr"), "{}", file.display());
+    }
+}
+
+#[test]
+fn every_source_file_says_what_it_is_for() {
+    for file in files_below(&root().join("src"), "rs") {
+        let text = std::fs::read_to_string(&file).expect("a file");
+        assert!(text.starts_with("//! "), "{} has no module documentation", file.display());
+    }
+}
+
+#[test]
+fn every_kind_has_a_sample_with_all_its_facts() {
+    for kind in facts::schemas().keys() {
+        let sample = sample(kind).unwrap_or_else(|problem| panic!("{problem}"));
+        assert_eq!(sample.kind, *kind);
+        facts::check(kind, &sample.facts).unwrap_or_else(|problem| panic!("sample of {kind}: {problem}"));
+        let missing: Vec<String> = described(kind).into_keys().filter(|fact| !sample.facts.contains_key(fact)).collect();
+        assert!(missing.is_empty(), "the sample of {kind} lacks {missing:?}");
+    }
+}
+
+#[test]
+fn no_sample_is_an_orphan() {
+    let kinds = facts::schemas();
+    for file in files_below(&root().join("fixtures/samples"), "json") {
+        let kind = file.file_stem().expect("a name").to_string_lossy().into_owned();
+        assert!(kinds.contains_key(kind.as_str()), "{}", file.display());
+    }
+}
+
+#[test]
+fn no_sample_meets_a_general_condition_or_fails_a_rule() {
+    let set = rules();
+    let settings = serde_json::json!({"attest": {"app_local_cache": true}});
+    for kind in facts::schemas().keys() {
+        let sample = sample(kind).expect("a sample");
+        let subject = Subject::new(&sample, &settings);
+        for condition in set.conditions.iter().filter(|condition| condition.kind == *kind) {
+            assert_eq!(condition.exempts(&subject), None, "the sample of {kind}");
+        }
+        for rule in set.rules.iter().filter(|rule| rule.kind == *kind) {
+            let (verdict, reason) = waaudit::evaluate::verdict(rule, &set.conditions, &sample, &settings);
+            assert!(matches!(verdict.name(), "pass" | "skip"), "the sample of {kind} by {}: {verdict:?} {reason:?}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_derived_fact_is_filled_in_by_one_join_and_no_other_is() {
+    let made: Vec<&str> = MADE.iter().map(|made| made.kind).collect();
+    for kind in facts::schemas().keys() {
+        let joined: Vec<&str> = JOINS.iter().filter(|join| join.kind == *kind).flat_map(|join| join.facts).copied().collect();
+        let once: BTreeSet<&str> = joined.iter().copied().collect();
+        assert_eq!(once.len(), joined.len(), "{kind}: two joins for one fact in {joined:?}");
+        for (fact, words) in described(kind) {
+            let derived = words.starts_with("Derived:") || made.contains(kind);
+            assert_eq!(once.contains(fact.as_str()), derived, "{kind} {fact}: {words}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_is_collected_or_made() {
+    let collected = KINDS.iter().map(|kind| kind.name);
+    let all: BTreeSet<&str> = collected.chain(MADE.iter().map(|made| made.kind)).collect();
+    let known: BTreeSet<&str> = facts::schemas().into_keys().collect();
+    assert_eq!(all, known);
+}
+
+#[test]
+fn every_kind_serves_a_rule() {
+    let needed: BTreeSet<&str> = plan::kinds(&rules().rules).iter().map(|kind| kind.name).collect();
+    let collected: BTreeSet<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    assert_eq!(needed, collected);
+}
+
+#[test]
+fn facts_name_no_judgement() {
+    for kind in facts::schemas().keys() {
+        for fact in described(kind).keys() {
+            let judging = ["good", "bad", "ok", "proper", "should", "valid", "insecure", "wrong", "compliant", "healthy_config"];
+            assert!(!fact.split('_').any(|word| judging.contains(&word)), "{kind} {fact}");
+        }
+    }
+}
+
+#[test]
+fn facts_have_comments_with_their_source() {
+    for kind in facts::schemas().keys() {
+        for (fact, words) in described(kind) {
+            assert!(!words.is_empty(), "{kind} {fact}");
+        }
+    }
+}
+
+#[test]
+fn messages_say_what_is_so_and_nothing_else() {
+    for rule in rules().rules {
+        let message = rule.message.to_string();
+        let first = message.chars().next().expect("a message");
+        assert!(!first.is_uppercase(), "{}: starts with a capital: {message}", rule.id);
+        assert!(!message.ends_with('.'), "{}: ends with a full stop: {message}", rule.id);
+        let lower = message.to_lowercase();
+        for word in ["critical", "severe", "should", "must ", "please", "recommend"] {
+            assert!(!lower.contains(word), "{}: says `{word}`: {message}", rule.id);
+        }
+        assert!(!rule.title.ends_with('.'), "{}: {}", rule.id, rule.title);
+        assert!(rule.why.split(". ").count() >= 2, "{}: `why` is no explanation: {}", rule.id, rule.why);
+    }
+}
+
+#[test]
+fn every_area_of_the_catalogue_has_rules() {
+    let set = rules();
+    let mut by_area: BTreeMap<&str, usize> = BTreeMap::new();
+    set.rules.iter().for_each(|rule| *by_area.entry(rule.area()).or_default() += 1);
+    let areas = [
+        "async", "caching", "cost", "data-tier", "edge-security", "load-balancing", "multi-az", "observability", "quotas",
+        "recovery", "replicas", "scaling", "statelessness",
+    ];
+    assert_eq!(by_area.keys().copied().collect::<Vec<_>>(), areas);
+    assert!(by_area.values().all(|rules| *rules >= 2), "{by_area:?}");
+    assert!(set.rules.len() >= 40, "{}", set.rules.len());
+}
+
+#[test]
+fn permissions_read_configuration_and_never_data() {
+    let actions: Vec<String> = plan::actions(&plan::kinds(&rules().rules)).into_values().flatten().collect();
+    for action in &actions {
+        let (service, name) = action.split_once(':').expect("service:action");
+        assert!(["Describe", "List", "Get", "View"].iter().any(|verb| name.starts_with(verb)), "{action}");
+        let data = ["s3:GetObject", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "sqs:ReceiveMessage", "logs:GetLogEvents", "ssm:GetParameter"];
+        assert!(!data.iter().any(|denied| action.starts_with(denied)), "{action}");
+        assert!(!["secretsmanager", "kms"].contains(&service), "{action}");
+    }
+}

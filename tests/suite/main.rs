@@ -1,0 +1,4 @@
+//! Tests of the whole: the command line, the house rules, and live scans against a moto server.
+
+mod cli;
+mod house;
