@@ -2,3 +2,5 @@
 
 mod cli;
 mod house;
+mod live;
+mod moto;

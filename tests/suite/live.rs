@@ -1,0 +1,265 @@
+//! Live scans against a moto server: what an account is found to be, and what happens when AWS is in trouble.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use waaudit::collect::{KINDS, aws::Call, regions, tags};
+use waaudit::plan;
+use waaudit::rules::RuleSet;
+
+use super::moto::{Account, moto, text, with_verdict};
+
+/// Every call that a scan by all rules can make.
+fn all_calls() -> Vec<&'static Call> {
+    let rules = RuleSet::load(&[]).unwrap_or_else(|failure| panic!("{failure}"));
+    let kinds = plan::kinds(&rules.rules);
+    kinds.iter().flat_map(|kind| kind.calls).copied().chain([&regions::LIST_REGIONS, &tags::GET_RESOURCES]).collect()
+}
+
+/// The name that a service signs its requests with, which the server knows it by.
+fn signing_name(call: &Call) -> &str {
+    match call.service {
+        "cloudwatch" => "monitoring",
+        "tag" => "tagging",
+        service => service,
+    }
+}
+
+fn fault(call: &Call, kind: &str) -> Value {
+    json!({"service": signing_name(call), "action": call.operation, "kind": kind})
+}
+
+/// Verdicts by rule, region and resource.
+fn verdicts(report: &Value) -> BTreeMap<(String, String, String), String> {
+    let findings = report["findings"].as_array().expect("findings").iter();
+    findings
+        .map(|finding| {
+            let resource = &finding["resource"];
+            let key = [&finding["rule"], &resource["region"], &resource["arn"]].map(|part| text(part).to_owned());
+            (key.into(), text(&finding["verdict"]).to_owned())
+        })
+        .collect()
+}
+
+fn gap_actions(report: &Value) -> BTreeSet<&str> {
+    report["gaps"].as_array().expect("gaps").iter().map(|gap| text(&gap["action"])).collect()
+}
+
+#[test]
+fn with_any_one_action_denied_nothing_turns_into_pass_and_the_gap_names_the_action() {
+    let account = moto().account(300_000_000_001);
+    account.seed("everything");
+    let whole = verdicts(&account.scan(&[]));
+    assert!(whole.values().any(|verdict| verdict == "pass") && whole.values().any(|verdict| verdict == "fail"));
+    let mut by_action: BTreeMap<String, Vec<&Call>> = BTreeMap::new();
+    for call in all_calls() {
+        by_action.entry(call.action()).or_default().push(call);
+    }
+    for (action, calls) in by_action {
+        account.faults(&calls.iter().map(|call| fault(call, "denied")).collect());
+        let report = account.scan(&[]);
+        assert!(gap_actions(&report).contains(action.as_str()), "{action} left no gap");
+        for (key, verdict) in verdicts(&report) {
+            let before = whole.get(&key).map(String::as_str);
+            let turned = verdict == "pass" && before != Some("pass");
+            assert!(!turned, "{action} denied turned {key:?} from {before:?} into pass");
+            assert!(verdict != "fail" || before == Some("fail"), "{action} denied turned {key:?} from {before:?} into fail");
+        }
+        let judged = |verdicts: &BTreeMap<_, String>| verdicts.values().filter(|v| *v == "pass" || *v == "fail").count();
+        assert!(judged(&verdicts(&report)) <= judged(&whole));
+    }
+}
+
+/// One call for each wire protocol: EC2 query, query, JSON 1.0 and 1.1, REST-JSON, REST-XML, CBOR.
+const PROTOCOLS: &[(&str, &str, &str)] = &[
+    ("ec2", "ec2", "DescribeInstances"),
+    ("query", "rds", "DescribeDBInstances"),
+    ("json 1.0", "dynamodb", "ListTables"),
+    ("json 1.1", "wafv2", "ListWebACLs"),
+    ("rest-json", "lambda", "ListFunctions20150331"),
+    ("rest-xml", "cloudfront", "ListDistributions"),
+    ("rest-xml of S3", "s3", "ListBuckets"),
+    ("cbor", "monitoring", "DescribeAlarms"),
+];
+
+fn gap_reasons(account: &Account, kind: &str, flags: &[&str]) -> BTreeMap<String, String> {
+    let faults = PROTOCOLS.iter().map(|(_, service, action)| json!({"service": service, "action": format!("{}*", action.trim_end_matches("20150331")), "kind": kind}));
+    account.faults(&faults.collect());
+    let report = account.scan(flags);
+    let gaps = report["gaps"].as_array().expect("gaps").iter();
+    gaps.map(|gap| (format!("{}:{}", text(&gap["service"]), text(&gap["operation"])), text(&gap["reason"]).to_owned())).collect()
+}
+
+fn assert_reason(account: &Account, kind: &str, flags: &[&str], reason: &str) {
+    let reasons = gap_reasons(account, kind, flags);
+    for (protocol, service, action) in PROTOCOLS {
+        let service = if *service == "monitoring" { "cloudwatch" } else { service };
+        let call = format!("{service}:{}", action.trim_end_matches("20150331"));
+        assert_eq!(reasons.get(&call).map(String::as_str), Some(reason), "{kind} over {protocol}: {reasons:?}");
+    }
+}
+
+#[test]
+fn a_denied_call_is_told_from_others_in_each_wire_protocol() {
+    assert_reason(&moto().account(300_000_000_002), "denied", &[], "denied");
+}
+
+#[test]
+fn a_throttled_call_is_tried_again_and_told_from_others_in_each_wire_protocol() {
+    let account = moto().account(300_000_000_003);
+    assert_reason(&account, "throttled", &["--attempts", "2"], "throttled");
+    let calls = account.calls();
+    let tables = calls.iter().filter(|call| call["action"] == "ListTables").count();
+    assert_eq!(tables, 2);
+}
+
+#[test]
+fn a_call_that_is_throttled_once_loses_nothing() {
+    let account = moto().account(300_000_000_004);
+    let faults = PROTOCOLS.iter().map(|(_, service, action)| json!({"service": service, "action": action, "kind": "throttled", "times": 1}));
+    account.faults(&faults.collect());
+    assert_eq!(account.scan(&[])["gaps"], json!([]));
+}
+
+#[test]
+fn a_hanging_call_times_out_in_each_wire_protocol_and_holds_nothing_else_back() {
+    let account = moto().account(300_000_000_005);
+    assert_reason(&account, "hang", &["--timeout", "2", "--attempts", "1"], "timed-out");
+}
+
+#[test]
+fn an_answer_that_can_not_be_understood_is_a_gap_and_not_an_empty_list() {
+    let account = moto().account(300_000_000_006);
+    let reasons = gap_reasons(&account, "garbage", &["--attempts", "1"]);
+    for call in ["rds:DescribeDBInstances", "dynamodb:ListTables", "cloudfront:ListDistributions", "cloudwatch:DescribeAlarms"] {
+        assert_eq!(reasons.get(call).map(String::as_str), Some("unreadable"), "{reasons:?}");
+    }
+}
+
+#[test]
+fn a_region_that_is_not_enabled_is_told_from_a_denied_one() {
+    assert_reason(&moto().account(300_000_000_007), "optin", &["--attempts", "1"], "opt-in-required");
+}
+
+#[test]
+fn every_page_of_every_paged_list_is_read() {
+    let account = moto().account(300_000_000_008);
+    let counts = account.seed("many");
+    let output = account.waaudit(&["scan", "--region", "eu-west-1", "--format", "json", "--save-snapshot", "s.json"]).output();
+    assert_eq!(output.expect("a run").status.code(), Some(1));
+    let snapshot: Value = serde_json::from_slice(&std::fs::read(account.file("s.json")).expect("a snapshot")).expect("JSON");
+    let mut found: BTreeMap<&str, u64> = BTreeMap::new();
+    for resource in snapshot["resources"].as_array().expect("resources") {
+        *found.entry(text(&resource["kind"])).or_default() += 1;
+    }
+    let counts = counts.as_object().expect("counts by kind");
+    assert!(counts.len() >= 10, "{counts:?}");
+    for (kind, count) in counts {
+        assert!(found.get(kind.as_str()).is_some_and(|found| Some(*found) >= count.as_u64()), "{kind}: {count} {found:?}");
+    }
+    assert_eq!(snapshot["gaps"], json!([]));
+}
+
+#[test]
+fn no_call_is_made_twice_and_no_more_than_one_for_each_resource_beside_the_lists() {
+    let account = moto().account(300_000_000_009);
+    account.seed("everything");
+    let path = account.file("s.json");
+    account.scan(&["--save-snapshot", "s.json", "--region", "eu-west-1", "--region", "eu-central-1"]);
+    let snapshot: Value = serde_json::from_slice(&std::fs::read(path).expect("a snapshot")).expect("JSON");
+    let resources = snapshot["resources"].as_array().expect("resources").len();
+    let calls = account.calls();
+    let mut seen = BTreeSet::new();
+    for call in &calls {
+        let key = [&call["service"], &call["action"], &call["region"], &call["params"]].map(Value::to_string);
+        assert!(seen.insert(key.join(" ")), "made twice: {call}");
+    }
+    let lists: BTreeSet<String> =
+        calls.iter().map(|call| [&call["service"], &call["action"], &call["region"]].map(Value::to_string).join(" ")).collect();
+    let beside = calls.len() - lists.len();
+    assert!(beside <= resources, "{beside} calls beside {} lists for {resources} resources", lists.len());
+}
+
+#[test]
+fn only_declared_calls_are_made() {
+    let account = moto().account(300_000_000_010);
+    account.seed("everything");
+    account.scan(&[]);
+    let declared: BTreeSet<(String, String)> =
+        all_calls().iter().map(|call| (signing_name(call).to_owned(), call.operation.to_owned())).collect();
+    for call in account.calls() {
+        let action = text(&call["action"]).trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+        let made = (text(&call["service"]).to_owned(), action.to_owned());
+        assert!(made.1 == "GetCallerIdentity" || declared.contains(&made), "{made:?}");
+    }
+}
+
+#[test]
+fn every_declared_kind_is_found_where_there_is_one() {
+    let account = moto().account(300_000_000_011);
+    account.seed("everything");
+    account.scan(&["--save-snapshot", "s.json"]);
+    let snapshot: Value = serde_json::from_slice(&std::fs::read(account.file("s.json")).expect("a snapshot")).expect("JSON");
+    let found: BTreeSet<&str> = snapshot["resources"].as_array().expect("resources").iter().map(|r| text(&r["kind"])).collect();
+    // moto has no serverless caches, and lists no members of replication groups.
+    let missing: Vec<&str> = KINDS.iter().map(|kind| kind.name).filter(|kind| !found.contains(kind)).collect();
+    assert_eq!(missing, ["elasticache.serverless_cache"]);
+}
+
+#[test]
+fn a_web_shop_fails_exactly_what_is_wrong() {
+    let account = moto().account(300_000_000_012);
+    account.seed("web_shop");
+    let report = account.scan(&["--region", "eu-west-1", "--region", "us-east-1"]);
+    insta::assert_snapshot!(with_verdict(&report, "fail").join("\n"));
+}
+
+#[test]
+fn a_clean_shop_comes_out_nearly_clean() {
+    let account = moto().account(300_000_000_013);
+    account.seed("clean_shop");
+    let report = account.scan(&["--region", "eu-west-1", "--region", "us-east-1"]);
+    insta::assert_snapshot!(with_verdict(&report, "fail").join("\n"));
+}
+
+#[test]
+fn credentials_that_ran_out_are_refused() {
+    let account = moto().account(300_000_000_014);
+    account.faults(&json!([{"service": "sts", "action": "GetCallerIdentity", "kind": "expired"}]));
+    let output = account.waaudit(&["scan"]).output().expect("a run");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("the credentials have expired") && stderr.contains("help: aws sso login"), "{stderr}");
+}
+
+#[test]
+fn an_unknown_region_is_refused_with_the_enabled_ones() {
+    let account = moto().account(300_000_000_015);
+    let output = account.waaudit(&["scan", "--region", "eu-north-9", "--output", "report.json"]).output().expect("a run");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("no region eu-north-9") && stderr.contains("help: enabled: "), "{stderr}");
+    assert!(!account.file("report.json").exists());
+}
+
+#[test]
+fn a_role_is_assumed_with_its_external_id() {
+    let account = moto().account(300_000_000_016);
+    let args = ["--role-arn", "arn:aws:iam::300000000017:role/audit", "--external-id", "x1"];
+    let report = account.scan(&args);
+    assert_eq!(report["account"]["id"], "300000000017");
+    let assumed = account.calls().iter().any(|call| call["action"] == "AssumeRole" && call["params"]["ExternalId"] == "x1");
+    assert!(assumed);
+}
+
+#[test]
+fn all_enabled_regions_are_looked_at_by_default_and_empty_ones_are_silent() {
+    let account = moto().account(300_000_000_018);
+    account.seed("web_shop");
+    let output = account.waaudit(&["scan", "--format", "json"]).output().expect("a run");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(report["regions"].as_array().expect("regions").len() > 15);
+    let regions: BTreeSet<&str> =
+        report["findings"].as_array().expect("findings").iter().map(|finding| text(&finding["resource"]["region"])).collect();
+    assert!(regions.contains("eu-west-1"), "{regions:?}");
+}

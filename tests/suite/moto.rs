@@ -1,0 +1,145 @@
+//! A moto server for the whole test run: installed below `target/`, started once, one account for each test.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+/// The folder of the launcher and the accounts.
+const HOME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/moto");
+
+/// A running server.
+pub struct Moto {
+    endpoint: String,
+    python: PathBuf,
+    _process: Child,
+}
+
+/// One account on the server.
+pub struct Account {
+    /// Twelve digits.
+    pub id: String,
+    moto: &'static Moto,
+    home: tempfile::TempDir,
+}
+
+/// The server, installed and started by the first test that needs it.
+pub fn moto() -> &'static Moto {
+    static SERVER: OnceLock<Moto> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let python = install();
+        let mut process = Command::new(&python)
+            .args(["launcher.py", "--port", "0", "--parent-pid", &std::process::id().to_string()])
+            .current_dir(HOME)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the launcher starts");
+        let mut line = String::new();
+        let stdout = process.stdout.take().expect("the launcher's stdout");
+        BufReader::new(stdout).read_line(&mut line).expect("the launcher's first line");
+        let ready: Value = serde_json::from_str(&line).expect("the launcher's port");
+        Moto { endpoint: format!("http://127.0.0.1:{}", ready["port"]), python, _process: process }
+    })
+}
+
+/// A virtual environment with exactly the pinned packages; made anew when the pins change.
+fn install() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto");
+    let python = folder.join("bin/python");
+    let pins = std::fs::read_to_string(format!("{HOME}/requirements.txt")).expect("the pins");
+    let stamp = folder.join("installed.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == pins) {
+        return python;
+    }
+    let run = |command: &mut Command| {
+        let output = command.output().expect("python3 runs");
+        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", "requirements.txt"];
+    run(Command::new(&python).args(pip).current_dir(HOME));
+    std::fs::write(&stamp, pins).expect("the stamp");
+    python
+}
+
+impl Moto {
+    /// An empty account. Each test takes a number of its own.
+    pub fn account(&'static self, number: u64) -> Account {
+        Account { id: format!("{number:012}"), moto: self, home: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    fn post(&self, path: &str, body: &Value) {
+        ureq::post(format!("{}{path}", self.endpoint)).send_json(body).expect("the launcher obeys");
+    }
+}
+
+impl Account {
+    /// Fills the account with what `accounts/<name>.py` describes, and returns ids by role.
+    pub fn seed(&self, name: &str) -> Value {
+        let output = Command::new(&self.moto.python)
+            .args(["seed.py", "--endpoint", &self.moto.endpoint, "--account", &self.id, "--name", name])
+            .current_dir(HOME)
+            .output()
+            .expect("the seed runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("ids")
+    }
+
+    /// Makes calls fail; replaces earlier faults.
+    pub fn faults(&self, faults: &Value) {
+        self.moto.post("/control/faults", &json!({"account": self.id, "faults": faults}));
+    }
+
+    /// Gives canned answers to calls; replaces earlier ones.
+    pub fn answers(&self, answers: &Value) {
+        self.moto.post("/control/answers", &json!({"account": self.id, "answers": answers}));
+    }
+
+    /// The calls since the last time.
+    pub fn calls(&self) -> Vec<Value> {
+        let url = format!("{}/control/calls?account={}", self.moto.endpoint, self.id);
+        let calls = ureq::get(&url).call().expect("the log").body_mut().read_json().expect("the log");
+        ureq::post(&url).send_empty().expect("the log forgets");
+        calls
+    }
+
+    /// `waaudit` with credentials of this account and the server as its AWS.
+    pub fn waaudit(&self, args: &[&str]) -> assert_cmd::Command {
+        let mut command = super::cli::waaudit(self.home.path());
+        command
+            .env("AWS_ACCESS_KEY_ID", format!("AKIA{}", self.id))
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_REGION", "eu-west-1")
+            .env("AWS_ENDPOINT_URL", &self.moto.endpoint)
+            .args(args);
+        command
+    }
+
+    /// A file in the folder that `waaudit` runs in.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// Scans, in two regions unless the flags say otherwise, and returns the report.
+    pub fn scan(&self, flags: &[&str]) -> Value {
+        let regions: &[&str] = if flags.contains(&"--region") { &[] } else { &["--region", "eu-west-1"] };
+        let args = [&["scan", "--format", "json"], regions, flags].concat();
+        let output = self.waaudit(&args).output().expect("a run");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no report: {stderr}"))
+    }
+}
+
+/// Findings with a verdict, as "rule resource".
+pub fn with_verdict(report: &Value, verdict: &str) -> Vec<String> {
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let wanted = findings.filter(|finding| finding["verdict"] == verdict);
+    wanted.map(|finding| format!("{} {}", text(&finding["rule"]), text(&finding["resource"]["id"]))).collect()
+}
+
+/// A JSON string, or nothing.
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("")
+}
