@@ -107,6 +107,7 @@ pub struct Selection {
 }
 
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct ScanFlags {
     /// A profile of your AWS configuration
     #[arg(long, help_heading = "Account")]

@@ -132,7 +132,9 @@ fn fingerprint(rule: &str, resource: &Judged) -> String {
         hash.update(part);
         hash.update([0]);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut first_half = [0; 16];
+    first_half.copy_from_slice(&hash.finalize()[..16]);
+    format!("{:032x}", u128::from_be_bytes(first_half))
 }
 
 /// Why an expression had no value: the gaps behind its unread facts, or the engine's own words.

@@ -169,7 +169,7 @@ fn stage_status(stage: Stage, tallies: &[Tally]) -> StageStatus {
 fn checklist_line(item: ChecklistItem, tallies: &[Tally], findings: &[Finding]) -> ChecklistLine {
     let of_item: Vec<&Tally> = tallies.iter().filter(|tally| tally.rule.checklist == Some(item)).collect();
     let grave = of_item.iter().any(|tally| tally.fail > 0 && tally.rule.severity <= Severity::High);
-    let because: Vec<String> = of_item.iter().flat_map(|tally| reasons(tally, findings)).collect();
+    let because: Vec<String> = of_item.iter().filter_map(|tally| reason(tally, findings)).collect();
     let judged = of_item.iter().any(|tally| tally.pass > 0);
     match (grave, because.is_empty(), judged) {
         (true, _, _) => ChecklistLine { item, status: Go::NoGo, because },
@@ -179,7 +179,7 @@ fn checklist_line(item: ChecklistItem, tallies: &[Tally], findings: &[Finding]) 
     }
 }
 
-fn reasons(tally: &Tally, findings: &[Finding]) -> Option<String> {
+fn reason(tally: &Tally, findings: &[Finding]) -> Option<String> {
     let open = |finding: &&Finding| {
         finding.rule == tally.rule.id && matches!(finding.verdict, Verdict::Fail | Verdict::Unknown)
     };

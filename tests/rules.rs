@@ -15,7 +15,8 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     for rule in &set.rules {
         let conditions = &set.conditions;
-        trials.push(Trial::test(format!("examples of {}", rule.id), move || all_right(wrong_examples(rule, conditions))));
+        trials
+            .push(Trial::test(format!("examples of {}", rule.id), move || all_right(wrong_examples(rule, conditions))));
         trials.push(Trial::test(format!("withheld facts of {}", rule.id), move || all_right(flips(rule, conditions))));
     }
     for (number, condition) in set.conditions.iter().enumerate() {

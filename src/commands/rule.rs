@@ -30,7 +30,7 @@ pub fn list(selection: &Selection, format: ListFormat) -> Result<String, Failure
 
 fn table(rules: &[Rule]) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["rule", "severity", "stage", "kind", "expectation"]);
+    table.load_style(presets::NOTHING).set_header(["rule", "severity", "stage", "kind", "expectation"]);
     for rule in rules {
         table.add_row([&rule.id, rule.severity.name(), rule.stage.name(), &rule.kind, &rule.title]);
     }
@@ -106,7 +106,9 @@ pub fn test(folder: Option<&Path>) -> Result<Outcome, Failure> {
         outcome.failed += problems.len();
         let state = if problems.is_empty() { "ok" } else { "FAILED" };
         let _ = writeln!(outcome.text, "{state:<7} {} ({} examples)", rule.id, rule.examples.len());
-        problems.iter().for_each(|problem| outcome.text.push_str(&format!("        {problem}\n")));
+        for problem in problems {
+            let _ = writeln!(outcome.text, "        {problem}");
+        }
     }
     let _ = writeln!(outcome.text, "{} passed, {} failed", ran - outcome.failed, outcome.failed);
     Ok(outcome)

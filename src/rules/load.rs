@@ -74,10 +74,7 @@ impl RuleSet {
         for pair in set.rules.windows(2).filter(|pair| pair[0].id == pair[1].id) {
             problems.push(format!("two files are the rule {}", pair[0].id));
         }
-        match problems.is_empty() {
-            true => Ok(set),
-            false => Err(all(&problems)),
-        }
+        if problems.is_empty() { Ok(set) } else { Err(all(&problems)) }
     }
 }
 
@@ -271,12 +268,12 @@ impl<'a> Loader<'a> {
 
     fn boolean(&mut self, source: &Spanned<String>, vocabulary: &Vocabulary) -> Option<Expr> {
         let expr = Expr::boolean(source.as_ref(), vocabulary);
-        expr.map_err(|error| self.expression_problem(source, error)).ok()
+        expr.map_err(|error| self.expression_problem(source, &error)).ok()
     }
 
     fn template(&mut self, source: &Spanned<String>, vocabulary: &Vocabulary) -> Option<Template> {
         let template = Template::new(source.as_ref(), vocabulary);
-        template.map_err(|error| self.expression_problem(source, error)).ok()
+        template.map_err(|error| self.expression_problem(source, &error)).ok()
     }
 
     fn examples(&mut self, file: &RuleFile, vocabulary: &Vocabulary) -> Vec<(Expected, Example)> {
@@ -309,7 +306,7 @@ impl<'a> Loader<'a> {
             .collect()
     }
 
-    fn expression_problem(&mut self, source: &Spanned<String>, error: ExprError) {
+    fn expression_problem(&mut self, source: &Spanned<String>, error: &ExprError) {
         let at = place(&self.source.text, source.span(), source.as_ref(), error.offset);
         self.problem(at, &error.message, error.help.as_deref());
     }

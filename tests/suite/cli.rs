@@ -186,12 +186,14 @@ fn a_waiver_turns_a_fail_into_waived_until_its_last_day() {
     let rule = "recovery/s3-versioning";
     for (until, verdict) in [("2027-01-01", "waived"), ("2026-01-01", "fail")] {
         let home = home();
-        let waiver = format!("[[waiver]]\nrule = \"{rule}\"\nreason = \"moving\"\nowner = \"ada\"\nuntil = \"{until}\"\n");
+        let waiver =
+            format!("[[waiver]]\nrule = \"{rule}\"\nreason = \"moving\"\nowner = \"ada\"\nuntil = \"{until}\"\n");
         std::fs::write(home.path().join("waivers.toml"), waiver).expect("a file");
         let args = ["scan", "--demo", "--rule", rule, "--waivers", "waivers.toml", "--format", "json"];
         let report = stdout(&waaudit(home.path()).args(args).output().expect("a run"));
         let report: Value = serde_json::from_str(&report).expect("JSON");
-        let verdicts: Vec<&str> = report["findings"].as_array().expect("findings").iter().filter_map(|f| f["verdict"].as_str()).collect();
+        let verdicts: Vec<&str> =
+            report["findings"].as_array().expect("findings").iter().filter_map(|f| f["verdict"].as_str()).collect();
         assert!(verdicts.contains(&verdict), "{verdicts:?}");
     }
 }
@@ -199,7 +201,11 @@ fn a_waiver_turns_a_fail_into_waived_until_its_last_day() {
 #[test]
 fn an_attestation_answers_what_can_not_be_seen() {
     let rule = ["scan", "--demo", "--rule", "caching/app-local-cache", "--format", "json"];
-    for (settings, verdict) in [("", "unknown"), ("[attest]\napp_local_cache = true\n", "pass"), ("[attest]\napp_local_cache = false\n", "fail")] {
+    for (settings, verdict) in [
+        ("", "unknown"),
+        ("[attest]\napp_local_cache = true\n", "pass"),
+        ("[attest]\napp_local_cache = false\n", "fail"),
+    ] {
         let home = home();
         std::fs::write(home.path().join("waaudit.toml"), settings).expect("a file");
         let report: Value =

@@ -34,7 +34,10 @@ fn rules() -> RuleSet {
 fn described(kind: &str) -> BTreeMap<String, String> {
     let schema = facts::schemas().remove(kind).expect("a kind").to_value();
     let fields = schema["properties"].as_object().expect("fields").clone();
-    fields.into_iter().map(|(name, field)| (name, field["description"].as_str().unwrap_or_default().to_owned())).collect()
+    fields
+        .into_iter()
+        .map(|(name, field)| (name, field["description"].as_str().unwrap_or_default().to_owned()))
+        .collect()
 }
 
 #[test]
@@ -42,7 +45,10 @@ fn modules_know_only_whom_the_design_lets_them_know() {
     // Who must never be named by whom: the arrows of the pipe, and nobody but `collect` knows the SDK.
     let forbidden: &[(&str, &[&str])] = &[
         ("facts", &["aws_", "crate::collect", "crate::derive", "crate::rules", "crate::evaluate", "crate::report"]),
-        ("snapshot.rs", &["aws_", "crate::collect", "crate::derive", "crate::rules", "crate::evaluate", "crate::report"]),
+        (
+            "snapshot.rs",
+            &["aws_", "crate::collect", "crate::derive", "crate::rules", "crate::evaluate", "crate::report"],
+        ),
         ("collect", &["crate::rules", "crate::derive", "crate::evaluate", "crate::report", "crate::score"]),
         ("derive", &["aws_", "crate::collect", "crate::rules", "crate::evaluate", "crate::report", "tokio"]),
         ("rules", &["aws_", "crate::collect", "crate::derive", "crate::evaluate", "crate::report", "tokio"]),
@@ -60,7 +66,11 @@ fn modules_know_only_whom_the_design_lets_them_know() {
             let text = std::fs::read_to_string(&file).expect("a file");
             let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
             for name in *names {
-                let guilty = code.iter().find(|line| line.contains(&format!("use {name}")) || line.contains(&format!(" {name}::")) || line.contains(&format!("({name}")));
+                let guilty = code.iter().find(|line| {
+                    line.contains(&format!("use {name}"))
+                        || line.contains(&format!(" {name}::"))
+                        || line.contains(&format!("({name}"))
+                });
                 assert!(guilty.is_none(), "{} names {name}: {}", file.display(), guilty.unwrap_or(&""));
             }
         }
@@ -90,7 +100,8 @@ fn every_kind_has_a_sample_with_all_its_facts() {
         let sample = sample(kind).unwrap_or_else(|problem| panic!("{problem}"));
         assert_eq!(sample.kind, *kind);
         facts::check(kind, &sample.facts).unwrap_or_else(|problem| panic!("sample of {kind}: {problem}"));
-        let missing: Vec<String> = described(kind).into_keys().filter(|fact| !sample.facts.contains_key(fact)).collect();
+        let missing: Vec<String> =
+            described(kind).into_keys().filter(|fact| !sample.facts.contains_key(fact)).collect();
         assert!(missing.is_empty(), "the sample of {kind} lacks {missing:?}");
     }
 }
@@ -116,7 +127,11 @@ fn no_sample_meets_a_general_condition_or_fails_a_rule() {
         }
         for rule in set.rules.iter().filter(|rule| rule.kind == *kind) {
             let (verdict, reason) = waaudit::evaluate::verdict(rule, &set.conditions, &sample, &settings);
-            assert!(matches!(verdict.name(), "pass" | "skip"), "the sample of {kind} by {}: {verdict:?} {reason:?}", rule.id);
+            assert!(
+                matches!(verdict.name(), "pass" | "skip"),
+                "the sample of {kind} by {}: {verdict:?} {reason:?}",
+                rule.id
+            );
         }
     }
 }
@@ -125,7 +140,8 @@ fn no_sample_meets_a_general_condition_or_fails_a_rule() {
 fn every_derived_fact_is_filled_in_by_one_join_and_no_other_is() {
     let made: Vec<&str> = MADE.iter().map(|made| made.kind).collect();
     for kind in facts::schemas().keys() {
-        let joined: Vec<&str> = JOINS.iter().filter(|join| join.kind == *kind).flat_map(|join| join.facts).copied().collect();
+        let joined: Vec<&str> =
+            JOINS.iter().filter(|join| join.kind == *kind).flat_map(|join| join.facts).copied().collect();
         let once: BTreeSet<&str> = joined.iter().copied().collect();
         assert_eq!(once.len(), joined.len(), "{kind}: two joins for one fact in {joined:?}");
         for (fact, words) in described(kind) {
@@ -154,7 +170,8 @@ fn every_kind_serves_a_rule() {
 fn facts_name_no_judgement() {
     for kind in facts::schemas().keys() {
         for fact in described(kind).keys() {
-            let judging = ["good", "bad", "ok", "proper", "should", "valid", "insecure", "wrong", "compliant", "healthy_config"];
+            let judging =
+                ["good", "bad", "ok", "proper", "should", "valid", "insecure", "wrong", "compliant", "healthy_config"];
             assert!(!fact.split('_').any(|word| judging.contains(&word)), "{kind} {fact}");
         }
     }
@@ -191,8 +208,19 @@ fn every_area_of_the_catalogue_has_rules() {
     let mut by_area: BTreeMap<&str, usize> = BTreeMap::new();
     set.rules.iter().for_each(|rule| *by_area.entry(rule.area()).or_default() += 1);
     let areas = [
-        "async", "caching", "cost", "data-tier", "edge-security", "load-balancing", "multi-az", "observability", "quotas",
-        "recovery", "replicas", "scaling", "statelessness",
+        "async",
+        "caching",
+        "cost",
+        "data-tier",
+        "edge-security",
+        "load-balancing",
+        "multi-az",
+        "observability",
+        "quotas",
+        "recovery",
+        "replicas",
+        "scaling",
+        "statelessness",
     ];
     assert_eq!(by_area.keys().copied().collect::<Vec<_>>(), areas);
     assert!(by_area.values().all(|rules| *rules >= 2), "{by_area:?}");
@@ -205,7 +233,15 @@ fn permissions_read_configuration_and_never_data() {
     for action in &actions {
         let (service, name) = action.split_once(':').expect("service:action");
         assert!(["Describe", "List", "Get", "View"].iter().any(|verb| name.starts_with(verb)), "{action}");
-        let data = ["s3:GetObject", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "sqs:ReceiveMessage", "logs:GetLogEvents", "ssm:GetParameter"];
+        let data = [
+            "s3:GetObject",
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+            "sqs:ReceiveMessage",
+            "logs:GetLogEvents",
+            "ssm:GetParameter",
+        ];
         assert!(!data.iter().any(|denied| action.starts_with(denied)), "{action}");
         assert!(!["secretsmanager", "kms"].contains(&service), "{action}");
     }

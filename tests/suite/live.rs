@@ -63,9 +63,13 @@ fn with_any_one_action_denied_nothing_turns_into_pass_and_the_gap_names_the_acti
             let before = whole.get(&key).map(String::as_str);
             let turned = verdict == "pass" && before != Some("pass");
             assert!(!turned, "{action} denied turned {key:?} from {before:?} into pass");
-            assert!(verdict != "fail" || before == Some("fail"), "{action} denied turned {key:?} from {before:?} into fail");
+            assert!(
+                verdict != "fail" || before == Some("fail"),
+                "{action} denied turned {key:?} from {before:?} into fail"
+            );
         }
-        let judged = |verdicts: &BTreeMap<_, String>| verdicts.values().filter(|v| *v == "pass" || *v == "fail").count();
+        let judged =
+            |verdicts: &BTreeMap<_, String>| verdicts.values().filter(|v| *v == "pass" || *v == "fail").count();
         assert!(judged(&verdicts(&report)) <= judged(&whole));
     }
 }
@@ -87,7 +91,8 @@ fn gap_reasons(account: &Account, kind: &str, flags: &[&str]) -> BTreeMap<String
     account.faults(&faults.collect());
     let report = account.scan(flags);
     let gaps = report["gaps"].as_array().expect("gaps").iter();
-    gaps.map(|gap| (format!("{}:{}", text(&gap["service"]), text(&gap["operation"])), text(&gap["reason"]).to_owned())).collect()
+    gaps.map(|gap| (format!("{}:{}", text(&gap["service"]), text(&gap["operation"])), text(&gap["reason"]).to_owned()))
+        .collect()
 }
 
 fn assert_reason(account: &Account, kind: &str, flags: &[&str], reason: &str) {
@@ -116,7 +121,9 @@ fn a_throttled_call_is_tried_again_and_told_from_others_in_each_wire_protocol() 
 #[test]
 fn a_call_that_is_throttled_once_loses_nothing() {
     let account = moto().account(300_000_000_004);
-    let faults = PROTOCOLS.iter().map(|(_, service, action)| json!({"service": service, "action": action, "kind": "throttled", "times": 1}));
+    let faults = PROTOCOLS
+        .iter()
+        .map(|(_, service, action)| json!({"service": service, "action": action, "kind": "throttled", "times": 1}));
     account.faults(&faults.collect());
     assert_eq!(account.scan(&[])["gaps"], json!([]));
 }
@@ -131,7 +138,9 @@ fn a_hanging_call_times_out_in_each_wire_protocol_and_holds_nothing_else_back() 
 fn an_answer_that_can_not_be_understood_is_a_gap_and_not_an_empty_list() {
     let account = moto().account(300_000_000_006);
     let reasons = gap_reasons(&account, "garbage", &["--attempts", "1"]);
-    for call in ["rds:DescribeDBInstances", "dynamodb:ListTables", "cloudfront:ListDistributions", "cloudwatch:DescribeAlarms"] {
+    for call in
+        ["rds:DescribeDBInstances", "dynamodb:ListTables", "cloudfront:ListDistributions", "cloudwatch:DescribeAlarms"]
+    {
         assert_eq!(reasons.get(call).map(String::as_str), Some("unreadable"), "{reasons:?}");
     }
 }
@@ -145,9 +154,11 @@ fn a_region_that_is_not_enabled_is_told_from_a_denied_one() {
 fn every_page_of_every_paged_list_is_read() {
     let account = moto().account(300_000_000_008);
     let counts = account.seed("many");
-    let output = account.waaudit(&["scan", "--region", "eu-west-1", "--format", "json", "--save-snapshot", "s.json"]).output();
+    let output =
+        account.waaudit(&["scan", "--region", "eu-west-1", "--format", "json", "--save-snapshot", "s.json"]).output();
     assert_eq!(output.expect("a run").status.code(), Some(1));
-    let snapshot: Value = serde_json::from_slice(&std::fs::read(account.file("s.json")).expect("a snapshot")).expect("JSON");
+    let snapshot: Value =
+        serde_json::from_slice(&std::fs::read(account.file("s.json")).expect("a snapshot")).expect("JSON");
     let mut found: BTreeMap<&str, u64> = BTreeMap::new();
     for resource in snapshot["resources"].as_array().expect("resources") {
         *found.entry(text(&resource["kind"])).or_default() += 1;
@@ -155,7 +166,10 @@ fn every_page_of_every_paged_list_is_read() {
     let counts = counts.as_object().expect("counts by kind");
     assert!(counts.len() >= 10, "{counts:?}");
     for (kind, count) in counts {
-        assert!(found.get(kind.as_str()).is_some_and(|found| Some(*found) >= count.as_u64()), "{kind}: {count} {found:?}");
+        assert!(
+            found.get(kind.as_str()).is_some_and(|found| Some(*found) >= count.as_u64()),
+            "{kind}: {count} {found:?}"
+        );
     }
     assert_eq!(snapshot["gaps"], json!([]));
 }
@@ -174,8 +188,10 @@ fn no_call_is_made_twice_and_no_more_than_one_for_each_resource_beside_the_lists
         let key = [&call["service"], &call["action"], &call["region"], &call["params"]].map(Value::to_string);
         assert!(seen.insert(key.join(" ")), "made twice: {call}");
     }
-    let lists: BTreeSet<String> =
-        calls.iter().map(|call| [&call["service"], &call["action"], &call["region"]].map(Value::to_string).join(" ")).collect();
+    let lists: BTreeSet<String> = calls
+        .iter()
+        .map(|call| [&call["service"], &call["action"], &call["region"]].map(Value::to_string).join(" "))
+        .collect();
     let beside = calls.len() - lists.len();
     assert!(beside <= resources, "{beside} calls beside {} lists for {resources} resources", lists.len());
 }
@@ -199,8 +215,10 @@ fn every_declared_kind_is_found_where_there_is_one() {
     let account = moto().account(300_000_000_011);
     account.seed("everything");
     account.scan(&["--save-snapshot", "s.json"]);
-    let snapshot: Value = serde_json::from_slice(&std::fs::read(account.file("s.json")).expect("a snapshot")).expect("JSON");
-    let found: BTreeSet<&str> = snapshot["resources"].as_array().expect("resources").iter().map(|r| text(&r["kind"])).collect();
+    let snapshot: Value =
+        serde_json::from_slice(&std::fs::read(account.file("s.json")).expect("a snapshot")).expect("JSON");
+    let found: BTreeSet<&str> =
+        snapshot["resources"].as_array().expect("resources").iter().map(|r| text(&r["kind"])).collect();
     // moto has no serverless caches, and lists no members of replication groups.
     let missing: Vec<&str> = KINDS.iter().map(|kind| kind.name).filter(|kind| !found.contains(kind)).collect();
     assert_eq!(missing, ["elasticache.serverless_cache"]);
@@ -235,7 +253,8 @@ fn credentials_that_ran_out_are_refused() {
 #[test]
 fn an_unknown_region_is_refused_with_the_enabled_ones() {
     let account = moto().account(300_000_000_015);
-    let output = account.waaudit(&["scan", "--region", "eu-north-9", "--output", "report.json"]).output().expect("a run");
+    let output =
+        account.waaudit(&["scan", "--region", "eu-north-9", "--output", "report.json"]).output().expect("a run");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("no region eu-north-9") && stderr.contains("help: enabled: "), "{stderr}");
@@ -248,7 +267,8 @@ fn a_role_is_assumed_with_its_external_id() {
     let args = ["--role-arn", "arn:aws:iam::300000000017:role/audit", "--external-id", "x1"];
     let report = account.scan(&args);
     assert_eq!(report["account"]["id"], "300000000017");
-    let assumed = account.calls().iter().any(|call| call["action"] == "AssumeRole" && call["params"]["ExternalId"] == "x1");
+    let assumed =
+        account.calls().iter().any(|call| call["action"] == "AssumeRole" && call["params"]["ExternalId"] == "x1");
     assert!(assumed);
 }
 
@@ -259,7 +279,11 @@ fn all_enabled_regions_are_looked_at_by_default_and_empty_ones_are_silent() {
     let output = account.waaudit(&["scan", "--format", "json"]).output().expect("a run");
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert!(report["regions"].as_array().expect("regions").len() > 15);
-    let regions: BTreeSet<&str> =
-        report["findings"].as_array().expect("findings").iter().map(|finding| text(&finding["resource"]["region"])).collect();
+    let regions: BTreeSet<&str> = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|finding| text(&finding["resource"]["region"]))
+        .collect();
     assert!(regions.contains("eu-west-1"), "{regions:?}");
 }

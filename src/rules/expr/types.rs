@@ -40,11 +40,14 @@ impl Type {
     /// Whether values of the two types can be equal.
     pub fn comparable(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Any, _) | (_, Self::Any) => true,
-            (Self::Null, Self::OrNull(_) | Self::Null) | (Self::OrNull(_), Self::Null) => true,
+            (Self::Any, _)
+            | (_, Self::Any)
+            | (Self::Null, Self::OrNull(_))
+            | (Self::OrNull(_), Self::Null)
+            | (Self::Fields(_), Self::Map(_))
+            | (Self::Map(_), Self::Fields(_)) => true,
             (Self::OrNull(a), b) | (b, Self::OrNull(a)) => a.comparable(b.present()),
             (Self::List(a), Self::List(b)) | (Self::Map(a), Self::Map(b)) => a.comparable(b),
-            (Self::Fields(_), Self::Fields(_) | Self::Map(_)) | (Self::Map(_), Self::Fields(_)) => true,
             (a, b) => a == b,
         }
     }
@@ -78,15 +81,16 @@ impl Type {
                 let items = schema.get("items").map_or(Self::Any, |items| Self::of_schema(items, root));
                 Self::List(Box::new(items))
             }
-            "object" => match schema.get("properties").and_then(Value::as_object) {
-                Some(fields) => Self::Fields(
-                    fields.iter().map(|(name, field)| (name.clone(), Self::of_schema(field, root))).collect(),
-                ),
-                None => {
+            "object" => schema.get("properties").and_then(Value::as_object).map_or_else(
+                || {
                     let values = schema.get("additionalProperties").filter(|values| values.is_object());
                     Self::Map(Box::new(values.map_or(Self::Any, |values| Self::of_schema(values, root))))
-                }
-            },
+                },
+                |fields| {
+                    let typed = fields.iter().map(|(name, field)| (name.clone(), Self::of_schema(field, root)));
+                    Self::Fields(typed.collect())
+                },
+            ),
             _ => Self::Any,
         }
     }
