@@ -1,4 +1,8 @@
-//! waaudit
+//! waaudit reads a live AWS account and says how ready it is to grow from its first users to a million.
+//!
+//! One pipe: `collect` turns an account into a `snapshot`, `derive` joins it, `evaluate` judges it by `rules`, `waive` and
+//! `score` sum it up in a `report`. `facts` is the vocabulary between them; `plan` says what a scan has to collect.
+
 pub mod audit;
 pub mod cli;
 pub mod collect;

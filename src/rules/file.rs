@@ -21,8 +21,10 @@ pub struct RuleFile {
     /// From which stage on it matters.
     pub stage: Stage,
     /// Pillars of the Well-Architected Framework that it serves.
+    #[serde(default)]
     pub pillars: Vec<Pillar>,
     /// How sure it can be; a heuristic can't block a stage by itself.
+    #[serde(default)]
     pub confidence: Confidence,
     /// The line of the pre-spike checklist that it decides.
     #[serde(default)]
@@ -49,6 +51,7 @@ pub struct RuleFile {
     #[schemars(with = "String")]
     pub message: Spanned<String>,
     /// Facts that a finding shows.
+    #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub evidence: Vec<Spanned<String>>,
     /// Two or three sentences for a reader who has never heard of it.

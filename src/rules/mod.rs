@@ -104,10 +104,11 @@ pub enum Pillar {
 }
 
 /// How sure a rule can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// The field says so.
+    #[default]
     Exact,
     /// Derived, with few exceptions.
     Strong,
