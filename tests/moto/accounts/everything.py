@@ -1,0 +1,144 @@
+"""At least one resource of each kind that can be collected and that moto can make, in eu-west-1 and above the regions.
+It is no sensible architecture. Serverless caches are missing, since moto has none."""
+
+import io
+import zipfile
+from typing import Any
+
+from accounts import clean_shop, shop
+from seed import REGION, Account, tags
+
+
+def seed(aws: Account) -> dict[str, Any]:
+    ids = clean_shop.seed(aws)
+    aws.client("iam").create_account_alias(AccountAlias="everything")
+    aws.client("organizations").create_organization(FeatureSet="ALL")
+    return {
+        **ids,
+        **classic_load_balancer(aws, ids["public_subnets"]),
+        **listener_rule(aws, ids["listener"], ids["target_group"]),
+        **db_cluster(aws),
+        **caches(aws, ids["private_subnets"]),
+        **scaled_table(aws),
+        **function(aws, ids["private_subnets"], ids["dead_letter_queue"]),
+        **website(aws),
+        "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
+    }
+
+
+def classic_load_balancer(aws: Account, subnets: list[str]) -> dict[str, str]:
+    elb = aws.client("elb")
+    port = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 8080}
+    elb.create_load_balancer(LoadBalancerName="old-shop", Subnets=subnets, Listeners=[port], Tags=tags("old-shop"))
+    check = {"Target": "HTTP:8080/", "Interval": 30, "Timeout": 5, "UnhealthyThreshold": 2, "HealthyThreshold": 2}
+    elb.configure_health_check(LoadBalancerName="old-shop", HealthCheck=check)
+    return {"classic_load_balancer": "old-shop"}
+
+
+def listener_rule(aws: Account, listener: str, target_group: str) -> dict[str, str]:
+    made = aws.client("elbv2").create_rule(
+        ListenerArn=listener,
+        Priority=1,
+        Conditions=[{"Field": "path-pattern", "Values": ["/api/*"]}],
+        Actions=[{"Type": "forward", "TargetGroupArn": target_group}],
+    )
+    return {"listener_rule": made["Rules"][0]["RuleArn"]}
+
+
+def db_cluster(aws: Account) -> dict[str, str]:
+    rds = aws.client("rds")
+    rds.create_db_cluster(
+        DBClusterIdentifier="catalogue",
+        Engine="aurora-postgresql",
+        MasterUsername="shop",
+        MasterUserPassword="not-a-secret",
+        DBSubnetGroupName="shop",
+        BackupRetentionPeriod=7,
+        DeletionProtection=True,
+    )
+    for zone in ("a", "b"):
+        rds.create_db_instance(
+            DBInstanceIdentifier=f"catalogue-{zone}",
+            DBClusterIdentifier="catalogue",
+            Engine="aurora-postgresql",
+            DBInstanceClass="db.r7g.large",
+            AvailabilityZone=f"{REGION}{zone}",
+            PromotionTier=0,
+        )
+    return {"db_cluster": "catalogue"}
+
+
+def caches(aws: Account, subnets: list[str]) -> dict[str, str]:
+    aws.client("elasticache").create_cache_cluster(
+        CacheClusterId="fragments", Engine="memcached", CacheNodeType="cache.t4g.micro", NumCacheNodes=2
+    )
+    memorydb = aws.client("memorydb")
+    memorydb.create_subnet_group(SubnetGroupName="shop", SubnetIds=subnets)
+    memorydb.create_cluster(
+        ClusterName="ledger",
+        NodeType="db.r7g.large",
+        ACLName="open-access",
+        SubnetGroupName="shop",
+        NumReplicasPerShard=1,
+    )
+    aws.client("dax").create_cluster(
+        ClusterName="carts", NodeType="dax.r5.large", ReplicationFactor=2, IamRoleArn=f"arn:aws:iam::{aws.id}:role/dax"
+    )
+    return {"cache_cluster": "fragments", "memorydb_cluster": "ledger", "dax_cluster": "carts"}
+
+
+def scaled_table(aws: Account) -> dict[str, str]:
+    """A provisioned table with an index, whose reads scale by themselves."""
+    name = {"AttributeName": "id", "AttributeType": "S"}
+    key = [{"AttributeName": "id", "KeyType": "HASH"}]
+    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    index = {
+        "IndexName": "by-id",
+        "KeySchema": key,
+        "Projection": {"ProjectionType": "ALL"},
+        "ProvisionedThroughput": units,
+    }
+    aws.client("dynamodb").create_table(
+        TableName="prices",
+        AttributeDefinitions=[name],
+        KeySchema=key,
+        ProvisionedThroughput=units,
+        GlobalSecondaryIndexes=[index],
+    )
+    aws.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="dynamodb",
+        ResourceId="table/prices",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
+        MinCapacity=5,
+        MaxCapacity=500,
+    )
+    return {"scaled_table": "prices"}
+
+
+def function(aws: Account, subnets: list[str], queue: str) -> dict[str, str]:
+    """A function in two zones that a queue feeds."""
+    role = aws.client("iam").create_role(RoleName="worker", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("worker.py", "def handle(event, context): pass\n")
+    functions = aws.client("lambda")
+    functions.create_function(
+        FunctionName="worker",
+        Runtime="python3.13",
+        Role=role,
+        Handler="worker.handle",
+        Code={"ZipFile": code.getvalue()},
+        Timeout=30,
+        VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": []},
+    )
+    attributes = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    mapping = functions.create_event_source_mapping(
+        FunctionName="worker", EventSourceArn=attributes["QueueArn"], BatchSize=10
+    )
+    return {"function": "worker", "event_source_mapping": mapping["UUID"]}
+
+
+def website(aws: Account) -> dict[str, str]:
+    name = shop.bucket(aws, "shop-site")
+    aws.client("s3").put_bucket_website(Bucket=name, WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
+    return {"website_bucket": name}

@@ -1,0 +1,150 @@
+"""Answers for calls that moto lacks, and repairs of answers that strict SDKs refuse.
+
+Reads moto's own data, so that what was seeded through the API comes back. Knows nothing of faults.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from moto.applicationautoscaling.models import ServiceNamespaceValueSet
+from moto.awslambda.models import lambda_backends
+from moto.budgets.models import budgets_backends
+from moto.s3.models import s3_backends
+from moto.sns.models import sns_backends
+from moto.wafv2.models import wafv2_backends
+from werkzeug.wrappers import Response
+
+from wire import Call, answer, error, xml_response
+
+# The part of an ARN that tells what sort of resource a web ACL protects.
+PROTECTED = {
+    "APPLICATION_LOAD_BALANCER": ":loadbalancer/app/",
+    "API_GATEWAY": ":apigateway:",
+    "APPSYNC": ":appsync:",
+    "COGNITO_USER_POOL": ":cognito-idp:",
+    "APP_RUNNER_SERVICE": ":apprunner:",
+    "VERIFIED_ACCESS_INSTANCE": ":verified-access-instance/",
+    "AMPLIFY": ":amplify:",
+}
+
+
+def resources_for_web_acl(call: Call) -> Response:
+    sort = PROTECTED.get(call.params.get("ResourceType", "APPLICATION_LOAD_BALANCER"), "?")
+    for backend in list(wafv2_backends[call.account].values()):
+        if acl := backend.wacls.get(call.params["WebACLArn"]):
+            return json_answer(call, {"ResourceArns": [arn for arn in acl.associated_resources if sort in arn]})
+    return error(call, 400, "WAFNonexistentItemException", "AWS WAF couldn't perform the operation")
+
+
+def subscribers_for_notification(call: Call) -> Response:
+    budgets = budgets_backends[call.account]["aws"].budgets[call.params["AccountId"]]
+    budget = budgets.get(call.params["BudgetName"])
+    for notification in budget.notifications if budget else []:
+        if same_notification(notification.details, call.params["Notification"]):
+            return json_answer(call, {"Subscribers": notification.subscribers})
+    return error(call, 400, "NotFoundException", "Unable to get subscribers - the notification doesn't exist.")
+
+
+def same_notification(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    def identity(details: dict[str, Any]) -> tuple[Any, ...]:
+        kind = details.get("ThresholdType", "PERCENTAGE")
+        return details["NotificationType"], details["ComparisonOperator"], float(details["Threshold"]), kind
+
+    return identity(one) == identity(other)
+
+
+def no_serverless_caches(_: Call) -> Response:
+    return xml_response(
+        '<DescribeServerlessCachesResponse xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/">'
+        "<DescribeServerlessCachesResult><ServerlessCaches/></DescribeServerlessCachesResult>"
+        "<ResponseMetadata><RequestId>launcher</RequestId></ResponseMetadata></DescribeServerlessCachesResponse>"
+    )
+
+
+def lambda_settings(call: Call) -> Response:
+    functions = lambda_backends[call.account][call.region].list_functions()
+    usage = {"TotalCodeSize": 0, "FunctionCount": len(list(functions))}
+    limit = {
+        "TotalCodeSize": 80530636800,
+        "CodeSizeUnzipped": 262144000,
+        "CodeSizeZipped": 52428800,
+        "ConcurrentExecutions": 1000,
+        "UnreservedConcurrentExecutions": 1000,
+    }
+    return json_answer(call, {"AccountLimit": limit, "AccountUsage": usage})
+
+
+def no_targets_where_refused(call: Call) -> Response | None:
+    known = {namespace.value for namespace in ServiceNamespaceValueSet}
+    if call.params.get("ServiceNamespace") in known:
+        return None
+    return json_answer(call, {"ScalableTargets": []})
+
+
+def logging_configurations(call: Call) -> Response:
+    """moto tells the scopes apart by a part that no ARN has."""
+    scope = ":global/" if call.params.get("Scope") == "CLOUDFRONT" else ":regional/"
+    regions = wafv2_backends[call.account]
+    backends = list(regions.values()) if scope == ":global/" else [regions[call.region]]
+    found = [
+        {"ResourceArn": arn, "LogDestinationConfigs": configuration.log_destination_configs}
+        for backend in backends
+        for arn, configuration in backend.logging_configurations.items()
+        if scope in arn
+    ]
+    return json_answer(call, {"LoggingConfigurations": found})
+
+
+def json_answer(call: Call, data: dict[str, Any]) -> Response:
+    return answer(call, 200, data, {})
+
+
+MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
+    ("wafv2", "ListResourcesForWebACL"): resources_for_web_acl,
+    ("wafv2", "ListLoggingConfigurations"): logging_configurations,
+    ("budgets", "DescribeSubscribersForNotification"): subscribers_for_notification,
+    ("elasticache", "DescribeServerlessCaches"): no_serverless_caches,
+    ("lambda", "GetAccountSettings"): lambda_settings,
+    ("application-autoscaling", "DescribeScalableTargets"): no_targets_where_refused,
+}
+
+
+def missing_answer(call: Call) -> Response | None:
+    """The answer to a call that moto lacks; none if moto shall answer."""
+    make = MISSING.get((call.service, call.action))
+    return make(call) if make else None
+
+
+def repair(call: Call, response: Response) -> None:
+    """Mends an answer of moto's in place."""
+    match call.service, call.action:
+        case "s3", "GetBucketVersioning":
+            response.data = response.data.replace(b"GetBucketVersioningResponse", b"VersioningConfiguration")
+        case "s3", "ListBuckets":
+            response.data = re.sub(rb"<Name>([^<]+)</Name>", with_region(call), response.data)
+        case "sns", "GetTopicAttributes":
+            confirmed = rb"(<key>SubscriptionsConfirmed</key>\s*<value>)0"
+            response.data = re.sub(confirmed, rb"\g<1>%d" % subscriptions(call), response.data)
+        case "dax", "DescribeClusters":
+            # moto says that no node is ever active.
+            nodes = rb'("TotalNodes": (\d+), "ActiveNodes": )0'
+            response.data = re.sub(nodes, rb"\g<1>\g<2>", response.data)
+
+
+def subscriptions(call: Call) -> int:
+    """How many subscribe to a topic: moto confirms each at once but does not count."""
+    everybody = list(sns_backends[call.account][call.region].subscriptions.values())
+    return sum(subscription.topic.arn == call.params["TopicArn"] for subscription in everybody)
+
+
+def with_region(call: Call) -> Callable[[re.Match[bytes]], bytes]:
+    """Names each bucket's region, as AWS does."""
+    buckets = s3_backends[call.account]["aws"].buckets
+
+    def name_and_region(name: re.Match[bytes]) -> bytes:
+        bucket = buckets.get(name[1].decode())
+        region = f"<BucketRegion>{bucket.region_name}</BucketRegion>" if bucket else ""
+        return name[0] + region.encode()
+
+    return name_and_region
