@@ -90,7 +90,7 @@ fn of_resource(rule: &Rule, resource: &Resource, subject: &Subject, (verdict, re
         _ => format!("{} is as expected", resource.id),
     };
     let fix = (verdict == Verdict::Fail).then(|| Fix {
-        cli: rule.fix.cli.fill(subject),
+        cli: rule.fix.cli.fill_command(subject),
         terraform: rule.fix.terraform.clone(),
         flags: rule.fix.flags.clone(),
     });

@@ -167,9 +167,9 @@ impl Snapshot {
             Some(version) => return Err(format!("it has version {version}, not {SNAPSHOT_VERSION}")),
             None => return Err("it has no `snapshot_version`".to_owned()),
         }
-        let snapshot: Self = serde_json::from_value(document).map_err(|error| error.to_string())?;
-        for resource in &snapshot.resources {
-            crate::facts::check(&resource.kind, &resource.facts)
+        let mut snapshot: Self = serde_json::from_value(document).map_err(|error| error.to_string())?;
+        for resource in &mut snapshot.resources {
+            resource.facts = crate::facts::complete(&resource.kind, &resource.facts)
                 .map_err(|problem| format!("{} {}: {problem}", resource.kind, resource.id))?;
         }
         Ok(snapshot)

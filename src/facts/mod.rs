@@ -150,11 +150,15 @@ pub mod wafv2;
 struct Entry {
     kind: &'static str,
     schema: fn() -> Schema,
-    check: fn(&Map<String, Value>) -> Result<(), serde_json::Error>,
+    complete: fn(&Map<String, Value>) -> Result<Value, serde_json::Error>,
 }
 
 const fn entry<F: Facts>() -> Entry {
-    Entry { kind: F::KIND, schema: || schemars::schema_for!(F), check: |facts| F::deserialize(facts).map(drop) }
+    Entry {
+        kind: F::KIND,
+        schema: || schemars::schema_for!(F),
+        complete: |facts| serde_json::to_value(F::deserialize(facts)?),
+    }
 }
 
 /// Every kind that rules can judge.
@@ -205,8 +209,12 @@ pub fn schemas() -> BTreeMap<&'static str, Schema> {
     ENTRIES.iter().map(|entry| (entry.kind, (entry.schema)())).collect()
 }
 
-/// Whether facts fit the vocabulary of their kind.
-pub fn check(kind: &str, facts: &Map<String, Value>) -> Result<(), String> {
+/// Facts in the form of their kind's struct: what a part leaves out is null. An error says what does not fit.
+pub fn complete(kind: &str, facts: &Map<String, Value>) -> Result<Map<String, Value>, String> {
     let entry = ENTRIES.iter().find(|entry| entry.kind == kind).ok_or_else(|| format!("no kind `{kind}`"))?;
-    (entry.check)(facts).map_err(|error| error.to_string())
+    match (entry.complete)(facts) {
+        Ok(Value::Object(facts)) => Ok(facts),
+        Ok(other) => Err(format!("{other} is no group of facts")),
+        Err(error) => Err(error.to_string()),
+    }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::file::Example;
+use crate::facts;
 use crate::settings::Settings;
 use crate::snapshot::Resource;
 
@@ -77,6 +78,7 @@ impl Example {
             }
             resource.facts.remove(fact);
         }
+        resource.facts = facts::complete(&resource.kind, &resource.facts)?;
         Ok(Case { resource, settings })
     }
 

@@ -52,12 +52,26 @@ impl Template {
 
     /// The sentence about a subject; what is unread reads "(unread)".
     pub fn fill(&self, subject: &Subject) -> String {
+        self.fill_with(subject, |words| words)
+    }
+
+    /// A command about a subject, safe to paste: names are chosen by others, and can hold what a shell obeys.
+    pub fn fill_command(&self, subject: &Subject) -> String {
+        self.fill_with(subject, quoted)
+    }
+
+    fn fill_with(&self, subject: &Subject, put: impl Fn(String) -> String) -> String {
         let words = self.parts.iter().map(|part| match part {
             Part::Text(text) => text.clone(),
-            Part::Expr(expr) => expr.words(subject).unwrap_or_else(|_| "(unread)".to_owned()),
+            Part::Expr(expr) => put(expr.words(subject).unwrap_or_else(|_| "(unread)".to_owned())),
         });
         words.collect()
     }
+}
+
+fn quoted(words: String) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._:/@%+=,-".contains(c);
+    if words.chars().all(plain) { words } else { format!("'{}'", words.replace('\'', "'\\''")) }
 }
 
 fn unbalanced(offset: usize) -> ExprError {

@@ -16,17 +16,8 @@ fn all_calls() -> Vec<&'static Call> {
     kinds.iter().flat_map(|kind| kind.calls).copied().chain([&regions::LIST_REGIONS, &tags::GET_RESOURCES]).collect()
 }
 
-/// The name that a service signs its requests with, which the server knows it by.
-fn signing_name(call: &Call) -> &str {
-    match call.service {
-        "cloudwatch" => "monitoring",
-        "tag" => "tagging",
-        service => service,
-    }
-}
-
 fn fault(call: &Call, kind: &str) -> Value {
-    json!({"service": signing_name(call), "action": call.operation, "kind": kind})
+    json!({"service": call.service, "action": call.operation, "kind": kind})
 }
 
 /// Verdicts by rule, region and resource.
@@ -80,14 +71,14 @@ const PROTOCOLS: &[(&str, &str, &str)] = &[
     ("query", "rds", "DescribeDBInstances"),
     ("json 1.0", "dynamodb", "ListTables"),
     ("json 1.1", "wafv2", "ListWebACLs"),
-    ("rest-json", "lambda", "ListFunctions20150331"),
+    ("rest-json", "lambda", "ListFunctions"),
     ("rest-xml", "cloudfront", "ListDistributions"),
     ("rest-xml of S3", "s3", "ListBuckets"),
-    ("cbor", "monitoring", "DescribeAlarms"),
+    ("cbor", "cloudwatch", "DescribeAlarms"),
 ];
 
 fn gap_reasons(account: &Account, kind: &str, flags: &[&str]) -> BTreeMap<String, String> {
-    let faults = PROTOCOLS.iter().map(|(_, service, action)| json!({"service": service, "action": format!("{}*", action.trim_end_matches("20150331")), "kind": kind}));
+    let faults = PROTOCOLS.iter().map(|(_, service, action)| json!({"service": service, "action": action, "kind": kind}));
     account.faults(&faults.collect());
     let report = account.scan(flags);
     let gaps = report["gaps"].as_array().expect("gaps").iter();
@@ -98,8 +89,7 @@ fn gap_reasons(account: &Account, kind: &str, flags: &[&str]) -> BTreeMap<String
 fn assert_reason(account: &Account, kind: &str, flags: &[&str], reason: &str) {
     let reasons = gap_reasons(account, kind, flags);
     for (protocol, service, action) in PROTOCOLS {
-        let service = if *service == "monitoring" { "cloudwatch" } else { service };
-        let call = format!("{service}:{}", action.trim_end_matches("20150331"));
+        let call = format!("{service}:{action}");
         assert_eq!(reasons.get(&call).map(String::as_str), Some(reason), "{kind} over {protocol}: {reasons:?}");
     }
 }
@@ -202,10 +192,9 @@ fn only_declared_calls_are_made() {
     account.seed("everything");
     account.scan(&[]);
     let declared: BTreeSet<(String, String)> =
-        all_calls().iter().map(|call| (signing_name(call).to_owned(), call.operation.to_owned())).collect();
+        all_calls().iter().map(|call| (call.service.to_owned(), call.operation.to_owned())).collect();
     for call in account.calls() {
-        let action = text(&call["action"]).trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
-        let made = (text(&call["service"]).to_owned(), action.to_owned());
+        let made = (text(&call["service"]).to_owned(), text(&call["action"]).to_owned());
         assert!(made.1 == "GetCallerIdentity" || declared.contains(&made), "{made:?}");
     }
 }
