@@ -148,18 +148,20 @@ impl Context {
     }
 
     /// A paged list: `each` gets every page as it comes. Pages before a failed one are kept.
+    /// Whether all came.
     pub async fn pages<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,
         call: &Call,
         mut stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
         mut each: impl FnMut(T),
-    ) {
+    ) -> bool {
         while let Some(page) = self.gated(stream.next()).await {
             match self.keep(call, None, page) {
                 Some(page) => each(page),
-                None => return,
+                None => return false,
             }
         }
+        true
     }
 
     /// A paged answer about one resource. `None` where a page failed: half a list is not the list.

@@ -5,6 +5,8 @@
 
 pub mod aws;
 
+mod answer;
+mod ec2;
 mod rds;
 
 use std::pin::Pin;
@@ -53,4 +55,16 @@ impl Kind {
 }
 
 /// Every kind that can be collected. A kind stands below the one it starts from.
-pub const KINDS: &[Kind] = &[rds::DB_INSTANCE, rds::DB_CLUSTER];
+pub const KINDS: &[Kind] = &[
+    ec2::INSTANCE,
+    ec2::NAT_GATEWAY,
+    ec2::NETWORK_INTERFACE,
+    ec2::PREFIX_LIST,
+    ec2::ROUTE_TABLE,
+    ec2::SECURITY_GROUP,
+    ec2::SUBNET,
+    ec2::VOLUME,
+    ec2::VPC_ENDPOINT,
+    rds::DB_INSTANCE,
+    rds::DB_CLUSTER,
+];
