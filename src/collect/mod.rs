@@ -6,7 +6,9 @@
 pub mod aws;
 
 mod answer;
+mod autoscaling;
 mod ec2;
+mod elb;
 mod rds;
 
 use std::pin::Pin;
@@ -56,6 +58,8 @@ impl Kind {
 
 /// Every kind that can be collected. A kind stands below the one it starts from.
 pub const KINDS: &[Kind] = &[
+    autoscaling::GROUP,
+    autoscaling::POLICY,
     ec2::INSTANCE,
     ec2::NAT_GATEWAY,
     ec2::NETWORK_INTERFACE,
@@ -65,6 +69,10 @@ pub const KINDS: &[Kind] = &[
     ec2::SUBNET,
     ec2::VOLUME,
     ec2::VPC_ENDPOINT,
+    elb::CLASSIC_LOAD_BALANCER,
+    elb::LIMITS,
+    elb::LOAD_BALANCER,
+    elb::TARGET_GROUP,
     rds::DB_INSTANCE,
     rds::DB_CLUSTER,
 ];
