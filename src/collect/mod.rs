@@ -9,6 +9,14 @@ pub mod run;
 pub mod session;
 pub mod tags;
 
+mod answer;
+mod applicationautoscaling;
+mod autoscaling;
+mod dax;
+mod ec2;
+mod elasticache;
+mod elb;
+mod memorydb;
 mod rds;
 
 use std::pin::Pin;
@@ -57,4 +65,28 @@ impl Kind {
 }
 
 /// Every kind that can be collected. A kind stands below the one it starts from.
-pub const KINDS: &[Kind] = &[rds::DB_INSTANCE, rds::DB_CLUSTER];
+pub const KINDS: &[Kind] = &[
+    applicationautoscaling::TARGET,
+    autoscaling::GROUP,
+    autoscaling::POLICY,
+    dax::CLUSTER,
+    ec2::INSTANCE,
+    ec2::NAT_GATEWAY,
+    ec2::NETWORK_INTERFACE,
+    ec2::PREFIX_LIST,
+    ec2::ROUTE_TABLE,
+    ec2::SECURITY_GROUP,
+    ec2::SUBNET,
+    ec2::VOLUME,
+    ec2::VPC_ENDPOINT,
+    elasticache::CLUSTER,
+    elasticache::REPLICATION_GROUP,
+    elasticache::SERVERLESS_CACHE,
+    elb::CLASSIC_LOAD_BALANCER,
+    elb::LIMITS,
+    elb::LOAD_BALANCER,
+    elb::TARGET_GROUP,
+    memorydb::CLUSTER,
+    rds::DB_INSTANCE,
+    rds::DB_CLUSTER,
+];

@@ -1,0 +1,42 @@
+//! DynamoDB Accelerator. Tags are not in this answer, and the SDK has no pager for it.
+
+use aws_sdk_dax::types::Cluster as SdkCluster;
+
+use super::Kind;
+use super::aws::{Call, Context, Named};
+use crate::facts::dax::Cluster;
+
+const DESCRIBE_CLUSTERS: Call = Call::new("dax", "DescribeClusters");
+
+pub(super) const CLUSTER: Kind = Kind::regional("dax.cluster", &[&DESCRIBE_CLUSTERS], |ctx| Box::pin(clusters(ctx)));
+
+async fn clusters(ctx: Context) {
+    let client = aws_sdk_dax::Client::new(ctx.config());
+    let mut token = None;
+    loop {
+        let request = client.describe_clusters().set_next_token(token.clone()).send();
+        let Some(page) = ctx.list(&DESCRIBE_CLUSTERS, request).await else { return };
+        for cluster in page.clusters() {
+            let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.cluster_arn()) else { continue };
+            let id = cluster.cluster_name().unwrap_or(arn).to_owned();
+            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, cluster_facts(cluster));
+        }
+        let next = page.next_token.filter(|next| !next.is_empty());
+        if next.is_none() {
+            return;
+        }
+        if next == token {
+            ctx.unreadable(&DESCRIBE_CLUSTERS, None, "the same page came again");
+            return;
+        }
+        token = next;
+    }
+}
+
+fn cluster_facts(c: &SdkCluster) -> Cluster {
+    Cluster {
+        status: c.status.clone().into(),
+        active_nodes: c.active_nodes.map(i64::from).into(),
+        subnet_group: c.subnet_group.clone().into(),
+    }
+}

@@ -1,0 +1,100 @@
+//! Application, Network and Gateway Load Balancers: the list, and for each its attributes and listeners.
+
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::types::{
+    AvailabilityZone, LoadBalancer as SdkBalancer, LoadBalancerAttribute, LoadBalancerState, LoadBalancerTypeEnum,
+};
+use futures::future::join_all;
+
+use super::super::Kind;
+use super::super::answer::word;
+use super::super::aws::{Context, Named};
+use super::listener::{DESCRIBE_LISTENERS, DESCRIBE_RULES, listeners};
+use super::{DESCRIBE_LOAD_BALANCER_ATTRIBUTES, DESCRIBE_LOAD_BALANCERS, PAGE, flag};
+use crate::facts::Fact;
+use crate::facts::elb::{EnabledZone, LoadBalancer};
+
+pub(in super::super) const LOAD_BALANCER: Kind = Kind::regional(
+    "elb.load_balancer",
+    &[&DESCRIBE_LOAD_BALANCERS, &DESCRIBE_LOAD_BALANCER_ATTRIBUTES, &DESCRIBE_LISTENERS, &DESCRIBE_RULES],
+    |ctx| Box::pin(load_balancers(ctx)),
+);
+
+async fn load_balancers(ctx: Context) {
+    let client = Client::new(ctx.config());
+    let mut found = Vec::new();
+    let pages = client.describe_load_balancers().page_size(PAGE).into_paginator().send();
+    ctx.pages(&DESCRIBE_LOAD_BALANCERS, pages, |page| found.extend(page.load_balancers.into_iter().flatten())).await;
+    join_all(found.iter().map(|balancer| load_balancer(&ctx, &client, balancer))).await;
+}
+
+async fn load_balancer(ctx: &Context, client: &Client, balancer: &SdkBalancer) {
+    let Some(arn) = ctx.entry(&DESCRIBE_LOAD_BALANCERS, balancer.load_balancer_arn()) else { return };
+    let (attributes, listeners) =
+        futures::join!(attributes(ctx, client, arn), listeners(ctx, client, arn, balancer.r#type()));
+    let name =
+        Named { arn: arn.to_owned(), id: balancer.load_balancer_name().unwrap_or(arn).to_owned(), ..Named::default() };
+    let facts = LoadBalancer {
+        access_logs: attributes.as_deref().and_then(|all| flag(attribute(all, "access_logs.s3.enabled")?)).into(),
+        cross_zone: attributes.as_deref().map_or(Fact::Unread, |all| cross_zone(all, balancer)),
+        listeners,
+        ..list_facts(ctx, arn, balancer)
+    };
+    ctx.push(name, facts);
+}
+
+async fn attributes(ctx: &Context, client: &Client, arn: &str) -> Option<Vec<LoadBalancerAttribute>> {
+    let request = client.describe_load_balancer_attributes().load_balancer_arn(arn).send();
+    ctx.detail(&DESCRIBE_LOAD_BALANCER_ATTRIBUTES, arn, request).await?.attributes
+}
+
+fn attribute<'a>(attributes: &'a [LoadBalancerAttribute], key: &str) -> Option<&'a str> {
+    attributes.iter().find(|attribute| attribute.key() == Some(key))?.value()
+}
+
+fn cross_zone(attributes: &[LoadBalancerAttribute], balancer: &SdkBalancer) -> Fact<Option<bool>> {
+    match attribute(attributes, "load_balancing.cross_zone.enabled") {
+        Some(text) => flag(text).map(Some).into(),
+        None => none_for_gateway(balancer, None),
+    }
+}
+
+/// What only a Gateway Load Balancer goes without: of any other, silence is no answer.
+fn none_for_gateway<T>(balancer: &SdkBalancer, value: Option<T>) -> Fact<Option<T>> {
+    match (value, balancer.r#type()) {
+        (Some(value), _) => Fact::Known(Some(value)),
+        (None, Some(LoadBalancerTypeEnum::Gateway)) => Fact::Known(None),
+        (None, _) => Fact::Unread,
+    }
+}
+
+fn list_facts(ctx: &Context, arn: &str, b: &SdkBalancer) -> LoadBalancer {
+    LoadBalancer {
+        balancer_type: word(b.r#type()).into(),
+        scheme: none_for_gateway(b, word(b.scheme())),
+        state: word(b.state().and_then(LoadBalancerState::code)).into(),
+        zones: ctx.parts(&DESCRIBE_LOAD_BALANCERS, arn, "zones", b.availability_zones.as_ref(), zone),
+        security_groups: security_groups(b),
+        dns_name: none_for_gateway(b, b.dns_name().map(str::to_lowercase)),
+        vpc: b.vpc_id.clone().into(),
+        outpost_pool: b.customer_owned_ipv4_pool.clone().into(),
+        ..LoadBalancer::default()
+    }
+}
+
+fn zone(zone: &AvailabilityZone) -> Option<EnabledZone> {
+    Some(EnabledZone {
+        name: zone.zone_name.clone()?,
+        subnet: zone.subnet_id.clone(),
+        outpost: zone.outpost_id.clone(),
+    })
+}
+
+/// An Application Load Balancer always has groups; of the others, AWS leaves the list out where they have none.
+fn security_groups(balancer: &SdkBalancer) -> Fact<Vec<String>> {
+    match (&balancer.security_groups, balancer.r#type()) {
+        (Some(groups), _) => groups.clone().into(),
+        (None, Some(LoadBalancerTypeEnum::Network | LoadBalancerTypeEnum::Gateway)) => Fact::Known(Vec::new()),
+        (None, _) => Fact::Unread,
+    }
+}

@@ -1,0 +1,33 @@
+//! Amazon MemoryDB. Tags are not in this answer.
+
+use aws_sdk_memorydb::types::Cluster as SdkCluster;
+
+use super::Kind;
+use super::aws::{Call, Context, Named};
+use crate::facts::memorydb::Cluster;
+
+const DESCRIBE_CLUSTERS: Call = Call::new("memorydb", "DescribeClusters");
+
+pub(super) const CLUSTER: Kind =
+    Kind::regional("memorydb.cluster", &[&DESCRIBE_CLUSTERS], |ctx| Box::pin(clusters(ctx)));
+
+async fn clusters(ctx: Context) {
+    let client = aws_sdk_memorydb::Client::new(ctx.config());
+    ctx.pages(&DESCRIBE_CLUSTERS, client.describe_clusters().into_paginator().send(), |page| {
+        for cluster in page.clusters() {
+            let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.arn()) else { continue };
+            let id = cluster.name().unwrap_or(arn).to_owned();
+            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, cluster_facts(cluster));
+        }
+    })
+    .await;
+}
+
+fn cluster_facts(c: &SdkCluster) -> Cluster {
+    Cluster {
+        status: c.status.clone().into(),
+        engine: c.engine.clone().into(),
+        availability_mode: c.availability_mode().map(|mode| mode.as_str().to_lowercase()).into(),
+        subnet_group: c.subnet_group_name.clone().into(),
+    }
+}
