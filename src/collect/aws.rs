@@ -147,18 +147,51 @@ impl Context {
         self.keep(call, Some(arn), answer).map(Some)
     }
 
-    /// A paged list: `each` gets every page as it comes. Pages before a failed one are kept.
+    /// A paged list: `each` gets every page as it comes. Pages before a failed one are kept; the answer says
+    /// whether all of them came.
     pub async fn pages<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,
         call: &Call,
         mut stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
         mut each: impl FnMut(T),
-    ) {
+    ) -> bool {
         while let Some(page) = self.gated(stream.next()).await {
             match self.keep(call, None, page) {
                 Some(page) => each(page),
-                None => return,
+                None => return false,
             }
+        }
+        true
+    }
+
+    /// A paged list that the SDK has no paginator for: `ask` gets the mark of a page, none for the first, and
+    /// `next` reads the mark of the page behind one. Whether all pages came.
+    pub async fn marked_pages<T, M, E, R>(
+        &self,
+        call: &Call,
+        ask: impl Fn(Option<M>) -> R,
+        next: impl Fn(&T) -> Option<M>,
+        mut each: impl FnMut(T),
+    ) -> bool
+    where
+        M: Clone + PartialEq,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: Future<Output = Answer<T, E>>,
+    {
+        let mut mark = None;
+        loop {
+            let Some(page) = self.list(call, ask(mark.clone())).await else { return false };
+            let following = next(&page);
+            each(page);
+            if following.is_none() {
+                return true;
+            }
+            // A mark that leads to itself would be followed for ever.
+            if following == mark {
+                self.unreadable(call, None, "the list does not advance from page to page");
+                return false;
+            }
+            mark = following;
         }
     }
 
@@ -192,6 +225,13 @@ impl Context {
             tags,
             facts,
         });
+    }
+
+    /// Makes the gaps that cut short the list this kind starts from its own: what nobody listed is missing here too.
+    pub fn inherit_gaps(&self) {
+        let cuts = self.before.gaps.iter().filter(|gap| gap.resource.is_none());
+        let own = cuts.map(|gap| Gap { kinds: vec![self.kind.to_owned()], ..gap.clone() });
+        self.found().gaps.extend(own);
     }
 
     /// Notes an answer that came but lacks what the API promises.
