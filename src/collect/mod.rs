@@ -4,8 +4,21 @@
 //! scan plan, `waaudit permissions` and the coverage table. It knows no rule and judges nothing.
 
 pub mod aws;
+pub mod regions;
+pub mod tags;
 
+mod account;
+mod budgets;
+mod cloudfront;
+mod cloudwatch;
+mod dynamodb;
+mod lambda;
 mod rds;
+mod route53;
+mod s3;
+mod sns;
+mod sqs;
+mod wafv2;
 
 use std::pin::Pin;
 
@@ -52,5 +65,24 @@ impl Kind {
     }
 }
 
-/// Every kind that can be collected. A kind stands below the one it starts from.
-pub const KINDS: &[Kind] = &[rds::DB_INSTANCE, rds::DB_CLUSTER];
+/// Every kind that can be collected. A kind stands below the one it starts from; one that lives both in regions
+/// and above them stands twice, with two functions.
+pub const KINDS: &[Kind] = &[
+    account::ACCOUNT,
+    budgets::BUDGET,
+    cloudfront::DISTRIBUTION,
+    cloudwatch::ALARM,
+    cloudwatch::DASHBOARD,
+    dynamodb::TABLE,
+    lambda::EVENT_SOURCE_MAPPING,
+    lambda::FUNCTION,
+    lambda::SETTINGS,
+    rds::DB_CLUSTER,
+    rds::DB_INSTANCE,
+    route53::RECORD,
+    s3::BUCKET,
+    sns::TOPIC,
+    sqs::QUEUE,
+    wafv2::GLOBAL_WEB_ACL,
+    wafv2::WEB_ACL,
+];
