@@ -9,15 +9,26 @@ pub mod run;
 pub mod session;
 pub mod tags;
 
+mod account;
 mod answer;
 mod applicationautoscaling;
 mod autoscaling;
+mod budgets;
+mod cloudfront;
+mod cloudwatch;
 mod dax;
+mod dynamodb;
 mod ec2;
 mod elasticache;
 mod elb;
+mod lambda;
 mod memorydb;
 mod rds;
+mod route53;
+mod s3;
+mod sns;
+mod sqs;
+mod wafv2;
 
 use std::pin::Pin;
 
@@ -64,12 +75,19 @@ impl Kind {
     }
 }
 
-/// Every kind that can be collected. A kind stands below the one it starts from.
+/// Every kind that can be collected. A kind stands below the one it starts from; one that lives both in regions
+/// and above them stands twice, with two functions.
 pub const KINDS: &[Kind] = &[
+    account::ACCOUNT,
     applicationautoscaling::TARGET,
     autoscaling::GROUP,
     autoscaling::POLICY,
+    budgets::BUDGET,
+    cloudfront::DISTRIBUTION,
+    cloudwatch::ALARM,
+    cloudwatch::DASHBOARD,
     dax::CLUSTER,
+    dynamodb::TABLE,
     ec2::INSTANCE,
     ec2::NAT_GATEWAY,
     ec2::NETWORK_INTERFACE,
@@ -86,7 +104,16 @@ pub const KINDS: &[Kind] = &[
     elb::LIMITS,
     elb::LOAD_BALANCER,
     elb::TARGET_GROUP,
+    lambda::EVENT_SOURCE_MAPPING,
+    lambda::FUNCTION,
+    lambda::SETTINGS,
     memorydb::CLUSTER,
-    rds::DB_INSTANCE,
     rds::DB_CLUSTER,
+    rds::DB_INSTANCE,
+    route53::RECORD,
+    s3::BUCKET,
+    sns::TOPIC,
+    sqs::QUEUE,
+    wafv2::GLOBAL_WEB_ACL,
+    wafv2::WEB_ACL,
 ];

@@ -25,9 +25,9 @@ parts! {
         origin: String,
         /// The cache policy's id; null for a behaviour of the old form. `CachePolicyId`.
         cache_policy: Option<String>,
-        /// Longest time in the cache, in the old form. `MaxTTL`.
+        /// Longest time in the cache, in the old form; null where a cache policy decides. `MaxTTL`.
         max_ttl_seconds: Option<i64>,
-        /// Whether only signed requests are served. `TrustedKeyGroups.Enabled` or `TrustedSigners.Enabled`.
+        /// Whether only signed requests are served; a distribution that can't have one of the two lacks it. `TrustedKeyGroups.Enabled` or `TrustedSigners.Enabled`.
         signed_only: bool,
     }
 }

@@ -11,11 +11,11 @@ facts! {
         actions: Vec<String>,
         /// OK, ALARM or INSUFFICIENT_DATA. `StateValue`.
         state: String,
-        /// Namespaces of its metrics, those of metric math included. `Namespace`, `Metrics[].MetricStat.Metric.Namespace`.
+        /// Namespaces of its metrics, those of metric math included and other accounts' metrics not; none for a composite alarm. `Namespace`, `Metrics[].MetricStat.Metric.Namespace`.
         namespaces: Vec<String>,
-        /// Names of its metrics. `MetricName`, `Metrics[].MetricStat.Metric.MetricName`.
+        /// Names of those metrics. `MetricName`, `Metrics[].MetricStat.Metric.MetricName`.
         metrics: Vec<String>,
-        /// Values of its dimensions: names of what it watches. `Dimensions[].Value`.
+        /// Values of their dimensions: names of what it watches. `Dimensions[].Value`, `Metrics[].MetricStat.Metric.Dimensions[].Value`.
         watches: Vec<String>,
         /// The expression of a composite alarm; none for a metric alarm. `AlarmRule`.
         alarm_rule: Option<String>,

@@ -3,7 +3,7 @@
 facts! {
     /// A function. Source: `lambda:ListFunctions`.
     "lambda.function" Function {
-        /// Pending, Active, Inactive or Failed; none where AWS does not say. `State`.
+        /// Pending, Active, Inactive or Failed; none where AWS does not say, as a rule, since its list leaves it out. `State`.
         state: Option<String>,
         /// Its subnets; empty for a function outside a VPC, which spans all zones. `VpcConfig.SubnetIds`.
         subnets: Vec<String>,
@@ -37,7 +37,7 @@ facts! {
 }
 
 facts! {
-    /// Lambda's limits in a region that has functions. Source: `lambda:GetAccountSettings`.
+    /// Lambda's limits in a region. Source: `lambda:GetAccountSettings`.
     "lambda.settings" Settings {
         /// Runs at once, all functions together. `AccountLimit.ConcurrentExecutions`.
         concurrency_limit: i64,

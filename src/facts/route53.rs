@@ -1,7 +1,7 @@
 //! Amazon Route 53.
 
 facts! {
-    /// A record set. Source: `route53:ListHostedZones`, `ListResourceRecordSets`.
+    /// A record set. Its id is its name and type, and the set identifier if it has one. Source: `route53:ListHostedZones`, `ListResourceRecordSets`.
     "route53.record" Record {
         /// The zone's id. `HostedZones[].Id`.
         zone: String,
@@ -13,7 +13,7 @@ facts! {
         record_type: String,
         /// What an alias leads to, in lower case, without the last dot or `dualstack.`; none for other records. `AliasTarget.DNSName`.
         alias: Option<String>,
-        /// Values, in lower case, without last dots; of A, AAAA and CNAME records alone, others can hold secrets. `ResourceRecords[].Value`.
+        /// Values, in lower case, without last dots; of A, AAAA and CNAME records alone, since others can hold secrets; empty for those. `ResourceRecords[].Value`.
         values: Vec<String>,
     }
 }

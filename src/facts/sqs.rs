@@ -3,13 +3,13 @@
 facts! {
     /// A queue. Source: `sqs:ListQueues`, `GetQueueAttributes`.
     "sqs.queue" Queue {
-        /// Whether it keeps order. `FifoQueue`.
+        /// Whether it keeps order: its name ends in `.fifo`, as such a queue's name must and no other's can.
         fifo: bool,
         /// The dead-letter queue's ARN, if any. `RedrivePolicy.deadLetterTargetArn`.
         dead_letter_target: Option<String>,
         /// Receptions before a message goes there; none without one. `RedrivePolicy.maxReceiveCount`.
         max_receive_count: Option<i64>,
-        /// Whether it says who may use it as a dead-letter queue. `RedriveAllowPolicy`.
+        /// Whether it says who may use it as a dead-letter queue; false where it says that nobody may. `RedriveAllowPolicy.redrivePermission`.
         redrive_allow_policy: bool,
         /// Seconds that a received message stays hidden. `VisibilityTimeout`.
         visibility_timeout_seconds: i64,

@@ -5,11 +5,11 @@ parts! {
     Rule {
         /// Its name. `Name`.
         name: String,
-        /// Its place in the order, lowest first. `Priority`.
+        /// Its place in the order, lowest first, among Firewall Manager's or the own rules. `Priority`.
         priority: i64,
-        /// managed_group, rule_group, rate, sqli, geo, ip_set, … (the statement's type), or "other" for a compound one.
+        /// The statement's type: managed_group, rule_group, rate, sqli, xss, byte_match, size, geo, ip_set, regex, regex_set, label, asn, or "other" for a compound one.
         statement: String,
-        /// What it does: allow, block, count, captcha or challenge; for a group "none" (the group's own actions hold) or "count" (they are overridden).
+        /// What it does: allow, block, count, captcha, challenge or monetize; for a group "none" (the group's own actions hold) or "count" (they are overridden).
         action: String,
         /// The managed group's vendor. `ManagedRuleGroupStatement.VendorName`.
         vendor: Option<String>,
@@ -31,13 +31,13 @@ facts! {
         scope: String,
         /// What happens to a request that no rule decides: allow or block. `DefaultAction`. Source: `GetWebACL`.
         default_action: String,
-        /// Its rules, Firewall Manager's included, in order of priority. Source: `GetWebACL`.
+        /// Its rules in the order in which WAF asks them: Firewall Manager's first ones, the own ones, Firewall Manager's last ones. Source: `GetWebACL`.
         rules: Vec<Rule>,
         /// Whether Firewall Manager runs it. `ManagedByFirewallManager`. Source: `GetWebACL`.
         managed_by_firewall_manager: bool,
         /// ARNs of the Application Load Balancers that it protects; empty in scope CLOUDFRONT. Source: `ListResourcesForWebACL`.
         load_balancers: Vec<String>,
-        /// ARNs of other regional resources that it protects (API stages, AppSync, Cognito, App Runner, Verified Access, Amplify). Source: `ListResourcesForWebACL`.
+        /// ARNs of the API Gateway stages that it protects; empty in scope CLOUDFRONT. Other types (AppSync, Cognito, App Runner, Verified Access, Amplify) are not asked for: each costs a call per web ACL, at one call a second. Source: `ListResourcesForWebACL`.
         other_resources: Vec<String>,
         /// Whether its decisions are logged. Source: `ListLoggingConfigurations`.
         logged: bool,

@@ -1,0 +1,151 @@
+//! Amazon CloudWatch: alarms and dashboards.
+
+use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, Metric, MetricAlarm, StateValue};
+
+use super::Kind;
+use super::aws::{Call, Context, Named};
+use crate::facts::Fact;
+use crate::facts::cloudwatch::{Alarm, Dashboard};
+
+const DESCRIBE_ALARMS: Call = Call::new("cloudwatch", "DescribeAlarms");
+const LIST_DASHBOARDS: Call = Call::new("cloudwatch", "ListDashboards");
+
+pub(super) const ALARM: Kind = Kind::regional("cloudwatch.alarm", &[&DESCRIBE_ALARMS], |ctx| Box::pin(alarms(ctx)));
+/// Dashboards belong to no region: each region lists all of them.
+pub(super) const DASHBOARD: Kind =
+    Kind::global("cloudwatch.dashboard", &[&LIST_DASHBOARDS], |ctx| Box::pin(dashboards(ctx)));
+
+async fn alarms(ctx: Context) {
+    let client = aws_sdk_cloudwatch::Client::new(ctx.config());
+    // Unless it is asked for composite alarms, AWS leaves them out.
+    let request = client.describe_alarms().alarm_types(AlarmType::MetricAlarm).alarm_types(AlarmType::CompositeAlarm);
+    ctx.pages(&DESCRIBE_ALARMS, request.into_paginator().send(), |page| {
+        for alarm in page.metric_alarms() {
+            push(&ctx, alarm.alarm_arn(), alarm.alarm_name(), metric_facts(alarm, &ctx.account));
+        }
+        for alarm in page.composite_alarms() {
+            push(&ctx, alarm.alarm_arn(), alarm.alarm_name(), composite_facts(alarm));
+        }
+    })
+    .await;
+}
+
+fn push(ctx: &Context, arn: Option<&str>, name: Option<&str>, facts: Alarm) {
+    let Some(name) = name else {
+        return ctx.unreadable(&DESCRIBE_ALARMS, None, "an alarm without a name");
+    };
+    let arn = arn.map_or_else(|| ctx.arn("cloudwatch", &format!("alarm:{name}")), str::to_owned);
+    let target_tracking = name.starts_with("TargetTracking-").into();
+    ctx.push(Named { arn, id: name.to_owned(), ..Named::default() }, Alarm { target_tracking, ..facts });
+}
+
+async fn dashboards(ctx: Context) {
+    let client = aws_sdk_cloudwatch::Client::new(ctx.config());
+    ctx.pages(&LIST_DASHBOARDS, client.list_dashboards().into_paginator().send(), |page| {
+        for dashboard in page.dashboard_entries() {
+            let Some(id) = dashboard.dashboard_name() else {
+                ctx.unreadable(&LIST_DASHBOARDS, None, "a dashboard without a name");
+                continue;
+            };
+            let arn = dashboard.dashboard_arn.clone();
+            let arn = arn.unwrap_or_else(|| ctx.arn("cloudwatch", &format!("dashboard/{id}")));
+            let facts = Dashboard { size_bytes: dashboard.size.into() };
+            ctx.push(Named { arn, id: id.to_owned(), ..Named::default() }, facts);
+        }
+    })
+    .await;
+}
+
+/// What a metric alarm watches, other accounts' metrics aside.
+#[derive(Default)]
+struct Watched {
+    namespaces: Vec<String>,
+    metrics: Vec<String>,
+    dimensions: Vec<String>,
+}
+
+impl Watched {
+    fn by(alarm: &MetricAlarm, account: &str) -> Self {
+        let mut watched = Self::default();
+        watched.add(alarm.namespace(), alarm.metric_name(), alarm.dimensions());
+        let own = alarm.metrics().iter().filter(|query| query.account_id().is_none_or(|id| id == account));
+        for metric in own.filter_map(|query| query.metric_stat()?.metric()) {
+            watched.add(metric.namespace(), Metric::metric_name(metric), metric.dimensions());
+        }
+        watched
+    }
+
+    fn add(&mut self, namespace: Option<&str>, metric: Option<&str>, dimensions: &[Dimension]) {
+        add_new(&mut self.namespaces, namespace);
+        add_new(&mut self.metrics, metric);
+        for dimension in dimensions {
+            add_new(&mut self.dimensions, dimension.value());
+        }
+    }
+}
+
+fn add_new(names: &mut Vec<String>, name: Option<&str>) {
+    names.extend(name.filter(|name| !names.iter().any(|known| known == name)).map(str::to_owned));
+}
+
+fn metric_facts(a: &MetricAlarm, account: &str) -> Alarm {
+    let watched = Watched::by(a, account);
+    Alarm {
+        alarm_type: "metric".to_owned().into(),
+        actions_enabled: a.actions_enabled.into(),
+        actions: a.alarm_actions().to_vec().into(),
+        state: state(a.state_value()).into(),
+        namespaces: watched.namespaces.into(),
+        metrics: watched.metrics.into(),
+        watches: watched.dimensions.into(),
+        alarm_rule: Fact::Known(None),
+        ..Alarm::default()
+    }
+}
+
+fn composite_facts(a: &CompositeAlarm) -> Alarm {
+    Alarm {
+        alarm_type: "composite".to_owned().into(),
+        actions_enabled: a.actions_enabled.into(),
+        actions: a.alarm_actions().to_vec().into(),
+        state: state(a.state_value()).into(),
+        namespaces: Vec::new().into(),
+        metrics: Vec::new().into(),
+        watches: Vec::new().into(),
+        alarm_rule: a.alarm_rule.clone().map(Some).into(),
+        ..Alarm::default()
+    }
+}
+
+fn state(state: Option<&StateValue>) -> Option<String> {
+    state.map(|state| state.as_str().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricStat};
+
+    fn query(account: Option<&str>, namespace: &str, watched: &str) -> MetricDataQuery {
+        let dimension = Dimension::builder().name("QueueName").value(watched).build();
+        let metric = Metric::builder().namespace(namespace).metric_name("Depth").dimensions(dimension).build();
+        MetricDataQuery::builder()
+            .id("m")
+            .metric_stat(MetricStat::builder().metric(metric).build())
+            .set_account_id(account.map(str::to_owned))
+            .build()
+    }
+
+    #[test]
+    fn metric_math_counts_and_another_accounts_metrics_do_not() {
+        let alarm = MetricAlarm::builder()
+            .metrics(query(None, "AWS/SQS", "orders"))
+            .metrics(query(Some("111122223333"), "AWS/SQS", "bills"))
+            .metrics(query(Some("444455556666"), "AWS/Foreign", "letters"))
+            .build();
+        let facts = metric_facts(&alarm, "111122223333");
+        assert_eq!(facts.namespaces, Fact::Known(vec!["AWS/SQS".to_owned()]));
+        assert_eq!(facts.watches, Fact::Known(vec!["orders".to_owned(), "bills".to_owned()]));
+        assert!(facts.actions_enabled.is_unread());
+    }
+}

@@ -1,0 +1,76 @@
+//! Amazon DynamoDB.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{PointInTimeRecoveryStatus, TableDescription};
+use futures::future::join_all;
+
+use super::Kind;
+use super::aws::{Call, Context, Named};
+use crate::facts::Fact;
+use crate::facts::dynamodb::Table;
+
+const LIST_TABLES: Call = Call::new("dynamodb", "ListTables");
+const DESCRIBE_TABLE: Call = Call::new("dynamodb", "DescribeTable");
+const DESCRIBE_BACKUPS: Call = Call::new("dynamodb", "DescribeContinuousBackups");
+
+pub(super) const TABLE: Kind =
+    Kind::regional("dynamodb.table", &[&LIST_TABLES, &DESCRIBE_TABLE, &DESCRIBE_BACKUPS], |ctx| Box::pin(tables(ctx)));
+
+async fn tables(ctx: Context) {
+    let client = Client::new(ctx.config());
+    let mut names = Vec::new();
+    ctx.pages(&LIST_TABLES, client.list_tables().into_paginator().send(), |page| {
+        names.extend_from_slice(page.table_names());
+    })
+    .await;
+    join_all(names.iter().map(|name| table(&ctx, &client, name))).await;
+}
+
+async fn table(ctx: &Context, client: &Client, name: &str) {
+    let arn = ctx.arn("dynamodb", &format!("table/{name}"));
+    let describe = ctx.detail(&DESCRIBE_TABLE, &arn, client.describe_table().table_name(name).send());
+    let (described, point_in_time_recovery) = futures::join!(describe, recovery(ctx, client, &arn, name));
+    let description = described.as_ref().and_then(|answer| answer.table());
+    let facts = Table {
+        point_in_time_recovery: point_in_time_recovery.into(),
+        ..description.map(table_facts).unwrap_or_default()
+    };
+    ctx.push(Named { arn, id: name.to_owned(), ..Named::default() }, facts);
+}
+
+async fn recovery(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<bool> {
+    let request = client.describe_continuous_backups().table_name(name).send();
+    let answer = ctx.detail(&DESCRIBE_BACKUPS, arn, request).await?;
+    let recovery = answer.continuous_backups_description()?.point_in_time_recovery_description()?;
+    match recovery.point_in_time_recovery_status()? {
+        PointInTimeRecoveryStatus::Enabled => Some(true),
+        PointInTimeRecoveryStatus::Disabled => Some(false),
+        _ => None,
+    }
+}
+
+fn table_facts(t: &TableDescription) -> Table {
+    let throughput = t.provisioned_throughput();
+    let indexes = t.global_secondary_indexes().iter().map(|index| index.index_name.clone());
+    let replicas = t.replicas().iter().map(|replica| replica.region_name.clone());
+    Table {
+        status: t.table_status().map(|status| status.as_str().to_owned()).into(),
+        billing_mode: billing_mode(t),
+        read_capacity_units: throughput.and_then(|units| units.read_capacity_units).into(),
+        write_capacity_units: throughput.and_then(|units| units.write_capacity_units).into(),
+        indexes: indexes.collect::<Option<Vec<_>>>().into(),
+        item_count: t.item_count.into(),
+        key_attributes: t.key_schema().iter().map(|key| key.attribute_name.clone()).collect::<Vec<_>>().into(),
+        replica_regions: replicas.collect::<Option<Vec<_>>>().into(),
+        deletion_protection: t.deletion_protection_enabled.into(),
+        ..Table::default()
+    }
+}
+
+/// AWS sends no summary for a table that was provisioned all its life.
+fn billing_mode(t: &TableDescription) -> Fact<String> {
+    t.billing_mode_summary().map_or_else(
+        || Fact::Known("PROVISIONED".to_owned()),
+        |summary| summary.billing_mode().map(|mode| mode.as_str().to_owned()).into(),
+    )
+}

@@ -1,0 +1,113 @@
+//! Amazon S3: how buckets are set up. Objects are never read.
+//!
+//! One list names the buckets of all regions, so the kind is global and its resources are not.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Region;
+use aws_sdk_s3::types::Bucket as SdkBucket;
+use futures::future::join_all;
+
+use super::Kind;
+use super::aws::{Call, Context, Named};
+use crate::facts::s3::Bucket;
+
+const LIST_BUCKETS: Call = Call::new("s3", "ListBuckets").allowed_by("ListAllMyBuckets");
+const GET_WEBSITE: Call = Call::new("s3", "GetBucketWebsite");
+const GET_POLICY_STATUS: Call = Call::new("s3", "GetBucketPolicyStatus");
+const GET_ACCESS_BLOCK: Call = Call::new("s3", "GetPublicAccessBlock").allowed_by("GetBucketPublicAccessBlock");
+const GET_VERSIONING: Call = Call::new("s3", "GetBucketVersioning");
+
+pub(super) const BUCKET: Kind = Kind::global(
+    "s3.bucket",
+    &[&LIST_BUCKETS, &GET_WEBSITE, &GET_POLICY_STATUS, &GET_ACCESS_BLOCK, &GET_VERSIONING],
+    |ctx| Box::pin(buckets(ctx)),
+);
+
+/// AWS names a bucket's region only in a list that is asked for in pages; this is the largest page.
+const PAGE: i32 = 1000;
+
+async fn buckets(ctx: Context) {
+    let home = Client::new(ctx.config());
+    let mut found = Vec::new();
+    ctx.pages(&LIST_BUCKETS, home.list_buckets().max_buckets(PAGE).into_paginator().send(), |page| {
+        found.extend_from_slice(page.buckets());
+    })
+    .await;
+    let clients = clients(&ctx, &found);
+    join_all(found.iter().map(|found| {
+        let client = found.bucket_region().and_then(|region| clients.get(region));
+        bucket(&ctx, client.unwrap_or(&home), found)
+    }))
+    .await;
+}
+
+/// A bucket answers in its own region alone.
+fn clients(ctx: &Context, buckets: &[SdkBucket]) -> BTreeMap<String, Client> {
+    let client = |region: &str| {
+        let config = aws_sdk_s3::config::Builder::from(ctx.config()).region(Region::new(region.to_owned()));
+        Client::from_conf(config.build())
+    };
+    let mut clients = BTreeMap::new();
+    for region in buckets.iter().filter_map(SdkBucket::bucket_region) {
+        clients.entry(region.to_owned()).or_insert_with(|| client(region));
+    }
+    clients
+}
+
+async fn bucket(ctx: &Context, client: &Client, bucket: &SdkBucket) {
+    let Some(name) = bucket.name() else {
+        return ctx.unreadable(&LIST_BUCKETS, None, "a bucket without a name");
+    };
+    let arn = format!("arn:{}:s3:::{name}", ctx.partition);
+    let (website, policy_public, public_policies_restricted, versioning) = futures::join!(
+        website(ctx, client, &arn, name),
+        policy_public(ctx, client, &arn, name),
+        policies_restricted(ctx, client, &arn, name),
+        versioning(ctx, client, &arn, name),
+    );
+    let facts = Bucket {
+        website: website.map(|website| website.is_some()).into(),
+        website_redirects_all: website.map(|website| website.is_some_and(|website| website.redirects_all)).into(),
+        policy_public: policy_public.into(),
+        public_policies_restricted: public_policies_restricted.into(),
+        versioning: versioning.into(),
+        ..Bucket::default()
+    };
+    ctx.push(Named { arn, id: name.to_owned(), region: bucket.bucket_region.clone(), ..Named::default() }, facts);
+}
+
+#[derive(Clone, Copy)]
+struct Website {
+    redirects_all: bool,
+}
+
+#[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
+async fn website(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Option<Website>> {
+    let request = client.get_bucket_website().bucket(name).send();
+    let answer = ctx.detail_or_none(&GET_WEBSITE, arn, &["NoSuchWebsiteConfiguration"], request).await?;
+    Some(answer.map(|website| Website { redirects_all: website.redirect_all_requests_to().is_some() }))
+}
+
+async fn policy_public(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<bool> {
+    let request = client.get_bucket_policy_status().bucket(name).send();
+    match ctx.detail_or_none(&GET_POLICY_STATUS, arn, &["NoSuchBucketPolicy"], request).await? {
+        Some(answer) => answer.policy_status()?.is_public(),
+        None => Some(false),
+    }
+}
+
+async fn policies_restricted(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<bool> {
+    let request = client.get_public_access_block().bucket(name).send();
+    match ctx.detail_or_none(&GET_ACCESS_BLOCK, arn, &["NoSuchPublicAccessBlockConfiguration"], request).await? {
+        Some(answer) => answer.public_access_block_configuration()?.restrict_public_buckets(),
+        None => Some(false),
+    }
+}
+
+#[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
+async fn versioning(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Option<String>> {
+    let answer = ctx.detail(&GET_VERSIONING, arn, client.get_bucket_versioning().bucket(name).send()).await?;
+    Some(answer.status().map(|status| status.as_str().to_owned()))
+}
