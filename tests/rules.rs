@@ -46,7 +46,7 @@ fn subsets(facts: &[&str]) -> Vec<Vec<String>> {
 }
 
 fn flips(rule: &Rule, conditions: &[Condition]) -> Vec<String> {
-    let facts: Vec<&str> = rule.facts().into_iter().collect();
+    let facts: Vec<&str> = rule.deciding_facts().into_iter().collect();
     let mut problems = Vec::new();
     for (_, example) in &rule.examples {
         let case = example.apply(&sample(&rule.kind).expect("a sample")).expect("a sound example");

@@ -21,6 +21,7 @@ mod dynamodb;
 mod ec2;
 mod elasticache;
 mod elb;
+mod errors;
 mod lambda;
 mod memorydb;
 mod rds;

@@ -6,15 +6,20 @@
 
 use std::time::Duration;
 
+use aws_config::profile::{ProfileFileCredentialsProvider, load};
+use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::error::DisplayErrorContext;
 use aws_smithy_http_client::tls;
 use aws_types::SdkConfig;
+use aws_types::os_shim_internal::{Env, Fs};
 
-use super::aws::{Patience, explain};
+use super::aws::Patience;
+use super::errors::explain;
 use crate::exit::Failure;
 use crate::snapshot::{AccountIdentity, GapReason};
 
@@ -47,6 +52,9 @@ pub struct Session {
 impl Session {
     /// Finds credentials and asks AWS whose they are.
     pub async fn open(access: &Access) -> Result<Self, Failure> {
+        if let Some(profile) = &access.profile {
+            require(profile).await?;
+        }
         let config = configure(access).await;
         let config = match &access.role_arn {
             None => config,
@@ -93,7 +101,12 @@ async fn configure(access: &Access) -> SdkConfig {
         .retry_config(retries)
         .timeout_config(timeouts);
     if let Some(profile) = &access.profile {
-        loader = loader.profile_name(profile);
+        // The SDK's own chain would prefer credentials in the environment, and audit another account than the named one.
+        let provider = ProfileFileCredentialsProvider::builder()
+            .configure(&ProviderConfig::with_default_region().await)
+            .profile_name(profile)
+            .build();
+        loader = loader.profile_name(profile).credentials_provider(provider);
     }
     if let Some(url) = &access.endpoint_url {
         loader = loader.endpoint_url(url);
@@ -103,6 +116,20 @@ async fn configure(access: &Access) -> SdkConfig {
         Some(_) => config,
         None => config.to_builder().region(Region::from_static("us-east-1")).build(),
     }
+}
+
+/// A profile that is named has to exist.
+async fn require(profile: &str) -> Result<(), Failure> {
+    let set = load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None).await.map_err(|error| {
+        let cause = DisplayErrorContext(&error).to_string();
+        Failure::new(format!("the AWS configuration could not be read: {}", plain(&cause))).help("aws configure list")
+    })?;
+    if set.get_profile(profile).is_some() {
+        return Ok(());
+    }
+    let known = set.profiles().collect::<Vec<_>>().join(", ");
+    let help = if known.is_empty() { "aws configure sso".to_owned() } else { format!("profiles: {known}") };
+    Err(Failure::new(format!("the profile `{profile}` does not exist")).help(help))
 }
 
 async fn assume(config: &SdkConfig, role: &str, external_id: Option<&str>) -> SdkConfig {
@@ -134,36 +161,31 @@ async fn identify(config: &SdkConfig, access: &Access) -> Result<AccountIdentity
 fn refusal(access: &Access, reason: GapReason, message: &str, request_id: Option<&str>, cause: &str) -> Failure {
     let profile = access.profile.as_ref().map_or(String::new(), |profile| format!(" --profile {profile}"));
     let asked = request_id.map_or(String::new(), |id| format!(" (sts:GetCallerIdentity, request {id})"));
-    if let Some(name) = access.profile.as_ref().filter(|name| is_missing_profile(cause, name)) {
-        return Failure::new(format!("the profile `{name}` does not exist")).help("aws configure list-profiles");
-    }
+    let check = format!("aws sts get-caller-identity{profile}");
     match reason {
-        GapReason::CredentialsExpired if is_expired(cause) => {
+        GapReason::CredentialsExpired if cause.contains("xpired") => {
             Failure::new(format!("the credentials have expired: {message}{asked}"))
                 .help(format!("aws sso login{profile}"))
         }
-        GapReason::CredentialsExpired => Failure::new(format!("no usable credentials{}", because(cause)))
+        GapReason::CredentialsExpired => Failure::new(format!("no usable credentials: {}", none_found(cause)))
             .help("waaudit scan --profile NAME, or aws configure sso"),
         GapReason::Unreachable | GapReason::NotInRegion | GapReason::TimedOut => {
-            Failure::new(format!("AWS could not be reached: {message}"))
-                .help(format!("aws sts get-caller-identity{profile}"))
+            Failure::new(format!("AWS could not be reached: {}", plain(message))).help(check)
         }
-        _ => Failure::new(format!("AWS refused the credentials: {message}{asked}"))
-            .help(format!("aws sts get-caller-identity{profile}")),
+        _ => Failure::new(format!("AWS refused the credentials: {message}{asked}")).help(check),
     }
 }
 
-fn is_missing_profile(cause: &str, name: &str) -> bool {
-    cause.contains(name)
-        && (cause.contains("could not find") || cause.contains("was not defined") || cause.contains("not found"))
+fn none_found(cause: &str) -> String {
+    if cause.contains("no credentials found in chain") {
+        return "found none in the environment, the AWS configuration, a web identity, a container or an instance"
+            .to_owned();
+    }
+    plain(cause)
 }
 
-fn is_expired(cause: &str) -> bool {
-    cause.contains("xpired")
-}
-
-/// The innermost cause, which is the one that says what to do.
-fn because(cause: &str) -> String {
-    let innermost = cause.split(": ").filter(|part| part.contains(' ') && !part.contains('{')).last();
-    innermost.map_or(String::new(), |part| format!(": {}", part.split(" (").next().unwrap_or(part)))
+/// The SDK's words without its wrappers and without the dump of its types.
+fn plain(cause: &str) -> String {
+    let words = cause.split(" (").next().unwrap_or(cause);
+    words.trim_start_matches("dispatch failure: ").trim_start_matches("other: ").replace('\n', " ")
 }

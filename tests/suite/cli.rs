@@ -24,7 +24,8 @@ fn home() -> TempDir {
 }
 
 fn run(args: &[&str]) -> Output {
-    waaudit(home().path()).args(args).output().expect("a run")
+    let home = home();
+    waaudit(home.path()).args(args).output().expect("a run")
 }
 
 fn stdout(output: &Output) -> String {
@@ -102,7 +103,8 @@ fn committed_schemas_are_the_printed_ones() {
 
 #[test]
 fn the_terminal_report_of_the_demo_opens_with_the_verdict() {
-    let mut command = waaudit(home().path());
+    let home = home();
+    let mut command = waaudit(home.path());
     let text = stdout(&command.env("COLUMNS", "100").args(["scan", "--demo"]).output().expect("a run"));
     let opening: String = text.lines().take(30).map(|line| line.trim_end().to_owned() + "\n").collect();
     insta::assert_snapshot!(opening);

@@ -246,3 +246,23 @@ fn permissions_read_configuration_and_never_data() {
         assert!(!["secretsmanager", "kms"].contains(&service), "{action}");
     }
 }
+
+#[test]
+fn dependencies_come_from_the_registry_and_bring_no_second_tls_or_http_stack() {
+    let lock: toml::Table =
+        std::fs::read_to_string(root().join("Cargo.lock")).expect("the lock").parse().expect("TOML");
+    let mut versions: BTreeMap<String, usize> = BTreeMap::new();
+    for package in lock["package"].as_array().expect("packages") {
+        let name = package["name"].as_str().expect("a name");
+        *versions.entry(name.to_owned()).or_default() += 1;
+        if name == "waaudit" {
+            continue;
+        }
+        let source = package.get("source").and_then(toml::Value::as_str).unwrap_or("a path");
+        assert!(source.starts_with("registry+") && package.get("checksum").is_some(), "{name} comes from {source}");
+        assert!(!["openssl", "openssl-sys", "native-tls", "rustls-pemfile", "serde_yaml"].contains(&name), "{name}");
+    }
+    for single in ["hyper", "rustls", "h2", "tokio", "serde_json", "aws-smithy-types"] {
+        assert_eq!(versions.get(single), Some(&1), "{single}");
+    }
+}
