@@ -1,0 +1,40 @@
+//! The report for a person at a terminal: the verdict first, then what fails, what could not be read, what to do.
+//!
+//! One file per part of the page, in the order of the page. It lays out, filters and groups; it computes no score and
+//! asks neither the terminal nor the environment for anything: width and colour are given. Colours only repeat what
+//! words say.
+
+mod areas;
+mod gaps;
+mod next;
+mod page;
+#[cfg(test)]
+mod tests;
+mod verdict;
+mod words;
+
+use self::page::Page;
+use super::Report;
+
+/// What the page has to fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// In columns. Below 60 a page can't be laid out and is 60 wide; above 400 nothing gets better.
+    pub width: usize,
+    /// Whether escape codes for colours are welcome.
+    pub colour: bool,
+}
+
+/// The report as a page of text that ends with a line end.
+pub fn render(report: &Report, look: &Look) -> String {
+    let mut page = Page::new(*look);
+    verdict::header(&mut page, report);
+    verdict::verdict(&mut page, &report.summary);
+    verdict::blockers(&mut page, &report.summary);
+    verdict::checklist(&mut page, report);
+    areas::areas(&mut page, report);
+    gaps::gaps(&mut page, report);
+    next::fixes(&mut page, report);
+    next::hints(&mut page, report);
+    page.into_text()
+}

@@ -1,0 +1,390 @@
+//! What a page must have, whatever it looks like.
+
+use serde_json::Map;
+
+use super::{Look, render};
+use crate::report::{
+    Area, Blocker, ChecklistLine, Finding, Fix, Go, REPORT_VERSION, Readiness, Report, StageStatus, Subject, Summary,
+    Tool, Verdict, Verdicts,
+};
+use crate::rules::{ChecklistItem, FixFlag, References, Severity, Stage};
+use crate::snapshot::{AccountIdentity, Gap, GapReason};
+
+const STANDBY: &str = "multi-az/rds-instance";
+const LONG_COMMAND: &str = "aws rds modify-db-instance --db-instance-identifier orders --multi-az \
+                            --preferred-maintenance-window <window> --no-apply-immediately --region eu-west-1";
+
+/// A finding of a rule on a resource.
+fn finding(rule: &str, severity: Severity, verdict: Verdict, id: &str) -> Finding {
+    let fails = verdict == Verdict::Fail;
+    Finding {
+        rule: rule.to_owned(),
+        title: format!("what {rule} expects is so"),
+        area: rule.split('/').next().unwrap_or(rule).to_owned(),
+        severity,
+        stage: Stage::TenThousand,
+        pillars: Vec::new(),
+        verdict,
+        message: format!("{id} runs in one zone alone, and everything that depends on it stops when the zone does"),
+        evidence: Map::new(),
+        fingerprint: format!("{rule} {id}"),
+        resource: Subject {
+            kind: "rds.db_instance".to_owned(),
+            arn: Some(format!("arn:aws:rds:eu-west-1:123456789012:db:{id}")),
+            id: Some(id.to_owned()),
+            name: None,
+            region: "eu-west-1".to_owned(),
+            account: "123456789012".to_owned(),
+            tags: None,
+        },
+        fix: fails.then(|| Fix {
+            cli: LONG_COMMAND.to_owned(),
+            terraform: "aws_db_instance.multi_az = true".to_owned(),
+            flags: vec![FixFlag::ExtraCost, FixFlag::FullTest],
+        }),
+        refs: References::default(),
+        reason: None,
+    }
+}
+
+fn because(reason: &str, finding: Finding) -> Finding {
+    Finding { reason: Some(reason.to_owned()), ..finding }
+}
+
+/// An unknown for a region in which a kind could not be listed.
+fn unlisted(rule: &str, region: &str) -> Finding {
+    let mut unknown = finding(rule, Severity::High, Verdict::Unknown, region);
+    unknown.resource = Subject { arn: None, id: None, region: region.to_owned(), ..unknown.resource };
+    let reason = format!("rds.db_instance could not be listed (rds:DescribeDBInstances in {region}: access denied)");
+    because(&reason, unknown)
+}
+
+fn gap(action: &str, region: &str, reason: GapReason) -> Gap {
+    Gap {
+        service: "rds".to_owned(),
+        operation: "DescribeDBInstances".to_owned(),
+        action: action.to_owned(),
+        region: region.to_owned(),
+        reason,
+        message: "AccessDenied".to_owned(),
+        request_id: None,
+        kinds: vec!["rds.db_instance".to_owned()],
+        resource: None,
+    }
+}
+
+fn regions() -> Vec<String> {
+    ["ap-south-1", "eu-central-1", "eu-west-1", "us-east-1", "us-west-2"].map(str::to_owned).to_vec()
+}
+
+fn count(findings: &[Finding], area: Option<&str>, verdict: Verdict) -> usize {
+    let counts = |finding: &&Finding| finding.verdict == verdict && area.is_none_or(|area| area == finding.area);
+    findings.iter().filter(counts).count()
+}
+
+/// A report on findings, with counts that fit and a launch that is ready.
+fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
+    let mut names: Vec<&str> = findings.iter().map(|finding| finding.area.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let area = |name: &str| {
+        let of = |verdict| count(&findings, Some(name), verdict);
+        let (pass, fail, unknown) = (of(Verdict::Pass), of(Verdict::Fail), of(Verdict::Unknown));
+        let score = (pass + fail > 0).then_some(41.7);
+        let coverage = (pass + fail + unknown > 0).then_some(0.972);
+        Area { area: name.to_owned(), score, coverage, pass, fail, unknown }
+    };
+    let areas: Vec<Area> = names.into_iter().map(area).collect();
+    let fails = count(&findings, None, Verdict::Fail);
+    let blocker = Blocker {
+        rule: STANDBY.to_owned(),
+        title: "RDS instances keep a standby in a second zone".to_owned(),
+        severity: Severity::Critical,
+        stage: Stage::TenThousand,
+        failing: fails,
+    };
+    let rung = |stage: Stage| {
+        let is_blocked = fails > 0 && stage > Stage::Launch;
+        let (status, blockers) =
+            if is_blocked { (Readiness::Blocked, vec![blocker.clone()]) } else { (Readiness::Ready, Vec::new()) };
+        StageStatus { stage, status, blockers }
+    };
+    let summary = Summary {
+        score: areas.iter().any(|area| area.score.is_some()).then_some(61.3),
+        coverage: areas.iter().any(|area| area.coverage.is_some()).then_some(0.942),
+        stage: Some(if fails > 0 { Stage::Launch } else { Stage::Million }),
+        next_stage: (fails > 0).then_some(Stage::TenThousand),
+        verdicts: Verdicts {
+            pass: count(&findings, None, Verdict::Pass),
+            fail: fails,
+            unknown: count(&findings, None, Verdict::Unknown),
+            skip: count(&findings, None, Verdict::Skip),
+            waived: count(&findings, None, Verdict::Waived),
+        },
+        areas,
+        stages: Stage::ALL.map(rung).to_vec(),
+        pillars: Vec::new(),
+        checklist: vec![ChecklistLine {
+            item: ChecklistItem::CachingDatabase,
+            status: if fails > 0 { Go::NoGo } else { Go::Go },
+            because: if fails > 0 { checklist_reasons() } else { Vec::new() },
+        }],
+    };
+    Report {
+        schema_version: REPORT_VERSION,
+        tool: Tool { name: "waaudit".to_owned(), version: "0.1.0".to_owned() },
+        account: AccountIdentity {
+            id: "123456789012".to_owned(),
+            alias: Some("shop-prod".to_owned()),
+            arn: "arn:aws:sts::123456789012:assumed-role/audit/me".to_owned(),
+            partition: "aws".to_owned(),
+        },
+        taken_at: "2026-08-14T09:12:33.5Z".to_owned(),
+        regions: regions(),
+        summary,
+        findings,
+        gaps,
+    }
+}
+
+fn checklist_reasons() -> Vec<String> {
+    vec!["cost/budget: there is no budget".to_owned(), format!("{STANDBY}: orders-00 runs alone (and 11 more)")]
+}
+
+/// An account with something of everything.
+fn mixed() -> Report {
+    let mut findings: Vec<Finding> =
+        (0..12).map(|n| finding(STANDBY, Severity::Critical, Verdict::Fail, &format!("orders-{n:02}"))).collect();
+    findings.extend([
+        finding("cost/budget", Severity::Medium, Verdict::Fail, "123456789012"),
+        finding("load-balancing/health-checks", Severity::High, Verdict::Fail, "app/shop-frontend/50dc6c495c0c9188"),
+        finding("caching/edge", Severity::High, Verdict::Pass, "E2QWRUHAPOMQZL"),
+        because("waived by ops until 2027-01-31: moves soon", finding(STANDBY, Severity::Low, Verdict::Waived, "old")),
+        because("non-production: tagged env=dev", finding(STANDBY, Severity::Low, Verdict::Skip, "dev-1")),
+        because("non-production: tagged env=dev", finding(STANDBY, Severity::Low, Verdict::Skip, "dev-2")),
+        because("a replica need not", finding(STANDBY, Severity::Low, Verdict::Skip, "replica")),
+    ]);
+    findings.extend(regions().iter().map(|region| unlisted("recovery/backups", region)));
+    let mut gaps: Vec<Gap> =
+        regions().iter().map(|region| gap("rds:DescribeDBInstances", region, GapReason::Denied)).collect();
+    gaps.push(gap("dax:DescribeClusters", "eu-west-1", GapReason::NotInRegion));
+    gaps.push(gap("elasticloadbalancing:DescribeLoadBalancerAttributes", "eu-west-1", GapReason::Throttled));
+    report(findings, gaps)
+}
+
+fn page(report: &Report, width: usize) -> String {
+    render(report, &Look { width, colour: false })
+}
+
+/// All words of a page in one line, so that wrapping does not hide a sentence.
+fn words(page: &str) -> String {
+    page.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn position(page: &str, words: &str) -> usize {
+    page.find(words).unwrap_or_else(|| panic!("{words:?} is not in\n{page}"))
+}
+
+#[test]
+fn no_line_is_wider_than_the_page_but_commands() {
+    for width in [60, 80, 100, 139, 140, 200] {
+        let page = page(&mixed(), width);
+        let wide = page.lines().find(|line| {
+            line.chars().count() > width && !line.contains("aws rds modify") && !line.contains("waaudit rule")
+        });
+        assert_eq!(wide, None, "at {width}");
+    }
+}
+
+#[test]
+fn a_command_stands_in_one_line() {
+    let page = page(&mixed(), 80);
+    assert!(page.lines().any(|line| line.trim() == LONG_COMMAND), "{page}");
+}
+
+#[test]
+fn without_colour_there_are_no_escape_codes() {
+    assert!(!page(&mixed(), 80).contains('\u{1b}'));
+}
+
+#[test]
+fn colours_add_nothing_but_escape_codes() {
+    let coloured = render(&mixed(), &Look { width: 80, colour: true });
+    assert!(coloured.contains('\u{1b}'));
+    let stripped = anstream::adapter::strip_str(&coloured).to_string();
+    let lines = |page: &str| page.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    assert_eq!(lines(&stripped), lines(&page(&mixed(), 80)));
+}
+
+#[test]
+fn words_from_the_account_cannot_steer_the_terminal() {
+    let mut report = mixed();
+    for finding in &mut report.findings {
+        finding.message = "harmless \u{1b}[2J\u{202e}\r name".to_owned();
+        finding.resource.name = Some("\u{7}\u{9b}2J".to_owned());
+    }
+    let page = page(&report, 80);
+    assert!(!page.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}'));
+}
+
+#[test]
+fn parts_come_in_the_order_of_a_reader() {
+    let page = page(&mixed(), 80);
+    let parts = [
+        "account 123456789012 (shop-prod)",
+        "5 regions · 2026-08-14 09:12 UTC",
+        "Score: 61.3 of 100, judged 94.2 % of what applies",
+        "Ready for launch; next: 10k users, blocked by 1 rule.",
+        "What blocks 10k users",
+        "Before an expected peak",
+        "── multi-az",
+        "3 skipped: 2 non-production, 1 rule does not apply",
+        "What could not be read",
+        "What to do next",
+        "waaudit rule explain multi-az/rds-instance",
+    ];
+    let found: Vec<usize> = parts.iter().map(|part| position(&page, part)).collect();
+    assert!(found.is_sorted(), "{found:?}\n{page}");
+}
+
+#[test]
+fn every_failure_has_a_row_or_is_counted() {
+    for width in [80, 200] {
+        let page = page(&mixed(), width);
+        let areas = &page[position(&page, "── cost")..position(&page, "What could not be read")];
+        let rows = (0..12).filter(|n| areas.contains(&format!("orders-{n:02} runs"))).count();
+        assert_eq!(rows, 8, "{page}");
+        assert!(areas.contains("… and 4 more of this rule"), "{page}");
+        assert!(words(areas).contains("app/shop-frontend/"), "{page}");
+        assert!(areas.contains("123456789012 runs"), "{page}");
+    }
+}
+
+#[test]
+fn eight_rows_of_a_rule_are_not_cut() {
+    let findings = (0..8).map(|n| finding(STANDBY, Severity::High, Verdict::Fail, &format!("db-{n}"))).collect();
+    let page = page(&report(findings, Vec::new()), 80);
+    assert!(page.contains("db-7 runs") && !page.contains("more of this rule (all"), "{page}");
+}
+
+#[test]
+fn failures_come_by_severity() {
+    let findings = vec![
+        finding("cost/a", Severity::Low, Verdict::Fail, "first"),
+        finding("cost/b", Severity::Critical, Verdict::Fail, "second"),
+    ];
+    let page = page(&report(findings, Vec::new()), 80);
+    assert!(position(&page, "second runs") < position(&page, "first runs"), "{page}");
+}
+
+#[test]
+fn unknowns_of_many_regions_share_a_row() {
+    let page = words(&page(&mixed(), 200));
+    assert!(page.contains("rds.db_instance; all 5 regions"), "{page}");
+    let reason = "rds.db_instance could not be listed (rds:DescribeDBInstances: access denied)";
+    assert_eq!(page.matches(reason).count(), 1, "{page}");
+}
+
+#[test]
+fn unknowns_for_different_reasons_do_not() {
+    let reasons = ["one could not be read", "other could not be read"];
+    let unknown = |reason: &&str| because(reason, finding(STANDBY, Severity::High, Verdict::Unknown, reason));
+    let page = page(&report(reasons.iter().map(unknown).collect(), Vec::new()), 200);
+    assert!(reasons.iter().all(|reason| page.contains(reason)), "{page}");
+    assert!(page.contains("no score, nothing could be judged"), "{page}");
+}
+
+#[test]
+fn waived_failures_say_who_and_until_when() {
+    let waived =
+        Finding { message: "old is alone".to_owned(), ..finding(STANDBY, Severity::Low, Verdict::Waived, "old") };
+    let report = report(vec![because("waived by ops until 2027-01-31: moves soon", waived)], Vec::new());
+    let page = page(&report, 200);
+    assert!(page.contains("old is alone (waived by ops until 2027-01-31: moves soon)"), "{page}");
+}
+
+#[test]
+fn gaps_say_what_to_do_and_leave_out_what_cannot_be_missing() {
+    for width in [80, 200] {
+        let page = page(&mixed(), width);
+        let gaps = words(&page[position(&page, "What could not be read")..]);
+        assert!(gaps.contains("rds:DescribeDBInstances"), "{page}");
+        assert!(gaps.contains("access denied") && gaps.contains("all 5 regions"), "{page}");
+        assert!(gaps.contains("elasticloadbalancing:DescribeLoadBalancerAttributes"), "{page}");
+        assert!(gaps.contains("`waaudit permissions`"), "{page}");
+        assert!(!gaps.contains("dax:"), "{page}");
+    }
+}
+
+#[test]
+fn the_checklist_gives_the_gravest_reason() {
+    let page = words(&page(&mixed(), 200));
+    assert!(
+        page.contains("NO-GO multi-az/rds-instance: orders-00 runs alone (and 11 more); and 1 more rule"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_fix_says_what_it_brings() {
+    let page = words(&page(&mixed(), 80));
+    assert!(page.contains("orders-00 in eu-west-1, and 11 more of this rule"), "{page}");
+    assert!(page.contains("costs extra, needs a full test"), "{page}");
+    assert!(page.contains("<angle brackets>"), "{page}");
+}
+
+#[test]
+fn a_clean_account_is_said_to_be_clean() {
+    let passes = (0..4).map(|n| finding("caching/edge", Severity::High, Verdict::Pass, &format!("db-{n}"))).collect();
+    let page = page(&report(passes, Vec::new()), 80);
+    assert!(page.contains("Ready for 1m users, the top of the ladder."), "{page}");
+    assert!(page.contains("caching: all 4 pass"), "{page}");
+    assert!(page.contains("No call to AWS failed."), "{page}");
+    assert!(!page.contains("What blocks") && !page.contains("What to do next"), "{page}");
+}
+
+#[test]
+fn an_account_with_nothing_to_judge_is_not_called_ready() {
+    let skips = vec![because("non-production: tagged env=dev", finding(STANDBY, Severity::High, Verdict::Skip, "dev"))];
+    for empty in [report(skips, Vec::new()), report(Vec::new(), Vec::new())] {
+        let page = page(&empty, 80);
+        assert!(page.contains("no score, nothing to judge"), "{page}");
+        assert!(!page.to_lowercase().contains("ready"), "{page}");
+    }
+}
+
+#[test]
+fn a_score_never_rounds_up_to_all() {
+    use super::words::score;
+    assert_eq!(score(Some(100.0), Some(1.0)), "100 of 100, judged 100 %");
+    assert_eq!(score(Some(99.96), Some(0.9999)), "99.9 of 100, judged 99.9 %");
+    assert_eq!(score(Some(0.0), Some(0.94)), "0 of 100, judged 94 %");
+}
+
+#[test]
+fn an_unproven_stage_is_not_called_ready() {
+    let mut report = report(vec![unlisted(STANDBY, "eu-west-1")], Vec::new());
+    for stage in &mut report.summary.stages {
+        stage.status = Readiness::Unproven;
+    }
+    report.summary.stage = None;
+    report.summary.next_stage = Some(Stage::Launch);
+    let unproven = words(&page(&report, 80));
+    assert!(unproven.contains("Ready for launch is unproven: no critical or high rule fails, but"), "{unproven}");
+
+    report.summary.stages.clear();
+    let unsaid = page(&report, 80);
+    assert!(unsaid.contains("No stage was judged."), "{unsaid}");
+}
+
+#[test]
+fn the_page_fits_wide_characters() {
+    let mut report = mixed();
+    for finding in &mut report.findings {
+        finding.resource.name = Some("注文データベース".repeat(4));
+    }
+    let page = page(&report, 80);
+    let columns = |line: &str| line.chars().map(|c| if ('ぁ'..='龯').contains(&c) { 2 } else { 1 }).sum::<usize>();
+    let wide = page.lines().find(|line| columns(line) > 80 && !line.contains("aws rds modify"));
+    assert!(page.contains("注文") && wide.is_none(), "{wide:?}\n{page}");
+}
