@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::derive::{JOINS, MADE};
+use crate::derive::{JOINS, MADE, sources};
 use crate::report::{Finding, Fix, Subject as Judged, Verdict};
 use crate::rules::expr::NoValue;
 use crate::rules::{Condition, Rule, RuleSet, Subject};
@@ -137,50 +137,37 @@ fn fingerprint(rule: &str, resource: &Judged) -> String {
     format!("{:032x}", u128::from_be_bytes(first_half))
 }
 
-/// Why an expression had no value: the gaps behind its unread facts, or the engine's own words.
+/// Why an expression had no value: the gaps behind its unread facts, the settings that nobody gave, or what broke.
 fn explain(rule: &Rule, resource: &Resource, gaps: &[Gap], error: &NoValue) -> String {
+    let name = match error {
+        NoValue::Broken(words) => return format!("the rule broke: {words}"),
+        NoValue::Unread(name) => name,
+    };
+    if let Some(setting) = rule.settings().into_iter().find(|path| path.rsplit('.').next() == Some(name)) {
+        return format!("nobody has answered `{setting}` in waaudit.toml");
+    }
     let is_unread = |fact: &&str| !resource.facts.contains_key(*fact) && !ALWAYS.contains(fact);
     let unread: Vec<&str> = rule.deciding_facts().into_iter().filter(is_unread).collect();
     let mut kinds = BTreeSet::from([rule.kind.as_str()]);
-    for fact in &unread {
-        sources(&rule.kind, fact, &mut kinds);
+    for join in
+        JOINS.iter().filter(|join| join.kind == rule.kind && join.facts.iter().any(|fact| unread.contains(fact)))
+    {
+        kinds.extend(join.reads.iter().flat_map(|read| sources(read)));
     }
     let gaps: BTreeSet<String> = gaps
         .iter()
         .filter(|gap| concerns(gap, &kinds, resource))
         .map(|gap| format!("{} in {}: {}", gap.action, gap.region, gap.reason.words()))
         .collect();
-    match (unread.is_empty(), gaps.is_empty()) {
-        (true, _) => error.0.clone(),
-        (false, true) => format!("{} could not be read", unread.join(", ")),
-        (false, false) => {
-            format!("{} could not be read ({})", unread.join(", "), gaps.into_iter().collect::<Vec<_>>().join("; "))
-        }
+    let unread = if unread.is_empty() { name.clone() } else { unread.join(", ") };
+    if gaps.is_empty() {
+        return format!("{unread} could not be read");
     }
+    format!("{unread} could not be read ({})", gaps.into_iter().collect::<Vec<_>>().join("; "))
 }
 
 /// What every resource has beside its facts.
 const ALWAYS: &[&str] = &["id", "name", "arn", "kind", "region", "account", "tags"];
-
-/// Adds the kinds that a fact rests on, through all joins.
-fn sources<'k>(kind: &str, fact: &str, into: &mut BTreeSet<&'k str>) {
-    for join in JOINS.iter().filter(|join| join.kind == kind && join.facts.contains(&fact)) {
-        for read in join.reads {
-            add_kind(read, into);
-        }
-    }
-}
-
-fn add_kind<'k>(kind: &'static str, into: &mut BTreeSet<&'k str>) {
-    if !into.insert(kind) {
-        return;
-    }
-    let made_from = MADE.iter().filter(|made| made.kind == kind).flat_map(|made| made.from);
-    let joined = JOINS.iter().filter(|join| join.kind == kind).flat_map(|join| join.reads);
-    for source in made_from.chain(joined) {
-        add_kind(source, into);
-    }
-}
 
 fn concerns(gap: &Gap, kinds: &BTreeSet<&str>, resource: &Resource) -> bool {
     let place = gap.region == resource.region || gap.region == GLOBAL || resource.region == GLOBAL;

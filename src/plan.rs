@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::collect::{KINDS, Kind, regions, tags};
-use crate::derive::{JOINS, MADE};
+use crate::derive::{JOINS, MADE, sources};
 use crate::rules::Rule;
 
 /// The kinds that rules need collected, in the order of their declaration.
@@ -16,30 +16,14 @@ pub fn kinds(rules: &[Rule]) -> Vec<&'static Kind> {
         let facts = rule.facts();
         let joins = JOINS.iter().filter(|join| join.kind == rule.kind);
         let needed = joins.filter(|join| join.facts.iter().any(|fact| facts.contains(fact)));
-        for read in needed.flat_map(|join| join.reads) {
-            want(read, &mut wanted);
-        }
-        match KINDS.iter().find(|kind| kind.name == rule.kind) {
-            Some(kind) => drop(wanted.insert(kind.name)),
-            None => MADE.iter().filter(|made| made.kind == rule.kind).for_each(|made| want(made.kind, &mut wanted)),
-        }
+        wanted.extend(needed.flat_map(|join| join.reads).flat_map(|read| sources(read)));
+        wanted.extend(KINDS.iter().map(|kind| kind.name).filter(|name| *name == rule.kind));
+        wanted.extend(MADE.iter().filter(|made| made.kind == rule.kind).flat_map(|made| made.from));
     }
     let befores: Vec<&str> =
         KINDS.iter().filter(|kind| wanted.contains(kind.name)).filter_map(|kind| kind.after).collect();
     wanted.extend(befores);
     KINDS.iter().filter(|kind| wanted.contains(kind.name)).collect()
-}
-
-/// Adds a kind with all that its joins read: a join may look at any fact of what it reads.
-fn want(kind: &'static str, wanted: &mut BTreeSet<&'static str>) {
-    if !wanted.insert(kind) {
-        return;
-    }
-    let made_from = MADE.iter().filter(|made| made.kind == kind).flat_map(|made| made.from);
-    let joined = JOINS.iter().filter(|join| join.kind == kind).flat_map(|join| join.reads);
-    for source in made_from.chain(joined) {
-        want(source, wanted);
-    }
 }
 
 /// The IAM actions that collecting kinds takes, by service prefix.

@@ -158,10 +158,11 @@ fn stage_status(stage: Stage, tallies: &[Tally]) -> StageStatus {
         .collect();
     blockers.sort_by(|a, b| (a.severity, a.stage, &a.rule).cmp(&(b.severity, b.stage, &b.rule)));
     let unknown = tallies.iter().filter(gate).any(|tally| tally.unknown > 0);
-    let status = match (blockers.is_empty(), unknown) {
+    let judged = tallies.iter().any(|tally| tally.pass + tally.fail > 0);
+    let status = match (blockers.is_empty(), judged && !unknown) {
         (false, _) => Readiness::Blocked,
-        (true, true) => Readiness::Unproven,
-        (true, false) => Readiness::Ready,
+        (true, false) => Readiness::Unproven,
+        (true, true) => Readiness::Ready,
     };
     StageStatus { stage, status, blockers }
 }

@@ -35,6 +35,7 @@ impl Call {
     }
 
     /// The name of the IAM action where it is another one.
+    #[must_use]
     pub const fn allowed_by(mut self, iam: &'static str) -> Self {
         self.iam = Some(iam);
         self
@@ -131,7 +132,6 @@ impl Context {
 
     /// A call about one resource, where some error codes are answers that mean "there is none".
     /// `Some(None)` is none; `None` is unread.
-    #[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
     pub async fn detail_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,
         call: &Call,
@@ -347,6 +347,6 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { call: Duration::from_secs(60), attempts: 10, in_flight: 64 }
+        Self { call: Duration::from_mins(1), attempts: 10, in_flight: 64 }
     }
 }

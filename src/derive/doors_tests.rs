@@ -1,3 +1,5 @@
+//! What `doors` learns, and what it leaves unread.
+
 use serde_json::{Value, json};
 
 use super::is_private;

@@ -2,6 +2,7 @@
 //! it only leaves it unread. And the declarations are what the vocabulary promises.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
@@ -12,6 +13,11 @@ use crate::snapshot::{GLOBAL, Resource, Snapshot};
 
 /// An account in which every join has something to say: `fixture.json` by kind, region and id.
 fn account() -> World {
+    static ACCOUNT: LazyLock<World> = LazyLock::new(read_account);
+    ACCOUNT.clone()
+}
+
+fn read_account() -> World {
     let mut world = World::new();
     let all: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_str(include_str!("law.json")).unwrap();
     for (kind, resources) in all {

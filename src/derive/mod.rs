@@ -37,6 +37,8 @@ mod waf;
 
 pub use self::view::{Item, List, Lookup, Named, Patch, View};
 
+use std::collections::BTreeSet;
+
 use self::view::Places;
 use crate::snapshot::{GLOBAL, GapReason, Snapshot};
 
@@ -164,6 +166,19 @@ fn forget(snapshot: &mut Snapshot) {
             resource.facts.remove(*fact);
         }
     }
+}
+
+/// A kind with all the kinds that its resources and their facts rest on, through all joins.
+pub fn sources(kind: &'static str) -> BTreeSet<&'static str> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![kind];
+    while let Some(kind) = open.pop() {
+        if found.insert(kind) {
+            open.extend(MADE.iter().filter(|made| made.kind == kind).flat_map(|made| made.from));
+            open.extend(JOINS.iter().filter(|join| join.kind == kind).flat_map(|join| join.reads));
+        }
+    }
+    found
 }
 
 /// Whether all resources of a kind in a region are in the snapshot. Of a region that was not looked at, nothing is.

@@ -1,3 +1,5 @@
+//! What `origins` learns, and what it leaves unread.
+
 use serde_json::{Value, json};
 
 use crate::derive::sample::World;

@@ -135,7 +135,7 @@ pub struct StageStatus {
 pub enum Readiness {
     /// No critical or high rule fails, and all could be judged.
     Ready,
-    /// None fails, but some could not be judged.
+    /// None fails, but some could not be judged, or there was nothing to judge.
     Unproven,
     /// Some fail.
     Blocked,

@@ -270,6 +270,12 @@ impl Rule {
         when.chain(self.expect.facts()).map(String::as_str).collect()
     }
 
+    /// The settings that decide it.
+    pub fn settings(&self) -> BTreeSet<&str> {
+        let when = self.when.iter().flat_map(Expr::settings);
+        when.chain(self.expect.settings()).map(String::as_str).collect()
+    }
+
     /// The facts that it reads in any place.
     pub fn facts(&self) -> BTreeSet<&str> {
         let words = [Some(&self.message), self.otherwise.as_ref(), Some(&self.fix.cli)];

@@ -77,7 +77,6 @@ def read(request: Request, signing_name: str) -> tuple[str, str, dict[str, Any]]
         return "json", target.rpartition(".")[2], json.loads(request.get_data() or b"{}")
     if signing_name not in REST:
         form = dict(parse_qsl(request.get_data(as_text=True), keep_blank_values=True))
-        form.pop("Version", None)
         return "ec2" if signing_name == "ec2" else "query", form.pop("Action", "?"), form
     protocol = "s3" if signing_name == "s3" else model(signing_name).protocol
     params = {"path": request.path, **request.args.to_dict()}

@@ -21,14 +21,16 @@ pub struct Checked {
     pub of: Type,
     /// Names of facts that it mentions.
     pub facts: BTreeSet<String>,
+    /// Paths of settings that it mentions, without the leading `settings.`.
+    pub settings: BTreeSet<String>,
 }
 
 /// Checks a program against the vocabulary.
 pub fn check(program: &Program, vocabulary: &Vocabulary) -> Result<Checked, ExprError> {
-    let mut checker = Checker { program, vocabulary, facts: BTreeSet::new() };
+    let mut checker = Checker { program, vocabulary, facts: BTreeSet::new(), settings: BTreeSet::new() };
     let scope = Scope { variables: vocabulary.variables.clone(), present: BTreeSet::new(), depth: 0 };
     let of = checker.infer(program.expression(), &scope)?;
-    Ok(Checked { of, facts: checker.facts })
+    Ok(Checked { of, facts: checker.facts, settings: checker.settings })
 }
 
 #[derive(Clone)]
@@ -51,6 +53,7 @@ struct Checker<'a> {
     program: &'a Program,
     vocabulary: &'a Vocabulary,
     facts: BTreeSet<String>,
+    settings: BTreeSet<String>,
 }
 
 impl Checker<'_> {
@@ -107,6 +110,11 @@ impl Checker<'_> {
         };
         if matches!(&select.operand.expr, Node::Ident(name) if name == "r") {
             self.facts.insert(select.field.clone());
+        }
+        if let Some(setting) = path(node).as_deref().and_then(|path| path.strip_prefix("settings."))
+            && !matches!(of, Type::Fields(_))
+        {
+            self.settings.insert(setting.to_owned());
         }
         if path(node).is_some_and(|path| scope.present.contains(&path)) {
             return Ok(of.present().clone());

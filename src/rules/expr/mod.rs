@@ -27,6 +27,7 @@ pub struct Expr {
     source: String,
     program: Program,
     facts: BTreeSet<String>,
+    settings: BTreeSet<String>,
 }
 
 /// What is wrong with an expression, and where in it.
@@ -42,7 +43,12 @@ pub struct ExprError {
 
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoValue(pub String);
+pub enum NoValue {
+    /// It met a fact or setting of this name that is unread.
+    Unread(String),
+    /// It broke: the engine's own words.
+    Broken(String),
+}
 
 static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
@@ -72,7 +78,7 @@ impl Expr {
         }
         let program = ENVIRONMENT.compile(source).map_err(|errors| syntax(source, &errors))?;
         let checked = check::check(&program, vocabulary)?;
-        Ok((Self { source: source.to_owned(), program, facts: checked.facts }, checked.of))
+        Ok((Self { source: source.to_owned(), program, facts: checked.facts, settings: checked.settings }, checked.of))
     }
 
     /// The expression as it was written.
@@ -85,11 +91,16 @@ impl Expr {
         &self.facts
     }
 
+    /// The settings that it mentions, `attest.app_local_cache`.
+    pub const fn settings(&self) -> &BTreeSet<String> {
+        &self.settings
+    }
+
     /// True, false, or why neither.
     pub fn holds(&self, subject: &Subject) -> Result<bool, NoValue> {
         match self.program.execute(&subject.context) {
             Ok(CelValue::Bool(answer)) => Ok(answer),
-            Ok(other) => Err(NoValue(format!("{other:?} is neither true nor false"))),
+            Ok(other) => Err(NoValue::Broken(format!("{other:?} is neither true nor false"))),
             Err(error) => Err(no_value(&error)),
         }
     }
@@ -110,10 +121,10 @@ fn syntax(source: &str, errors: &cel::ParseErrors) -> ExprError {
 }
 
 fn no_value(error: &ExecutionError) -> NoValue {
-    NoValue(match error {
-        ExecutionError::NoSuchKey(name) => format!("`{name}` is unread"),
-        other => other.to_string(),
-    })
+    match error {
+        ExecutionError::NoSuchKey(name) => NoValue::Unread(name.to_string()),
+        other => NoValue::Broken(other.to_string()),
+    }
 }
 
 fn words(value: &CelValue) -> String {

@@ -261,7 +261,8 @@ def monitoring(aws: Account, watches: list[Watch]) -> dict[str, Any]:
         )
     metrics = [[namespace, metric, dimension, value] for namespace, metric, dimension, value, _ in watches]
     widgets = [{"type": "metric", "properties": {"region": REGION, "metrics": metrics}}]
-    cloudwatch.put_dashboard(DashboardName="shop", DashboardBody=json.dumps({"widgets": widgets}))
+    # Dashboards belong to no region in AWS; moto keeps them in the one that they were made in.
+    aws.client("cloudwatch", "us-east-1").put_dashboard(DashboardName="shop", DashboardBody=json.dumps({"widgets": widgets}))
     return {"topic": topic, "alarms": len(watches), "dashboard": "shop"}
 
 
