@@ -1,5 +1,7 @@
 //! Runs every rule file as a named test: its examples, and that withholding facts never turns pass into fail or back.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test ends where its ground gives way")]
+
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};

@@ -7,12 +7,12 @@ use super::aws::{Call, Context};
 use crate::facts::Fact;
 
 /// The word of an SDK's enum (or a string), as AWS wrote it.
-pub fn word(value: Option<impl AsRef<str>>) -> Option<String> {
+pub(super) fn word(value: Option<impl AsRef<str>>) -> Option<String> {
     value.map(|value| value.as_ref().to_owned())
 }
 
 /// A list of words that AWS writes as one, "EC2,ELB".
-pub fn split(words: &str) -> Vec<String> {
+pub(super) fn split(words: &str) -> Vec<String> {
     words.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 

@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use crate::snapshot::GapReason;
 
 /// The error's kind, AWS's words, and the request id.
-pub fn explain<E>(error: &SdkError<E, HttpResponse>) -> (GapReason, String, Option<String>)
+pub(super) fn explain<E>(error: &SdkError<E, HttpResponse>) -> (GapReason, String, Option<String>)
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {

@@ -34,7 +34,7 @@ fn dead_letters(view: &View) -> Vec<Patch> {
     let by_arn = queues.by_arn();
     let learned = |queue: &Item<Queue>| Queue {
         dead_letter_queue: is_dead_letter_queue(queue, &queues).into(),
-        dead_letter_target_exists: target_exists(&queue.facts, &by_arn, view).into(),
+        dead_letter_target_exists: target_exists(&queue.facts, &by_arn, view),
         ..Queue::default()
     };
     queues.iter().map(|queue| queue.learn(&learned(queue))).collect()

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// `waaudit` with an empty home: no configuration, no credentials, no metadata service.
-pub fn waaudit(home: &Path) -> Command {
+pub(crate) fn waaudit(home: &Path) -> Command {
     let mut command = Command::cargo_bin("waaudit").expect("the binary");
     command
         .env_clear()

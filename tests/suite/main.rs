@@ -1,5 +1,7 @@
 //! Tests of the whole: the command line, the house rules, and live scans against a moto server.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test ends where its ground gives way")]
+
 mod cli;
 mod house;
 mod live;

@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 const HOME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/moto");
 
 /// A running server.
-pub struct Moto {
+pub(crate) struct Moto {
     endpoint: String,
     python: PathBuf,
     _process: Child,
 }
 
 /// One account on the server.
-pub struct Account {
+pub(crate) struct Account {
     /// Twelve digits.
     pub id: String,
     moto: &'static Moto,
@@ -26,7 +26,7 @@ pub struct Account {
 }
 
 /// The server, installed and started by the first test that needs it.
-pub fn moto() -> &'static Moto {
+pub(crate) fn moto() -> &'static Moto {
     static SERVER: OnceLock<Moto> = OnceLock::new();
     SERVER.get_or_init(|| {
         let python = install();
@@ -66,7 +66,7 @@ fn install() -> PathBuf {
 
 impl Moto {
     /// An empty account. Each test takes a number of its own.
-    pub fn account(&'static self, number: u64) -> Account {
+    pub(crate) fn account(&'static self, number: u64) -> Account {
         Account { id: format!("{number:012}"), moto: self, home: tempfile::tempdir().expect("a temporary folder") }
     }
 
@@ -77,7 +77,7 @@ impl Moto {
 
 impl Account {
     /// Fills the account with what `accounts/<name>.py` describes, and returns ids by role.
-    pub fn seed(&self, name: &str) -> Value {
+    pub(crate) fn seed(&self, name: &str) -> Value {
         let output = Command::new(&self.moto.python)
             .args(["seed.py", "--endpoint", &self.moto.endpoint, "--account", &self.id, "--name", name])
             .current_dir(HOME)
@@ -88,17 +88,17 @@ impl Account {
     }
 
     /// Makes calls fail; replaces earlier faults.
-    pub fn faults(&self, faults: &Value) {
+    pub(crate) fn faults(&self, faults: &Value) {
         self.moto.post("/control/faults", &json!({"account": self.id, "faults": faults}));
     }
 
     /// Gives canned answers to calls; replaces earlier ones.
-    pub fn answers(&self, answers: &Value) {
+    pub(crate) fn answers(&self, answers: &Value) {
         self.moto.post("/control/answers", &json!({"account": self.id, "answers": answers}));
     }
 
     /// The calls since the last time.
-    pub fn calls(&self) -> Vec<Value> {
+    pub(crate) fn calls(&self) -> Vec<Value> {
         let url = format!("{}/control/calls?account={}", self.moto.endpoint, self.id);
         let calls = ureq::get(&url).call().expect("the log").body_mut().read_json().expect("the log");
         ureq::post(&url).send_empty().expect("the log forgets");
@@ -106,7 +106,7 @@ impl Account {
     }
 
     /// `waaudit` with credentials of this account and the server as its AWS.
-    pub fn waaudit(&self, args: &[&str]) -> assert_cmd::Command {
+    pub(crate) fn waaudit(&self, args: &[&str]) -> assert_cmd::Command {
         let mut command = super::cli::waaudit(self.home.path());
         command
             .env("AWS_ACCESS_KEY_ID", format!("AKIA{}", self.id))
@@ -118,12 +118,12 @@ impl Account {
     }
 
     /// A file in the folder that `waaudit` runs in.
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
 
     /// Scans, in two regions unless the flags say otherwise, and returns the report.
-    pub fn scan(&self, flags: &[&str]) -> Value {
+    pub(crate) fn scan(&self, flags: &[&str]) -> Value {
         let regions: &[&str] = if flags.contains(&"--region") { &[] } else { &["--region", "eu-west-1"] };
         let args = [&["scan", "--format", "json"], regions, flags].concat();
         let output = self.waaudit(&args).output().expect("a run");
@@ -133,13 +133,13 @@ impl Account {
 }
 
 /// Findings with a verdict, as "rule resource".
-pub fn with_verdict(report: &Value, verdict: &str) -> Vec<String> {
+pub(crate) fn with_verdict(report: &Value, verdict: &str) -> Vec<String> {
     let findings = report["findings"].as_array().expect("findings").iter();
     let wanted = findings.filter(|finding| finding["verdict"] == verdict);
     wanted.map(|finding| format!("{} {}", text(&finding["rule"]), text(&finding["resource"]["id"]))).collect()
 }
 
 /// A JSON string, or nothing.
-pub fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")
 }

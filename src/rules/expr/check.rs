@@ -16,7 +16,7 @@ use super::types::{Type, Vocabulary};
 const DEEPEST: usize = 3;
 
 /// What the check found out.
-pub struct Checked {
+pub(super) struct Checked {
     /// The expression's type.
     pub of: Type,
     /// Names of facts that it mentions.
@@ -26,7 +26,7 @@ pub struct Checked {
 }
 
 /// Checks a program against the vocabulary.
-pub fn check(program: &Program, vocabulary: &Vocabulary) -> Result<Checked, ExprError> {
+pub(super) fn check(program: &Program, vocabulary: &Vocabulary) -> Result<Checked, ExprError> {
     let mut checker = Checker { program, vocabulary, facts: BTreeSet::new(), settings: BTreeSet::new() };
     let scope = Scope { variables: vocabulary.variables.clone(), present: BTreeSet::new(), depth: 0 };
     let of = checker.infer(program.expression(), &scope)?;
