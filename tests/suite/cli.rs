@@ -97,7 +97,7 @@ fn committed_schemas_are_the_printed_ones() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{form}.json"));
         let committed = std::fs::read_to_string(&path).expect("a committed schema");
         let help = format!("cargo run -- schema {form} > schemas/{form}.json");
-        assert_eq!(stdout(&run(&["schema", form])), committed, "{help}");
+        assert!(stdout(&run(&["schema", form])) == committed, "schemas/{form}.json is stale: {help}");
     }
 }
 

@@ -23,8 +23,8 @@ fn a_rule_is_added_by_following_the_readme() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let rule = block("toml");
     assert!(rule.lines().count() <= 10, "more than ten lines:\n{rule}");
-    std::fs::create_dir_all(home.path().join("mine/data-tier")).expect("a folder");
-    std::fs::write(home.path().join("mine/data-tier/rds-gp3.toml"), rule).expect("a file");
+    std::fs::create_dir_all(home.path().join("mine/cost")).expect("a folder");
+    std::fs::write(home.path().join("mine/cost/ebs-gp3.toml"), rule).expect("a file");
     let mut outputs = Vec::new();
     for line in block("sh").lines() {
         let args: Vec<&str> = line.split_whitespace().skip(1).collect();
@@ -33,7 +33,7 @@ fn a_rule_is_added_by_following_the_readme() {
     let test = String::from_utf8_lossy(&outputs[0].stdout).into_owned();
     assert!(outputs[0].status.success() && test.contains("2 passed, 0 failed"), "{test}");
     let scan = String::from_utf8_lossy(&outputs[1].stdout).into_owned();
-    assert!(scan.contains("data-tier/rds-gp3"), "{scan}{}", String::from_utf8_lossy(&outputs[1].stderr));
+    assert!(scan.contains("cost/ebs-gp3"), "{scan}{}", String::from_utf8_lossy(&outputs[1].stderr));
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn every_command_and_flag_that_the_readme_names_exists() {
     };
     let scan = help(&["scan", "--help"]);
     let words = README.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-    let others = ["--release", "--test", "--db-instance-identifier", "--storage-type", "--"];
+    let others = ["--release", "--test", "--volume-id", "--volume-type", "--"];
     for flag in words.filter(|word| word.starts_with("--") && word.len() > 3 && !others.contains(word)) {
         assert!(scan.contains(flag), "{flag}");
     }
