@@ -1,47 +1,165 @@
 //! Auto Scaling groups and the zones, instances and policies that they stand for.
 
-use std::collections::BTreeMap;
-
-use super::view::distinct;
-use super::{Join, Patch, View};
-use crate::facts::Fact;
-use crate::facts::autoscaling::Group;
+use super::subnets::zone_ids;
+use super::view::{all, distinct, only};
+use super::{Item, Join, List, Patch, View};
+use crate::facts::autoscaling::{Group, Policy};
 use crate::facts::ec2::Subnet;
 
 pub(super) const ZONES: Join =
-    Join { kind: "autoscaling.group", facts: &["zones", "in_service_zones"], reads: &["ec2.subnet"], learn: zones };
+    Join { kind: "autoscaling.group", facts: &["zones"], reads: &["ec2.subnet"], learn: zones };
+pub(super) const IN_SERVICE: Join =
+    Join { kind: "autoscaling.group", facts: &["load_balanced", "in_service_zones"], reads: &[], learn: in_service };
+pub(super) const POLICIES: Join = Join {
+    kind: "autoscaling.group",
+    facts: &["dynamic_policies", "tracked_metrics"],
+    reads: &["autoscaling.policy"],
+    learn: policies,
+};
+
+/// The types of policy that answer to load; a predictive one answers to the calendar.
+const DYNAMIC: &[&str] = &["TargetTrackingScaling", "StepScaling", "SimpleScaling"];
 
 fn zones(view: &View) -> Vec<Patch> {
-    let subnets = view.all::<Subnet>();
-    let zone_of: BTreeMap<&str, &String> = subnets
-        .iter()
-        .filter_map(|subnet| Some((subnet.resource.id.as_str(), subnet.facts.availability_zone_id.known()?)))
-        .collect();
-    view.all::<Group>()
-        .iter()
-        .map(|group| {
-            group.learn(&Group {
-                zones: launch_zones(&group.facts, &zone_of).into(),
-                in_service_zones: in_service_zones(&group.facts).into(),
-                ..Group::default()
-            })
-        })
-        .collect()
+    let subnets = view.here::<Subnet>();
+    let learned = |group: &Group| Group { zones: launch_zones(group, &subnets).into(), ..Group::default() };
+    view.here().iter().map(|group| group.learn(&learned(&group.facts))).collect()
 }
 
-/// A subnet that the snapshot lacks leaves the zones unread.
-fn launch_zones(group: &Group, zone_of: &BTreeMap<&str, &String>) -> Option<Vec<String>> {
-    let subnets = group.subnets.known()?;
-    if subnets.is_empty() {
-        return group.availability_zones.known().cloned();
+fn launch_zones(group: &Group, subnets: &List<Subnet>) -> Option<Vec<String>> {
+    let named = group.subnets.known()?;
+    if named.is_empty() {
+        return Some(distinct(group.availability_zones.known()?.iter().cloned()));
     }
-    let zones = subnets.iter().map(|subnet| zone_of.get(subnet.as_str()).map(|zone| (*zone).clone()));
-    Some(distinct(zones.collect::<Option<Vec<_>>>()?))
+    zone_ids(named, subnets)
 }
 
-fn in_service_zones(group: &Group) -> Fact<Vec<String>> {
-    group.members.known().map_or(Fact::Unread, |members| {
-        let in_service = members.iter().filter(|member| member.lifecycle_state == "InService");
-        Fact::Known(distinct(in_service.map(|member| member.availability_zone.clone())))
+fn in_service(view: &View) -> Vec<Patch> {
+    let learned = |group: &Group| Group {
+        load_balanced: load_balanced(group).into(),
+        in_service_zones: in_service_zones(group).into(),
+        ..Group::default()
+    };
+    view.here().iter().map(|group| group.learn(&learned(&group.facts))).collect()
+}
+
+/// Lattice shows itself by its health check.
+fn load_balanced(group: &Group) -> Option<bool> {
+    let lattice = group.health_check_types.known().map(|types| types.iter().any(|name| name == "VPC_LATTICE"));
+    let fed = [
+        group.target_groups.known().map(|groups| !groups.is_empty()),
+        group.classic_load_balancers.known().map(|balancers| !balancers.is_empty()),
+        lattice,
+    ];
+    super::view::any(fed)
+}
+
+fn in_service_zones(group: &Group) -> Option<Vec<String>> {
+    let in_service = group.members.known()?.iter().filter(|member| member.lifecycle_state == "InService");
+    Some(distinct(in_service.map(|member| member.availability_zone.clone())))
+}
+
+fn policies(view: &View) -> Vec<Patch> {
+    let policies = view.here::<Policy>();
+    let learned = |id: &str| {
+        let of_group = in_force(id, &policies);
+        Group {
+            dynamic_policies: of_group.as_deref().map(names).into(),
+            tracked_metrics: of_group.as_deref().and_then(tracked).into(),
+            ..Group::default()
+        }
+    };
+    view.here::<Group>().iter().map(|group| group.learn(&learned(&group.resource.id))).collect()
+}
+
+/// The dynamic policies of a group that are in force.
+fn in_force<'l, 'a>(group: &str, policies: &'l List<'a, Policy>) -> Option<Vec<&'l Item<'a, Policy>>> {
+    only(policies.whole()?, |policy| {
+        let policy = &policy.facts;
+        all([
+            policy.group.known().map(|name| name == group),
+            policy.policy_type.known().map(|name| DYNAMIC.contains(&name.as_str())),
+            policy.enabled.get().map(|enabled| enabled != Some(false)),
+        ])
     })
+}
+
+fn names(policies: &[&Item<Policy>]) -> Vec<String> {
+    distinct(policies.iter().map(|policy| policy.resource.id.clone()))
+}
+
+fn tracked(policies: &[&Item<Policy>]) -> Option<Vec<String>> {
+    let metrics = policies.iter().map(|policy| policy.facts.tracked_metric.known().cloned());
+    Some(distinct(metrics.collect::<Option<Vec<_>>>()?.into_iter().flatten()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::derive::sample::World;
+    use crate::facts::autoscaling::{Group, Policy};
+    use crate::facts::ec2::Subnet;
+
+    fn member(zone: &str, state: &str) -> Value {
+        json!({"instance": "i-1", "availability_zone": zone, "lifecycle_state": state, "health_status": "Healthy"})
+    }
+
+    fn policy(policy_type: &str, enabled: Value, metric: Value) -> Value {
+        json!({"group": "web", "policy_type": policy_type, "enabled": enabled, "tracked_metric": metric})
+    }
+
+    #[test]
+    fn zones_are_those_of_the_subnets() {
+        let world = World::new()
+            .with::<Subnet>("subnet-a", json!({"availability_zone_id": "euw1-az1"}))
+            .with::<Subnet>("subnet-b", json!({"availability_zone_id": "euw1-az2"}))
+            .with::<Group>("web", json!({"subnets": ["subnet-b", "subnet-a"], "availability_zones": ["eu-west-1a"]}));
+        assert_eq!(world.clone().derive().fact::<Group>("web", "zones"), Some(json!(["euw1-az1", "euw1-az2"])));
+        assert_eq!(world.unread::<Subnet>().derive().fact::<Group>("web", "zones"), None);
+    }
+
+    #[test]
+    fn a_group_without_subnets_spans_the_zones_that_it_names() {
+        let world = World::new().with::<Group>("web", json!({"subnets": [], "availability_zones": ["eu-west-1a"]}));
+        assert_eq!(world.derive().fact::<Group>("web", "zones"), Some(json!(["eu-west-1a"])));
+    }
+
+    #[test]
+    fn a_zone_is_in_service_while_a_member_in_it_is() {
+        let members = [member("eu-west-1a", "InService"), member("eu-west-1b", "Standby")];
+        let world =
+            World::new().with::<Group>("web", json!({"members": members})).with::<Group>("unread", json!({})).derive();
+        assert_eq!(world.fact::<Group>("web", "in_service_zones"), Some(json!(["eu-west-1a"])));
+        assert_eq!(world.fact::<Group>("unread", "in_service_zones"), None);
+    }
+
+    #[test]
+    fn a_group_is_load_balanced_by_any_balancer_and_alone_without_all_of_them() {
+        let none = json!({"target_groups": [], "classic_load_balancers": [], "health_check_types": ["EC2"]});
+        let world = World::new()
+            .with::<Group>("fed", json!({"classic_load_balancers": ["old"]}))
+            .with::<Group>("alone", none)
+            .with::<Group>("unsure", json!({"target_groups": []}))
+            .derive();
+        assert_eq!(world.fact::<Group>("fed", "load_balanced"), Some(json!(true)));
+        assert_eq!(world.fact::<Group>("alone", "load_balanced"), Some(json!(false)));
+        assert_eq!(world.fact::<Group>("unsure", "load_balanced"), None);
+    }
+
+    #[test]
+    fn dynamic_policies_are_the_enabled_ones_that_answer_to_load() {
+        let world = World::new()
+            .with::<Group>("web", json!({}))
+            .with::<Group>("other", json!({}))
+            .with::<Policy>("cpu", policy("TargetTrackingScaling", json!(null), json!("ASGAverageCPUUtilization")))
+            .with::<Policy>("off", policy("StepScaling", json!(false), json!(null)))
+            .with::<Policy>("calendar", policy("PredictiveScaling", json!(true), json!(null)));
+        let derived = world.clone().derive();
+        assert_eq!(derived.fact::<Group>("web", "dynamic_policies"), Some(json!(["cpu"])));
+        assert_eq!(derived.fact::<Group>("web", "tracked_metrics"), Some(json!(["ASGAverageCPUUtilization"])));
+        assert_eq!(derived.fact::<Group>("other", "dynamic_policies"), Some(json!([])));
+        let half = world.half_read::<Policy>().derive();
+        assert_eq!(half.fact::<Group>("web", "dynamic_policies"), None);
+    }
 }

@@ -3,22 +3,51 @@
 //! Each join is declared once, below: what it fills in, and what it reads. From the declarations come the kinds that
 //! a rule needs collected, and the gap that explains an unread fact. A join says what is, never what is good;
 //! it knows no AWS SDK and no rule. Its one duty is to leave a fact unread unless all that it rests on was read:
-//! "no distribution uses it" is only known when all distributions are.
+//! "no distribution uses it" is only known when all distributions are. The test in `law` holds every join to that.
 
+mod accounts;
+mod ages;
+mod alarms;
 mod autoscaling;
+mod buckets;
+mod budgets;
+mod caches;
+mod capacity;
+mod databases;
+mod doors;
+mod functions;
+mod instances;
+#[cfg(test)]
+mod law;
+mod names;
+mod origins;
+mod queues;
+mod registrations;
+#[cfg(test)]
+mod sample;
+mod security;
+mod signs;
+mod stores;
+mod subnets;
+mod tables;
+mod targets;
 mod view;
+mod vpcs;
+mod waf;
 
-pub use self::view::{Item, Patch, View};
+pub use self::view::{Item, List, Lookup, Named, Patch, View};
 
+use self::view::Places;
 use crate::snapshot::{GLOBAL, GapReason, Snapshot};
 
-/// One join.
+/// One join. It is run once in every region (and in "global") that has resources of its kind.
 pub struct Join {
     /// The kind that gets the facts.
     pub kind: &'static str,
-    /// The facts that it fills in; all facts of a kind that it makes.
+    /// The facts that it fills in.
     pub facts: &'static [&'static str],
-    /// The kinds that it reads, its own aside.
+    /// The kinds that it reads, its own aside, and the kinds that derived facts which it reads rest on. Of a kind
+    /// that no API lists, the sources need no mention.
     pub reads: &'static [&'static str],
     /// What it learns.
     pub learn: fn(&View) -> Vec<Patch>,
@@ -39,13 +68,87 @@ pub const MADE: &[Made] = &[
 ];
 
 /// Every join, in order: one may read what those above it filled in.
-pub const JOINS: &[Join] = &[autoscaling::ZONES];
+pub const JOINS: &[Join] = &[
+    ages::INSTANCE,
+    ages::VOLUME,
+    alarms::FEEDS_COMPOSITE,
+    autoscaling::ZONES,
+    autoscaling::IN_SERVICE,
+    autoscaling::POLICIES,
+    caches::SINGLE_ZONE,
+    functions::ZONES,
+    queues::DEAD_LETTERS,
+    queues::ALARMED,
+    queues::CONSUMERS,
+    tables::UNSCALED,
+    subnets::PUBLIC,
+    subnets::DATABASE,
+    instances::GROUP,
+    instances::PUBLIC_SUBNET,
+    instances::ROOT_VOLUME,
+    instances::OPEN_WEB_PORTS,
+    registrations::REGISTERED,
+    registrations::OPEN_PORTS,
+    signs::DATABASE,
+    signs::SCORE,
+    security::OPEN_DATABASE_PORTS,
+    security::INTERFACES,
+    security::REACHABLE,
+    targets::COUNTS,
+    targets::TRAFFIC,
+    targets::ZONES,
+    targets::UNCOVERED,
+    targets::BY_ZONE,
+    capacity::BALANCER,
+    capacity::LIMITS_USED,
+    capacity::LIMITS_AT_MAX,
+    doors::OPEN,
+    doors::CLOUDFRONT_ONLY,
+    doors::ORIGIN_HEADER,
+    origins::BALANCER,
+    buckets::ORIGINS,
+    databases::CLUSTER_MEMBERS,
+    databases::MAKE,
+    vpcs::MAKE,
+    vpcs::NAT_GATEWAYS,
+    vpcs::EGRESS,
+    vpcs::S3_ENDPOINTS,
+    vpcs::DYNAMODB_ENDPOINTS,
+    stores::DATABASES,
+    stores::CACHES,
+    waf::BALANCER,
+    waf::PROTECTS,
+    waf::GUARDS_SQL,
+    budgets::BUDGETS,
+    accounts::ORGANIZATION,
+    accounts::PUBLIC_ENTRIES,
+    accounts::QUEUES,
+    accounts::DASHBOARDS,
+    accounts::WORKLOADS,
+];
 
-/// Fills in all that can be told from the snapshot.
+impl Join {
+    /// Whether it may look at a kind.
+    fn declares(&self, kind: &str) -> bool {
+        let named = |name: &str| self.kind == name || self.reads.contains(&name);
+        named(kind) || MADE.iter().any(|made| named(made.kind) && made.from.contains(&kind))
+    }
+
+    /// A kind is made where its sources are; other facts go where their resources are.
+    fn learn(&self, snapshot: &Snapshot) -> Vec<Patch> {
+        let places = Places::new(snapshot);
+        let sources = MADE.iter().find(|made| made.kind == self.kind).map_or(&[][..], |made| made.from);
+        let regions = sources.iter().chain([&self.kind]).flat_map(|kind| places.regions(kind));
+        let views = view::distinct(regions).into_iter().map(|region| View::new(snapshot, &places, self, region));
+        views.flat_map(|view| (self.learn)(&view)).collect()
+    }
+}
+
+/// Fills in all that can be told from the snapshot. What was derived before is forgotten first.
 pub fn derive(mut snapshot: Snapshot) -> Snapshot {
+    forget(&mut snapshot);
     for join in JOINS {
-        let patches = (join.learn)(&View::new(&snapshot));
-        for patch in patches {
+        for patch in join.learn(&snapshot) {
             patch.apply(&mut snapshot);
         }
     }
@@ -53,7 +156,17 @@ pub fn derive(mut snapshot: Snapshot) -> Snapshot {
     snapshot
 }
 
-/// Whether all resources of a kind in a region are in the snapshot.
+fn forget(snapshot: &mut Snapshot) {
+    snapshot.resources.retain(|resource| !MADE.iter().any(|made| made.kind == resource.kind));
+    for resource in &mut snapshot.resources {
+        let derived = JOINS.iter().filter(|join| join.kind == resource.kind).flat_map(|join| join.facts);
+        for fact in derived {
+            resource.facts.remove(*fact);
+        }
+    }
+}
+
+/// Whether all resources of a kind in a region are in the snapshot. Of a region that was not looked at, nothing is.
 pub fn complete(snapshot: &Snapshot, kind: &str, region: &str) -> bool {
     if let Some(made) = MADE.iter().find(|made| made.kind == kind) {
         return made.from.iter().all(|source| complete(snapshot, source, region));
@@ -64,11 +177,13 @@ pub fn complete(snapshot: &Snapshot, kind: &str, region: &str) -> bool {
             && gap.kinds.iter().any(|name| name == kind)
             && (gap.region == region || gap.region == GLOBAL)
     });
-    snapshot.kinds.contains(kind) && !missing
+    let looked_at = region == GLOBAL || snapshot.regions.iter().any(|name| name == region);
+    looked_at && snapshot.kinds.contains(kind) && !missing
 }
 
 /// Whether all resources of a kind in all of the account's regions that were asked for are in the snapshot.
 pub fn complete_everywhere(snapshot: &Snapshot, kind: &str) -> bool {
     let regions_known = !snapshot.gaps.iter().any(|gap| gap.kinds.iter().any(|name| name == "region"));
-    regions_known && snapshot.regions.iter().all(|region| complete(snapshot, kind, region))
+    let regions = snapshot.regions.iter().map(String::as_str).chain([GLOBAL]);
+    regions_known && regions.into_iter().all(|region| complete(snapshot, kind, region))
 }

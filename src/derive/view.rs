@@ -1,14 +1,35 @@
-//! A snapshot as joins see it: typed, and asked in questions that can be left unanswered.
+//! A snapshot as one join sees it in one region: typed, and asked in questions that can be left unanswered.
+//!
+//! A list knows whether it is whole, so that "there is none" can't be said of half a list. A view shows only what
+//! its join declares: kinds that it does not name, and derived facts that rest on kinds it does not name, stay
+//! hidden. Otherwise a kind that nobody collected would look like a kind of which there is none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::slice::Iter;
 
-use crate::facts::{Fact, Facts};
-use crate::snapshot::{Resource, Snapshot};
+use jiff::Timestamp;
+use serde::de::value::MapDeserializer;
+
+use super::{JOINS, Join, complete, complete_everywhere};
+use crate::facts::Facts;
+use crate::snapshot::{AccountIdentity, GLOBAL, Resource, Snapshot};
 
 /// A snapshot to read from.
 pub struct View<'a> {
-    /// The snapshot itself.
-    pub snapshot: &'a Snapshot,
+    /// The region that the join is at work in, or "global".
+    pub region: &'a str,
+    snapshot: &'a Snapshot,
+    places: &'a Places<'a>,
+    join: &'a Join,
+}
+
+/// Where in the snapshot the resources of a kind and region stand.
+pub(super) struct Places<'a>(BTreeMap<&'a str, BTreeMap<&'a str, Vec<usize>>>);
+
+/// Resources of a kind.
+pub struct List<'a, F> {
+    items: Vec<Item<'a, F>>,
+    complete: bool,
 }
 
 /// A resource with its facts as their struct.
@@ -20,6 +41,12 @@ pub struct Item<'a, F> {
     index: usize,
 }
 
+/// A list by id or ARN.
+pub struct Lookup<'l, 'a, F> {
+    items: BTreeMap<&'a str, &'l Item<'a, F>>,
+    complete: bool,
+}
+
 /// What a join learned.
 pub enum Patch {
     /// Facts of the resource at an index.
@@ -28,25 +55,154 @@ pub enum Patch {
     Make(Box<Resource>),
 }
 
+/// What a made resource is called.
+pub struct Named<'n> {
+    /// The ARN of what it stands for.
+    pub arn: &'n str,
+    /// The id of what it stands for.
+    pub id: &'n str,
+    /// The tags of what it stands for.
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        let mut places: BTreeMap<&str, BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
+        for (index, resource) in snapshot.resources.iter().enumerate() {
+            places.entry(&resource.kind).or_default().entry(&resource.region).or_default().push(index);
+        }
+        Self(places)
+    }
+
+    /// The regions in which there are resources of a kind.
+    pub(super) fn regions(&self, kind: &str) -> Vec<&'a str> {
+        self.0.get(kind).map(|regions| regions.keys().copied().collect()).unwrap_or_default()
+    }
+
+    fn indices(&self, kind: &str, region: Option<&str>) -> Vec<usize> {
+        let Some(regions) = self.0.get(kind) else { return Vec::new() };
+        match region {
+            Some(region) => regions.get(region).cloned().unwrap_or_default(),
+            None => regions.values().flatten().copied().collect(),
+        }
+    }
+}
+
 impl<'a> View<'a> {
-    pub(super) const fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot }
+    pub(super) const fn new(snapshot: &'a Snapshot, places: &'a Places<'a>, join: &'a Join, region: &'a str) -> Self {
+        Self { region, snapshot, places, join }
     }
 
-    /// All resources of a kind.
-    pub fn all<F: Facts>(&self) -> Vec<Item<'a, F>> {
-        let of_kind = self.snapshot.resources.iter().enumerate().filter(|(_, resource)| resource.kind == F::KIND);
-        of_kind.map(|(index, resource)| Item { resource, facts: resource.facts().unwrap_or_default(), index }).collect()
+    /// The resources of a kind in this region.
+    pub fn here<F: Facts>(&self) -> List<'a, F> {
+        self.list(Some(self.region))
     }
 
-    /// Whether the snapshot holds every resource of the kind in the region.
-    pub fn complete<F: Facts>(&self, region: &str) -> bool {
-        super::complete(self.snapshot, F::KIND, region)
+    /// The resources of a kind that belongs to no region.
+    pub fn global<F: Facts>(&self) -> List<'a, F> {
+        self.list(Some(GLOBAL))
     }
 
-    /// Whether the snapshot holds every resource of the kind in all regions.
-    pub fn complete_everywhere<F: Facts>(&self) -> bool {
-        super::complete_everywhere(self.snapshot, F::KIND)
+    /// The resources of a kind in all regions.
+    pub fn everywhere<F: Facts>(&self) -> List<'a, F> {
+        self.list(None)
+    }
+
+    /// When collecting began.
+    pub const fn taken_at(&self) -> Timestamp {
+        self.snapshot.taken_at
+    }
+
+    /// Whose account it is.
+    pub const fn account(&self) -> &'a AccountIdentity {
+        &self.snapshot.account
+    }
+
+    /// A patch that adds a resource of a kind that no API lists.
+    pub fn make<F: Facts>(&self, named: Named<'_>, facts: &F) -> Patch {
+        Patch::Make(Box::new(Resource {
+            kind: F::KIND.to_owned(),
+            arn: named.arn.to_owned(),
+            id: named.id.to_owned(),
+            name: None,
+            region: self.region.to_owned(),
+            account: self.snapshot.account.id.clone(),
+            tags: named.tags,
+            facts: by_name(facts),
+        }))
+    }
+
+    fn list<F: Facts>(&self, region: Option<&str>) -> List<'a, F> {
+        let declared = self.join.declares(F::KIND);
+        debug_assert!(declared, "a join of {} reads {} without declaring it", self.join.kind, F::KIND);
+        if !declared {
+            return List { items: Vec::new(), complete: false };
+        }
+        let hidden = self.hidden(F::KIND);
+        let mut complete = match region {
+            Some(region) => complete(self.snapshot, F::KIND, region),
+            None => complete_everywhere(self.snapshot, F::KIND),
+        };
+        let mut items = Vec::new();
+        for index in self.places.indices(F::KIND, region) {
+            let Some(resource) = self.snapshot.resources.get(index) else { continue };
+            let facts = shown(resource, &hidden);
+            complete &= facts.is_ok();
+            items.push(Item { resource, facts: facts.unwrap_or_default(), index });
+        }
+        List { items, complete }
+    }
+
+    /// Facts that rest on kinds which this view's join does not declare.
+    fn hidden(&self, kind: &str) -> BTreeSet<&'static str> {
+        let of_kind = JOINS.iter().filter(|join| join.kind == kind);
+        let undeclared = of_kind.filter(|join| !join.reads.iter().all(|read| self.join.declares(read)));
+        undeclared.flat_map(|join| join.facts).copied().collect()
+    }
+}
+
+fn shown<F: Facts>(resource: &Resource, hidden: &BTreeSet<&str>) -> Result<F, serde_json::Error> {
+    let facts = resource.facts.iter().filter(|(name, _)| !hidden.contains(name.as_str()));
+    F::deserialize(MapDeserializer::new(facts.map(|(name, value)| (name.as_str(), value))))
+}
+
+impl<'a, F> List<'a, F> {
+    /// Those that were found.
+    pub fn iter(&self) -> Iter<'_, Item<'a, F>> {
+        self.items.iter()
+    }
+
+    /// All that there are; nothing where some may be missing.
+    pub fn whole(&self) -> Option<&[Item<'a, F>]> {
+        self.complete.then_some(&*self.items)
+    }
+
+    /// By id.
+    pub fn by_id(&self) -> Lookup<'_, 'a, F> {
+        self.by(|resource| &resource.id)
+    }
+
+    /// By ARN.
+    pub fn by_arn(&self) -> Lookup<'_, 'a, F> {
+        self.by(|resource| &resource.arn)
+    }
+
+    fn by(&self, key: impl Fn(&'a Resource) -> &'a str) -> Lookup<'_, 'a, F> {
+        let items = self.items.iter().map(|item| (key(item.resource), item)).collect();
+        Lookup { items, complete: self.complete }
+    }
+}
+
+impl<'l, 'a, F> Lookup<'l, 'a, F> {
+    /// The one of that id or ARN, if it was found.
+    pub fn get(&self, key: &str) -> Option<&'l Item<'a, F>> {
+        self.items.get(key).copied()
+    }
+
+    /// Whether there is one of that id or ARN.
+    pub fn has(&self, key: &str) -> Option<bool> {
+        let found = self.items.contains_key(key);
+        (found || self.complete).then_some(found)
     }
 }
 
@@ -58,27 +214,6 @@ impl<F> Item<'_, F> {
 }
 
 impl Patch {
-    /// A patch that adds a resource of a kind that no API lists.
-    pub fn make<F: Facts>(
-        id: &str,
-        region: &str,
-        account: &str,
-        name: Option<String>,
-        tags: Option<BTreeMap<String, String>>,
-        facts: &F,
-    ) -> Self {
-        Self::Make(Box::new(Resource {
-            kind: F::KIND.to_owned(),
-            arn: format!("{}/{region}/{account}/{id}", F::KIND),
-            id: id.to_owned(),
-            name,
-            region: region.to_owned(),
-            account: account.to_owned(),
-            tags,
-            facts: by_name(facts),
-        }))
-    }
-
     pub(super) fn apply(self, snapshot: &mut Snapshot) {
         match self {
             Self::Make(resource) => snapshot.resources.push(*resource),
@@ -98,20 +233,92 @@ fn by_name<F: Facts>(facts: &F) -> serde_json::Map<String, serde_json::Value> {
     }
 }
 
-/// Whether something is true of any in a list, where some can't tell and the list may be cut short.
-pub fn any(answers: impl IntoIterator<Item = Option<bool>>, complete: bool) -> Fact<bool> {
-    let mut unsure = !complete;
+/// Whether any answer is yes. One yes is enough; a no takes all of them.
+pub fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut result = Some(false);
     for answer in answers {
         match answer {
-            Some(true) => return Fact::Known(true),
+            Some(true) => return Some(true),
             Some(false) => {}
-            None => unsure = true,
+            None => result = None,
         }
     }
-    if unsure { Fact::Unread } else { Fact::Known(false) }
+    result
+}
+
+/// Whether all answers are yes. One no is enough; a yes takes all of them.
+pub fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    any(answers.into_iter().map(|answer| answer.map(|yes| !yes))).map(|some_no| !some_no)
+}
+
+/// Those of which something is true; nothing where that can't be told of one.
+pub fn only<T>(items: impl IntoIterator<Item = T>, test: impl Fn(&T) -> Option<bool>) -> Option<Vec<T>> {
+    let tested = items.into_iter().map(|item| test(&item).map(|yes| yes.then_some(item)));
+    Some(tested.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// Each value once, sorted.
 pub fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
-    values.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    values.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Places, View, all, any, only};
+    use crate::derive::Join;
+    use crate::derive::sample::{HOME, World};
+    use crate::facts::ec2::{RouteTable, Subnet};
+
+    fn reading(reads: &'static [&'static str]) -> Join {
+        Join { kind: "vpc", facts: &[], reads, learn: |_| Vec::new() }
+    }
+
+    /// Whether a join with such a declaration gets to know that a public subnet is one.
+    fn sees_public(reads: &'static [&'static str]) -> bool {
+        let route = json!({"destination": "0.0.0.0/0", "target": "igw-1", "active": true});
+        let world = World::new()
+            .with::<Subnet>("subnet-a", json!({"vpc": "vpc-1"}))
+            .with::<RouteTable>("rtb", json!({"vpc": "vpc-1", "main": true, "subnets": [], "routes": [route]}))
+            .derive();
+        let (places, join) = (Places::new(&world.0), reading(reads));
+        let subnets = View::new(&world.0, &places, &join, HOME).here::<Subnet>();
+        subnets.iter().any(|subnet| subnet.facts.public.get() == Some(true))
+    }
+
+    #[test]
+    fn a_derived_fact_is_hidden_from_a_join_that_does_not_declare_what_it_rests_on() {
+        assert!(sees_public(&["ec2.route_table"]));
+        assert!(!sees_public(&[]));
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "a join of vpc reads ec2.route_table without declaring it")]
+    fn a_join_that_reads_what_it_does_not_declare_is_caught() {
+        let world = World::new();
+        let (places, join) = (Places::new(&world.0), reading(&[]));
+        View::new(&world.0, &places, &join, HOME).here::<RouteTable>();
+    }
+
+    #[test]
+    fn one_yes_is_enough_for_any_and_a_no_takes_all_answers() {
+        assert_eq!(any([None, Some(true)]), Some(true));
+        assert_eq!(any([None, Some(false)]), None);
+        assert_eq!(any([Some(false)]), Some(false));
+    }
+
+    #[test]
+    fn one_no_is_enough_against_all_and_a_yes_takes_all_answers() {
+        assert_eq!(all([None, Some(false)]), Some(false));
+        assert_eq!(all([None, Some(true)]), None);
+        assert_eq!(all([Some(true)]), Some(true));
+    }
+
+    #[test]
+    fn a_choice_with_one_unsure_member_is_no_choice() {
+        assert_eq!(only([1, 2, 3], |n| Some(n % 2 == 1)), Some(vec![1, 3]));
+        assert_eq!(only([1, 2, 3], |n| (*n != 2).then_some(true)), None);
+    }
 }

@@ -1,0 +1,127 @@
+//! What there is in the account as a whole.
+
+use super::queues::polls;
+use super::view::{all, distinct, only};
+use super::{Join, List, Patch, View};
+use crate::facts::Facts;
+use crate::facts::account::Account;
+use crate::facts::cloudfront::Distribution;
+use crate::facts::cloudwatch::Dashboard;
+use crate::facts::database::Database;
+use crate::facts::dynamodb::Table;
+use crate::facts::ec2::Instance;
+use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
+use crate::facts::lambda::{EventSourceMapping, Function};
+use crate::facts::s3::Bucket;
+use crate::facts::sqs::Queue;
+
+pub(super) const ORGANIZATION: Join =
+    Join { kind: "account", facts: &["organization_member"], reads: &[], learn: organization };
+pub(super) const PUBLIC_ENTRIES: Join = Join {
+    kind: "account",
+    facts: &["public_entries"],
+    reads: &["cloudfront.distribution", "elb.load_balancer", "elb.classic_load_balancer", "s3.bucket"],
+    learn: public_entries,
+};
+pub(super) const QUEUES: Join =
+    Join { kind: "account", facts: &["queues"], reads: &["sqs.queue", "lambda.event_source_mapping"], learn: queues };
+pub(super) const DASHBOARDS: Join =
+    Join { kind: "account", facts: &["dashboards"], reads: &["cloudwatch.dashboard"], learn: dashboards };
+pub(super) const WORKLOADS: Join = Join {
+    kind: "account",
+    facts: &["workloads"],
+    reads: &[
+        "ec2.instance",
+        "lambda.function",
+        "database",
+        "dynamodb.table",
+        "elb.load_balancer",
+        "elb.classic_load_balancer",
+    ],
+    learn: workloads,
+};
+
+/// States of an instance that is gone.
+const GONE: &[&str] = &["shutting-down", "terminated"];
+
+fn learn(view: &View, facts: &Account) -> Vec<Patch> {
+    view.here::<Account>().iter().map(|account| account.learn(facts)).collect()
+}
+
+fn organization(view: &View) -> Vec<Patch> {
+    let own = &view.account().id;
+    let member = |account: &Account| {
+        let management = account.management_account.known()?;
+        Some(management.as_ref().is_some_and(|management| management != own))
+    };
+    let learned = |account: &Account| Account { organization_member: member(account).into(), ..Account::default() };
+    view.here().iter().map(|account| account.learn(&learned(&account.facts))).collect()
+}
+
+/// The ARNs of those of which something is true; nothing where some are missing or can't tell.
+fn arns<F: Facts>(list: &List<F>, test: impl Fn(&F) -> Option<bool>) -> Option<Vec<String>> {
+    let found = only(list.whole()?, |item| test(&item.facts))?;
+    Some(found.into_iter().map(|item| item.resource.arn.clone()).collect())
+}
+
+fn public_entries(view: &View) -> Vec<Patch> {
+    let public = |scheme: &str| scheme == "internet-facing";
+    let lists = [
+        arns(&view.global::<Distribution>(), |distribution| distribution.enabled.get()),
+        arns(&view.everywhere::<LoadBalancer>(), |balancer| {
+            Some(balancer.scheme.known()?.as_deref().is_some_and(public))
+        }),
+        arns(&view.everywhere::<ClassicLoadBalancer>(), |balancer| {
+            balancer.scheme.known().map(|scheme| public(scheme))
+        }),
+        arns(&view.everywhere::<Bucket>(), is_website),
+    ];
+    let entries = lists.into_iter().collect::<Option<Vec<_>>>().map(|lists| lists.concat());
+    learn(view, &Account { public_entries: entries.into(), ..Account::default() })
+}
+
+/// A website that only redirects shows nothing itself.
+fn is_website(bucket: &Bucket) -> Option<bool> {
+    all([bucket.website.get(), bucket.website_redirects_all.get().map(|redirects| !redirects)])
+}
+
+fn queues(view: &View) -> Vec<Patch> {
+    let queues = arns(&view.everywhere::<Queue>(), |_| Some(true));
+    let mappings = view.everywhere::<EventSourceMapping>();
+    let sources = mappings.whole().and_then(|mappings| {
+        let polling = only(mappings, |mapping| polls(&mapping.facts))?;
+        // Self-managed Kafka has no ARN of its own; its mapping stands for it.
+        let source = polling
+            .into_iter()
+            .map(|mapping| Some(mapping.facts.source.known()?.clone().unwrap_or(mapping.resource.arn.clone())));
+        source.collect::<Option<Vec<_>>>()
+    });
+    let both = queues.zip(sources).map(|(queues, sources)| distinct(queues.into_iter().chain(sources)));
+    learn(view, &Account { queues: both.into(), ..Account::default() })
+}
+
+fn dashboards(view: &View) -> Vec<Patch> {
+    let dashboards = view.everywhere::<Dashboard>();
+    let ids = dashboards.whole().map(|all| distinct(all.iter().map(|dashboard| dashboard.resource.id.clone())));
+    learn(view, &Account { dashboards: ids.into(), ..Account::default() })
+}
+
+fn workloads(view: &View) -> Vec<Patch> {
+    let there = |instance: &Instance| instance.state.known().map(|state| !GONE.contains(&state.as_str()));
+    let lists = [
+        arns(&view.everywhere(), there),
+        arns(&view.everywhere::<Function>(), |_| Some(true)),
+        // One of unread shape may be a part of another.
+        arns(&view.everywhere::<Database>(), |database| database.shape.known().map(|_| true)),
+        arns(&view.everywhere::<Table>(), |_| Some(true)),
+        arns(&view.everywhere::<LoadBalancer>(), |_| Some(true)),
+        arns(&view.everywhere::<ClassicLoadBalancer>(), |_| Some(true)),
+    ];
+    let count = lists.iter().map(|list| list.as_ref().map(Vec::len)).sum::<Option<usize>>();
+    let count = count.and_then(|count| i64::try_from(count).ok());
+    learn(view, &Account { workloads: count.into(), ..Account::default() })
+}
+
+#[cfg(test)]
+#[path = "accounts_tests.rs"]
+mod tests;

@@ -1,0 +1,211 @@
+//! Databases as their users see them, made from the instances and clusters that RDS lists.
+//!
+//! An instance of which one can't tell whether it belongs to a cluster or replicates another becomes a database of
+//! which nothing is known: better an unknown too many than a database that nobody counts.
+
+use super::view::{any, distinct, only};
+use super::{Item, Join, Lookup, Named, Patch, View};
+use crate::facts::Fact;
+use crate::facts::database::{Database, Reader};
+use crate::facts::rds::{ClusterMember, DbCluster, DbInstance};
+
+pub(super) const CLUSTER_MEMBERS: Join = Join {
+    kind: "rds.db_cluster",
+    facts: &["available_members", "member_zones"],
+    reads: &["rds.db_instance"],
+    learn: cluster_members,
+};
+pub(super) const MAKE: Join = Join {
+    kind: "database",
+    facts: &[
+        "shape",
+        "engine",
+        "status",
+        "writer_class",
+        "writer_availability_zone",
+        "readers",
+        "reader_count",
+        "mismatched_readers",
+        "reader_in_other_zone",
+        "multi_az_cluster",
+        "backup_retention_days",
+        "deletion_protection",
+        "vpc",
+    ],
+    reads: &["rds.db_instance", "rds.db_cluster"],
+    learn: make,
+};
+
+/// Engines of the same API that hold documents and graphs.
+const NOT_RELATIONAL: &[&str] = &["docdb", "neptune"];
+/// A class that grows and shrinks with its load.
+const SERVERLESS: &str = "db.serverless";
+/// Standbys of a Multi-AZ DB cluster, by construction.
+const STANDBYS: usize = 2;
+
+/// Whether a database speaks SQL.
+pub(super) fn is_relational(database: &Database) -> Option<bool> {
+    database.engine.known().map(|engine| !NOT_RELATIONAL.contains(&engine.as_str()))
+}
+
+fn cluster_members(view: &View) -> Vec<Patch> {
+    let instances = view.here::<DbInstance>();
+    let instances = instances.by_id();
+    let learned = |cluster: &DbCluster| {
+        let available = cluster.members.known().and_then(|members| available(members, &instances));
+        let zones = available.as_ref().and_then(|available| {
+            let zones = available.iter().map(|id| instances.get(id)?.facts.availability_zone.known()?.clone());
+            Some(distinct(zones.collect::<Option<Vec<_>>>()?))
+        });
+        DbCluster { available_members: available.into(), member_zones: zones.into(), ..DbCluster::default() }
+    };
+    view.here().iter().map(|cluster| cluster.learn(&learned(&cluster.facts))).collect()
+}
+
+fn available(members: &[ClusterMember], instances: &Lookup<DbInstance>) -> Option<Vec<String>> {
+    let is_available = |member: &&ClusterMember| match instances.get(&member.instance) {
+        Some(instance) => instance.facts.status.known().map(|status| status == "available"),
+        // A member that is listed nowhere is not there yet, or no longer.
+        None => instances.has(&member.instance),
+    };
+    Some(only(members, is_available)?.into_iter().map(|member| member.instance.clone()).collect())
+}
+
+fn make(view: &View) -> Vec<Patch> {
+    let (instances, clusters) = (view.here::<DbInstance>(), view.here::<DbCluster>());
+    let by_id = instances.by_id();
+    let alone = instances.iter().filter_map(|instance| {
+        let facts = match stands_alone(&instance.facts) {
+            Some(true) => of_instance(&instance.facts, &by_id, view.region),
+            Some(false) => return None,
+            None => Database::default(),
+        };
+        Some(view.make(named(instance), &facts))
+    });
+    let clustered = clusters.iter().filter_map(|cluster| {
+        let members = cluster.facts.members.known();
+        let some_members = members.is_none_or(|members| !members.is_empty());
+        some_members.then(|| view.make(named(cluster), &of_cluster(&cluster.facts, &by_id)))
+    });
+    alone.chain(clustered).collect()
+}
+
+fn named<'i, F>(item: &'i Item<F>) -> Named<'i> {
+    Named { arn: &item.resource.arn, id: &item.resource.id, tags: item.resource.tags.clone() }
+}
+
+/// Whether an instance is neither a member of a cluster nor a replica.
+fn stands_alone(instance: &DbInstance) -> Option<bool> {
+    let belongs = [&instance.cluster, &instance.replica_of].map(|other| other.known().map(Option::is_some));
+    any(belongs).map(|belongs| !belongs)
+}
+
+fn of_instance(instance: &DbInstance, instances: &Lookup<DbInstance>, region: &str) -> Database {
+    let replicas = instance.replicas.known();
+    let local = replicas.map(|replicas| replicas.iter().filter_map(|replica| local_id(replica, region)));
+    let readers = local.and_then(|ids| ids.map(|id| reader(id, None, instances)).collect());
+    let writer = instance.instance_class.known().cloned().zip(instance.availability_zone.known().cloned());
+    Database {
+        shape: "instance".to_owned().into(),
+        engine: instance.engine.clone(),
+        status: instance.status.clone(),
+        writer_class: instance.instance_class.known().cloned().map(Some).into(),
+        writer_availability_zone: instance.availability_zone.clone(),
+        reader_count: replicas.and_then(|replicas| i64::try_from(replicas.len()).ok()).into(),
+        multi_az_cluster: false.into(),
+        backup_retention_days: instance.backup_retention_days,
+        deletion_protection: instance.deletion_protection.get().map(Some).into(),
+        vpc: instance.vpc.clone(),
+        ..with_readers(readers, writer)
+    }
+}
+
+/// The id of a replica in this region. RDS names those of the same region by id, and others by ARN.
+fn local_id<'r>(replica: &'r str, region: &str) -> Option<&'r str> {
+    match replica.strip_prefix("arn:") {
+        None => Some(replica),
+        Some(arn) => (arn.split(':').nth(2) == Some(region)).then(|| replica.rsplit(':').next()).flatten(),
+    }
+}
+
+fn of_cluster(cluster: &DbCluster, instances: &Lookup<DbInstance>) -> Database {
+    let members = cluster.members.known();
+    let readers = members.and_then(|members| {
+        let readers = members.iter().filter(|member| !member.writer);
+        readers.map(|member| reader(&member.instance, member.promotion_tier, instances)).collect()
+    });
+    let writer = members.map(|members| members.iter().find(|member| member.writer));
+    let of_writer = writer.and_then(|writer| instances.get(&writer?.instance)).map(|writer| &writer.facts);
+    let class = of_writer.and_then(|writer| writer.instance_class.known().cloned());
+    let zone = of_writer.and_then(|writer| writer.availability_zone.known().cloned());
+    let spans_zones = cluster.multi_az_cluster_class.known().map(Option::is_some);
+    let no_writer = writer == Some(None);
+    Database {
+        shape: "cluster".to_owned().into(),
+        engine: cluster.engine.clone(),
+        status: cluster.status.clone(),
+        writer_class: if no_writer { Fact::Known(None) } else { class.clone().map(Some).into() },
+        writer_availability_zone: if no_writer { Fact::Known(None) } else { zone.clone().into() },
+        reader_count: members.zip(spans_zones).and_then(|(members, spans)| reader_count(members, spans)).into(),
+        multi_az_cluster: spans_zones.into(),
+        backup_retention_days: cluster.backup_retention_days,
+        deletion_protection: cluster.deletion_protection,
+        vpc: members.and_then(|members| vpc(members, instances)).into(),
+        ..with_readers(readers, class.zip(zone))
+    }
+}
+
+fn reader_count(members: &[ClusterMember], spans_zones: bool) -> Option<i64> {
+    let readers = members.iter().filter(|member| !member.writer).count();
+    i64::try_from(if spans_zones { readers.max(STANDBYS) } else { readers }).ok()
+}
+
+/// All members of a cluster lie in one VPC; Aurora's do not all say so.
+fn vpc(members: &[ClusterMember], instances: &Lookup<DbInstance>) -> Option<Option<String>> {
+    let said: Vec<_> = members.iter().map(|member| instances.get(&member.instance)?.facts.vpc.known()).collect();
+    match said.iter().flatten().find_map(|vpc| vpc.as_ref()) {
+        Some(vpc) => Some(Some(vpc.clone())),
+        None => said.iter().all(Option::is_some).then_some(None),
+    }
+}
+
+fn reader(id: &str, promotion_tier: Option<i64>, instances: &Lookup<DbInstance>) -> Option<Reader> {
+    let instance = &instances.get(id)?.facts;
+    Some(Reader {
+        instance: id.to_owned(),
+        instance_class: instance.instance_class.known()?.clone(),
+        availability_zone: instance.availability_zone.known()?.clone(),
+        promotion_tier,
+    })
+}
+
+/// What follows from the readers, and the writer's class and zone.
+fn with_readers(readers: Option<Vec<Reader>>, writer: Option<(String, Option<String>)>) -> Database {
+    let first = readers.as_deref().map(first_to_take_over);
+    let (mismatched, elsewhere) = match (&first, &writer) {
+        (Some(first), _) if first.is_empty() => (Some(Vec::new()), Some(false)),
+        (Some(first), Some((class, zone))) => {
+            let differs = |reader: &&&Reader| reader.instance_class != *class && reader.instance_class != SERVERLESS;
+            let mismatched = first.iter().filter(differs).map(|reader| reader.instance.clone()).collect();
+            let away = |reader: &&Reader| Some(reader.availability_zone.as_ref()? != zone.as_ref()?);
+            (Some(mismatched), any(first.iter().map(away)))
+        }
+        _ => (None, None),
+    };
+    Database {
+        mismatched_readers: mismatched.into(),
+        reader_in_other_zone: elsewhere.into(),
+        readers: readers.into(),
+        ..Database::default()
+    }
+}
+
+/// The readers in the lowest failover tier. Replicas of an instance have no tiers: each may be promoted.
+fn first_to_take_over(readers: &[Reader]) -> Vec<&Reader> {
+    let lowest = readers.iter().map(|reader| reader.promotion_tier).min();
+    readers.iter().filter(|reader| Some(reader.promotion_tier) == lowest).collect()
+}
+
+#[cfg(test)]
+#[path = "databases_tests.rs"]
+mod tests;

@@ -1,0 +1,172 @@
+//! Who may come in at a load balancer: everybody, CloudFront alone, or who knows a header.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::security::{Groups, TCP, admits_everybody, covers};
+use super::view::any;
+use super::{Join, Lookup, Patch, View};
+use crate::facts::ec2::{IngressRule, PrefixList, SecurityGroup};
+use crate::facts::elb::{Listener, ListenerRule, LoadBalancer};
+
+pub(super) const OPEN: Join = Join {
+    kind: "elb.load_balancer",
+    facts: &["open_to_the_world"],
+    reads: &["ec2.security_group"],
+    learn: open_to_the_world,
+};
+pub(super) const CLOUDFRONT_ONLY: Join = Join {
+    kind: "elb.load_balancer",
+    facts: &["admits_cloudfront_only"],
+    reads: &["ec2.security_group", "ec2.prefix_list"],
+    learn: cloudfront_only,
+};
+pub(super) const ORIGIN_HEADER: Join =
+    Join { kind: "elb.load_balancer", facts: &["demands_origin_header"], reads: &[], learn: origin_header };
+
+const UDP: &[&str] = &["udp", "17"];
+const BOTH: &[&str] = &["tcp", "6", "udp", "17"];
+
+/// What every browser sends: a listener that demands it demands nothing.
+const BROWSER_HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "connection",
+    "cookie",
+    "host",
+    "origin",
+    "referer",
+    "user-agent",
+];
+
+/// Whether a rule of a security group is about some listener's port.
+fn about_a_listener(rule: &IngressRule, listeners: &[Listener]) -> bool {
+    listeners.iter().any(|listener| match listener.port {
+        Some(port) => covers(rule, transport(listener), port),
+        // A Gateway Load Balancer listens on all ports.
+        None => true,
+    })
+}
+
+fn transport(listener: &Listener) -> &'static [&'static str] {
+    match listener.protocol.as_deref() {
+        Some("UDP" | "QUIC") => UDP,
+        Some("TCP_UDP" | "TCP_QUIC") => BOTH,
+        _ => TCP,
+    }
+}
+
+fn open_to_the_world(view: &View) -> Vec<Patch> {
+    let groups = view.here::<SecurityGroup>();
+    let groups = Groups::new(&groups);
+    let learned = |balancer: &LoadBalancer| LoadBalancer {
+        open_to_the_world: open(balancer, &groups).into(),
+        ..LoadBalancer::default()
+    };
+    view.here().iter().map(|balancer| balancer.learn(&learned(&balancer.facts))).collect()
+}
+
+fn open(balancer: &LoadBalancer, groups: &Groups) -> Option<bool> {
+    let listeners = balancer.listeners.known()?;
+    let worn = balancer.security_groups.known()?;
+    if worn.is_empty() {
+        return (balancer.balancer_type.known()? == "network").then_some(!listeners.is_empty());
+    }
+    let opens =
+        |rules: &[IngressRule]| rules.iter().any(|rule| admits_everybody(rule) && about_a_listener(rule, listeners));
+    any(worn.iter().map(|group| groups.rules(group).map(opens)))
+}
+
+/// Whom a rule of a security group lets in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Admits {
+    /// The account's own: another group, or a private range.
+    Own,
+    CloudFront,
+    Others,
+}
+
+fn cloudfront_only(view: &View) -> Vec<Patch> {
+    let (groups, lists) = (view.here::<SecurityGroup>(), view.here::<PrefixList>());
+    let (groups, lists) = (Groups::new(&groups), lists.by_id());
+    let learned = |balancer: &LoadBalancer| LoadBalancer {
+        admits_cloudfront_only: only_cloudfront(balancer, &groups, &lists).into(),
+        ..LoadBalancer::default()
+    };
+    view.here().iter().map(|balancer| balancer.learn(&learned(&balancer.facts))).collect()
+}
+
+fn only_cloudfront(balancer: &LoadBalancer, groups: &Groups, lists: &Lookup<PrefixList>) -> Option<bool> {
+    if balancer.scheme.known()?.as_deref()? != "internet-facing" {
+        return None;
+    }
+    let listeners = balancer.listeners.known()?;
+    let worn = balancer.security_groups.known()?;
+    if worn.is_empty() {
+        return (balancer.balancer_type.known()? == "network").then_some(false);
+    }
+    let mut admitted = Vec::new();
+    for group in worn {
+        match groups.rules(group) {
+            Some(rules) => {
+                let rules = rules.iter().filter(|rule| about_a_listener(rule, listeners));
+                admitted.extend(rules.map(|rule| admits(rule, lists)));
+            }
+            None => admitted.push(None),
+        }
+    }
+    if admitted.contains(&Some(Admits::Others)) {
+        return Some(false);
+    }
+    let admitted = admitted.into_iter().collect::<Option<Vec<_>>>()?;
+    Some(admitted.contains(&Admits::CloudFront))
+}
+
+fn admits(rule: &IngressRule, lists: &Lookup<PrefixList>) -> Option<Admits> {
+    if let Some(id) = &rule.prefix_list {
+        let name = lists.get(id)?.facts.list_name.known()?;
+        return Some(if is_cloudfront(name) { Admits::CloudFront } else { Admits::Others });
+    }
+    if let Some(range) = &rule.cidr {
+        return Some(if is_private(range) { Admits::Own } else { Admits::Others });
+    }
+    rule.group.as_ref().map(|_| Admits::Own)
+}
+
+/// Names that begin with com.amazonaws are AWS's own; nobody else can take one.
+fn is_cloudfront(list: &str) -> bool {
+    list.starts_with("com.amazonaws.global.") && list.ends_with("cloudfront.origin-facing")
+}
+
+/// RFC 1918, or an IPv6 unique local range.
+fn is_private(range: &str) -> bool {
+    let within = |range: IpNet, outer: &str| outer.parse::<IpNet>().is_ok_and(|outer| outer.contains(&range));
+    let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+    let single = || range.parse::<IpAddr>().map(IpNet::from).ok();
+    range.parse().ok().or_else(single).is_some_and(|range| private.iter().any(|outer| within(range, outer)))
+}
+
+fn origin_header(view: &View) -> Vec<Patch> {
+    let demands = |listeners: &Vec<Listener>| listeners.iter().all(demands_header);
+    let learned = |balancer: &LoadBalancer| LoadBalancer {
+        demands_origin_header: balancer.listeners.known().map(demands).into(),
+        ..LoadBalancer::default()
+    };
+    view.here().iter().map(|balancer| balancer.learn(&learned(&balancer.facts))).collect()
+}
+
+/// A listener that forwards nothing, such as one that sends HTTP to HTTPS, has nothing to guard. The default rule
+/// has no conditions, so it demands nothing.
+fn demands_header(listener: &Listener) -> bool {
+    let guarded = |rule: &ListenerRule| {
+        let secret = |header: &String| !BROWSER_HEADERS.contains(&header.as_str());
+        !rule.is_default && rule.required_headers.iter().any(secret)
+    };
+    listener.rules.iter().filter(|rule| !rule.forwards.is_empty()).all(guarded)
+}
+
+#[cfg(test)]
+#[path = "doors_tests.rs"]
+mod tests;

@@ -1,0 +1,143 @@
+//! Small snapshots for tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+use crate::facts::{Facts, schemas};
+use crate::snapshot::{AccountIdentity, GLOBAL, Gap, GapReason, Resource, SNAPSHOT_VERSION, Snapshot};
+
+/// The region of whatever names no other.
+pub(super) const HOME: &str = "eu-west-1";
+/// The account's id.
+pub(super) const ACCOUNT: &str = "111122223333";
+
+/// A snapshot in the making. Every kind was looked for, in two regions, and nothing is missing.
+#[derive(Clone)]
+pub(super) struct World(pub(super) Snapshot);
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self(Snapshot {
+            snapshot_version: SNAPSHOT_VERSION,
+            account: AccountIdentity {
+                id: ACCOUNT.to_owned(),
+                alias: None,
+                arn: format!("arn:aws:iam::{ACCOUNT}:user/auditor"),
+                partition: "aws".to_owned(),
+            },
+            taken_at: "2026-03-10T12:00:00Z".parse().unwrap(),
+            regions: vec![HOME.to_owned(), "us-east-1".to_owned()],
+            kinds: collected(),
+            resources: Vec::new(),
+            gaps: Vec::new(),
+        })
+    }
+
+    /// Adds a resource of the home region. Its ARN is [`arn`] of its id.
+    pub(super) fn with<F: Facts>(self, id: &str, facts: Value) -> Self {
+        self.within::<F>(HOME, id, facts)
+    }
+
+    /// Adds a resource that belongs to no region.
+    pub(super) fn global<F: Facts>(self, id: &str, facts: Value) -> Self {
+        self.within::<F>(GLOBAL, id, facts)
+    }
+
+    /// Adds a resource of some region. The facts must fit the vocabulary.
+    pub(super) fn within<F: Facts>(mut self, region: &str, id: &str, facts: Value) -> Self {
+        let fits: Result<F, _> = serde_json::from_value(facts.clone());
+        assert!(fits.is_ok(), "{} {id}: {:?}", F::KIND, fits.err());
+        let Value::Object(facts) = facts else { panic!("{id}: facts are an object") };
+        self.0.resources.push(Resource {
+            kind: F::KIND.to_owned(),
+            arn: arn_of(F::KIND, region, id),
+            id: id.to_owned(),
+            name: None,
+            region: region.to_owned(),
+            account: ACCOUNT.to_owned(),
+            tags: Some(BTreeMap::new()),
+            facts,
+        });
+        self
+    }
+
+    /// Tags the resource that was added last.
+    pub(super) fn tagged(mut self, key: &str, value: &str) -> Self {
+        let last = self.0.resources.last_mut().unwrap();
+        last.tags.get_or_insert_default().insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Takes the tags of the resource that was added last away.
+    pub(super) fn tags_unread(mut self) -> Self {
+        self.0.resources.last_mut().unwrap().tags = None;
+        self
+    }
+
+    /// Hides all resources of a kind, as if the caller might not list them.
+    pub(super) fn unread<F: Facts>(mut self) -> Self {
+        self.0.resources.retain(|resource| resource.kind != F::KIND);
+        self.half_read::<F>()
+    }
+
+    /// Keeps the resources of a kind, as if the list were cut short.
+    pub(super) fn half_read<F: Facts>(mut self) -> Self {
+        self.0.gaps.push(gap(F::KIND));
+        self
+    }
+
+    pub(super) fn derive(self) -> Self {
+        Self(super::derive(self.0))
+    }
+
+    /// A fact of a resource; nothing where it is unread.
+    pub(super) fn fact<F: Facts>(&self, id: &str, fact: &str) -> Option<Value> {
+        assert!(properties(F::KIND).contains(fact), "{} has no fact {fact}", F::KIND);
+        let resource = self.0.of(F::KIND).find(|resource| resource.id == id);
+        assert!(resource.is_some(), "there is no {} {id}", F::KIND);
+        resource.and_then(|resource| resource.facts.get(fact).cloned())
+    }
+}
+
+/// The ARN of a resource in the home region.
+pub(super) fn arn<F: Facts>(id: &str) -> String {
+    arn_of(F::KIND, HOME, id)
+}
+
+fn arn_of(kind: &str, region: &str, id: &str) -> String {
+    format!("arn:aws:{}:{region}:{ACCOUNT}:{id}", kind.split('.').next().unwrap())
+}
+
+/// The gap of a kind that could not be listed anywhere.
+pub(super) fn gap(kind: &str) -> Gap {
+    Gap {
+        service: "test".to_owned(),
+        operation: "List".to_owned(),
+        action: "test:List".to_owned(),
+        region: GLOBAL.to_owned(),
+        reason: GapReason::Denied,
+        message: "AccessDenied".to_owned(),
+        request_id: None,
+        kinds: vec![kind.to_owned()],
+        resource: None,
+    }
+}
+
+/// The names of every kind's facts. Schemas are dear to make, so they are made once.
+static PROPERTIES: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
+    let of_kind = |schema: Value| schema["properties"].as_object().unwrap().keys().cloned().collect();
+    schemas().into_iter().map(|(kind, schema)| (kind, of_kind(json!(schema)))).collect()
+});
+
+/// The names of a kind's facts.
+pub(super) fn properties(kind: &str) -> &'static BTreeSet<String> {
+    PROPERTIES.get(kind).unwrap_or_else(|| panic!("{kind} is no kind"))
+}
+
+/// The kinds that can be collected.
+fn collected() -> BTreeSet<String> {
+    let made = |kind: &&&str| super::MADE.iter().any(|made| made.kind == **kind);
+    PROPERTIES.keys().filter(|kind| !made(kind)).map(|kind| (*kind).to_owned()).collect()
+}

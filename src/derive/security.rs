@@ -1,0 +1,204 @@
+//! Security groups: what they admit, and what wears them.
+
+use std::collections::BTreeMap;
+
+use super::subnets::is_everywhere;
+use super::view::{all, any, distinct, only};
+use super::{Item, Join, List, Lookup, Patch, View};
+use crate::facts::ec2::{IngressRule, NetworkInterface, SecurityGroup, Subnet};
+
+pub(super) const OPEN_DATABASE_PORTS: Join =
+    Join { kind: "ec2.security_group", facts: &["open_database_ports"], reads: &[], learn: open_database_ports };
+pub(super) const INTERFACES: Join =
+    Join { kind: "ec2.security_group", facts: &["interfaces"], reads: &["ec2.network_interface"], learn: interfaces };
+pub(super) const REACHABLE: Join = Join {
+    kind: "ec2.security_group",
+    facts: &["reachable_interfaces"],
+    reads: &["ec2.network_interface", "ec2.subnet", "ec2.route_table"],
+    learn: reachable_interfaces,
+};
+
+/// SQL Server, Oracle, MySQL, PostgreSQL, Redshift, Redis, Cassandra, Elasticsearch, Memcached, MongoDB.
+const DATABASE_PORTS: &[i64] = &[1433, 1521, 3306, 5432, 5439, 6379, 9042, 9200, 11211, 27017];
+
+/// How rules name TCP.
+pub(super) const TCP: &[&str] = &["tcp", "6"];
+
+/// Whether a rule is about a port of one of some protocols. A port of -1 is AWS's other way to say all.
+pub(super) fn covers(rule: &IngressRule, protocols: &[&str], port: i64) -> bool {
+    let from = rule.from_port.is_none_or(|from| from == -1 || from <= port);
+    let to = rule.to_port.is_none_or(|to| to == -1 || port <= to);
+    rule.protocol == "-1" || (protocols.contains(&rule.protocol.as_str()) && from && to)
+}
+
+/// Whether a rule admits every address.
+pub(super) fn admits_everybody(rule: &IngressRule) -> bool {
+    rule.cidr.as_deref().is_some_and(is_everywhere)
+}
+
+/// The security groups of a region by id.
+pub(super) struct Groups<'l, 'a>(Lookup<'l, 'a, SecurityGroup>);
+
+impl<'l, 'a> Groups<'l, 'a> {
+    pub(super) fn new(list: &'l List<'a, SecurityGroup>) -> Self {
+        Self(list.by_id())
+    }
+
+    /// The inbound rules of a group. A group that is not listed has no rules.
+    pub(super) fn rules(&self, id: &str) -> Option<&'l [IngressRule]> {
+        match self.0.get(id) {
+            Some(group) => group.facts.ingress.known().map(Vec::as_slice),
+            None => self.0.has(id).map(|_| &[][..]),
+        }
+    }
+
+    /// The inbound rules of all groups that something wears.
+    pub(super) fn all_rules(&self, worn: &[String]) -> Option<Vec<&'l IngressRule>> {
+        let rules = worn.iter().map(|id| self.rules(id)).collect::<Option<Vec<_>>>()?;
+        Some(rules.into_iter().flatten().collect())
+    }
+
+    /// Those of some TCP ports that the groups open to every address.
+    pub(super) fn open_ports(&self, worn: &[String], ports: &[i64]) -> Option<Vec<i64>> {
+        Some(open_ports(&self.all_rules(worn)?, ports))
+    }
+}
+
+fn open_ports(rules: &[&IngressRule], ports: &[i64]) -> Vec<i64> {
+    let open = |port: &&i64| rules.iter().any(|rule| admits_everybody(rule) && covers(rule, TCP, **port));
+    distinct(ports.iter().filter(open).copied())
+}
+
+fn open_database_ports(view: &View) -> Vec<Patch> {
+    let open = |rules: &Vec<IngressRule>| open_ports(&rules.iter().collect::<Vec<_>>(), DATABASE_PORTS);
+    let learned = |group: &SecurityGroup| SecurityGroup {
+        open_database_ports: group.ingress.known().map(open).into(),
+        ..SecurityGroup::default()
+    };
+    view.here().iter().map(|group| group.learn(&learned(&group.facts))).collect()
+}
+
+fn interfaces(view: &View) -> Vec<Patch> {
+    let interfaces = view.here::<NetworkInterface>();
+    let wearers = Wearers::new(&interfaces);
+    let learned = |id: &str| {
+        let worn_by = wearers.as_ref().map(|wearers| ids(wearers.of(id)));
+        SecurityGroup { interfaces: worn_by.into(), ..SecurityGroup::default() }
+    };
+    view.here::<SecurityGroup>().iter().map(|group| group.learn(&learned(&group.resource.id))).collect()
+}
+
+fn reachable_interfaces(view: &View) -> Vec<Patch> {
+    let interfaces = view.here::<NetworkInterface>();
+    let subnets = view.here::<Subnet>();
+    let subnets = subnets.by_id();
+    let wearers = Wearers::new(&interfaces);
+    let learned = |id: &str| {
+        let reachable = wearers.as_ref().and_then(|wearers| {
+            only(wearers.of(id).iter().copied(), |interface| is_reachable(&interface.facts, &subnets))
+        });
+        SecurityGroup { reachable_interfaces: reachable.as_deref().map(ids).into(), ..SecurityGroup::default() }
+    };
+    view.here::<SecurityGroup>().iter().map(|group| group.learn(&learned(&group.resource.id))).collect()
+}
+
+fn is_reachable(interface: &NetworkInterface, subnets: &Lookup<Subnet>) -> Option<bool> {
+    let in_public = || subnets.get(interface.subnet.known()?)?.facts.public.get();
+    all([interface.public_ip.known().map(Option::is_some), in_public()])
+}
+
+fn ids(interfaces: &[&Item<NetworkInterface>]) -> Vec<String> {
+    distinct(interfaces.iter().map(|interface| interface.resource.id.clone()))
+}
+
+/// The interfaces in use by the groups that they wear.
+struct Wearers<'l, 'a>(BTreeMap<&'l str, Vec<&'l Item<'a, NetworkInterface>>>);
+
+impl<'l, 'a> Wearers<'l, 'a> {
+    fn new(interfaces: &'l List<'a, NetworkInterface>) -> Option<Self> {
+        let mut by_group: BTreeMap<&str, Vec<&Item<NetworkInterface>>> = BTreeMap::new();
+        for interface in interfaces.whole()? {
+            if any([interface.facts.status.known().map(|status| status == "in-use")])? {
+                for group in interface.facts.security_groups.known()? {
+                    by_group.entry(group).or_default().push(interface);
+                }
+            }
+        }
+        Some(Self(by_group))
+    }
+
+    fn of(&self, group: &str) -> &[&'l Item<'a, NetworkInterface>] {
+        self.0.get(group).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::derive::sample::World;
+    use crate::facts::ec2::{NetworkInterface, RouteTable, SecurityGroup, Subnet};
+
+    fn rule(protocol: &str, from: i64, to: i64, cidr: &str) -> Value {
+        json!({"id": "sgr-1", "protocol": protocol, "from_port": from, "to_port": to, "cidr": cidr})
+    }
+
+    fn interface(group: &str, public_ip: Value, subnet: &str, status: &str) -> Value {
+        json!({"security_groups": [group], "public_ip": public_ip, "subnet": subnet, "status": status})
+    }
+
+    fn world() -> World {
+        let route = json!({"destination": "0.0.0.0/0", "target": "igw-1", "active": true});
+        World::new()
+            .with::<Subnet>("subnet-public", json!({"vpc": "vpc-1"}))
+            .with::<Subnet>("subnet-private", json!({"vpc": "vpc-1"}))
+            .with::<RouteTable>("rtb-1", json!({"vpc": "vpc-1", "main": true, "subnets": [], "routes": []}))
+            .with::<RouteTable>(
+                "rtb-2",
+                json!({"vpc": "vpc-1", "main": false, "subnets": ["subnet-public"], "routes": [route]}),
+            )
+            .with::<SecurityGroup>("sg-1", json!({"ingress": []}))
+            .with::<SecurityGroup>("sg-2", json!({"ingress": []}))
+            .with::<NetworkInterface>("eni-open", interface("sg-1", json!("203.0.113.1"), "subnet-public", "in-use"))
+            .with::<NetworkInterface>("eni-inner", interface("sg-1", json!("203.0.113.2"), "subnet-private", "in-use"))
+            .with::<NetworkInterface>("eni-bare", interface("sg-1", json!(null), "subnet-public", "in-use"))
+            .with::<NetworkInterface>("eni-idle", interface("sg-1", json!(null), "subnet-public", "available"))
+    }
+
+    #[test]
+    fn a_database_port_is_open_when_a_range_over_it_admits_every_address() {
+        let group = |rules: Value| json!({"ingress": rules});
+        let world = World::new()
+            .with::<SecurityGroup>("range", group(json!([rule("tcp", 3300, 5432, "0.0.0.0/0")])))
+            .with::<SecurityGroup>("all", group(json!([rule("-1", -1, -1, "::/0")])))
+            .with::<SecurityGroup>("udp", group(json!([rule("udp", 0, 65535, "0.0.0.0/0")])))
+            .with::<SecurityGroup>("inner", group(json!([rule("tcp", 3306, 3306, "10.0.0.0/8")])))
+            .with::<SecurityGroup>("unread", json!({}))
+            .derive();
+        let open = |id: &str| world.fact::<SecurityGroup>(id, "open_database_ports");
+        assert_eq!(open("range"), Some(json!([3306, 5432])));
+        assert_eq!(open("all").and_then(|ports| ports.as_array().map(Vec::len)), Some(10));
+        assert_eq!(open("udp"), Some(json!([])));
+        assert_eq!(open("inner"), Some(json!([])));
+        assert_eq!(open("unread"), None);
+    }
+
+    #[test]
+    fn interfaces_are_those_in_use_that_wear_the_group() {
+        let derived = world().derive();
+        let interfaces = |id: &str| derived.fact::<SecurityGroup>(id, "interfaces");
+        assert_eq!(interfaces("sg-1"), Some(json!(["eni-bare", "eni-inner", "eni-open"])));
+        assert_eq!(interfaces("sg-2"), Some(json!([])));
+        let half = world().half_read::<NetworkInterface>().derive();
+        assert_eq!(half.fact::<SecurityGroup>("sg-2", "interfaces"), None);
+    }
+
+    #[test]
+    fn an_interface_is_reachable_with_a_public_address_in_a_public_subnet() {
+        let reachable = |world: World| world.derive().fact::<SecurityGroup>("sg-1", "reachable_interfaces");
+        assert_eq!(reachable(world()), Some(json!(["eni-open"])));
+        assert_eq!(reachable(world().half_read::<RouteTable>()), None);
+        assert_eq!(reachable(world().unread::<Subnet>()), None);
+        assert_eq!(reachable(world().half_read::<NetworkInterface>()), None);
+    }
+}

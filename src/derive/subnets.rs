@@ -1,0 +1,160 @@
+//! Subnets: which ones are public, and which zones they stand for.
+
+use ipnet::IpNet;
+
+use super::view::{any, distinct};
+use super::{Join, List, Patch, View};
+use crate::facts::ec2::{Route, RouteTable, Subnet};
+use crate::facts::rds::DbInstance;
+
+pub(super) const PUBLIC: Join =
+    Join { kind: "ec2.subnet", facts: &["public"], reads: &["ec2.route_table"], learn: public };
+pub(super) const DATABASE: Join = Join {
+    kind: "rds.db_instance",
+    facts: &["in_public_subnet"],
+    reads: &["ec2.subnet", "ec2.route_table"],
+    learn: databases,
+};
+
+fn public(view: &View) -> Vec<Patch> {
+    let tables = view.here::<RouteTable>();
+    let subnets = view.here::<Subnet>();
+    let learned = |id: &str, subnet: &Subnet| {
+        let routes = routes(id, subnet, &tables);
+        Subnet { public: routes.map(|routes| routes.iter().any(leads_to_internet)).into(), ..Subnet::default() }
+    };
+    subnets.iter().map(|subnet| subnet.learn(&learned(&subnet.resource.id, &subnet.facts))).collect()
+}
+
+/// The routes of a subnet: those of the table that names it, else of its VPC's main table.
+pub(super) fn routes<'l>(id: &str, subnet: &Subnet, tables: &'l List<RouteTable>) -> Option<&'l [Route]> {
+    let names = |table: &RouteTable| Some(table.subnets.known()?.iter().any(|named| named == id));
+    if let Some(own) = tables.iter().find(|table| names(&table.facts) == Some(true)) {
+        return own.facts.routes.known().map(Vec::as_slice);
+    }
+    let vpc = subnet.vpc.known()?;
+    let whole = tables.whole()?.iter().map(|table| &table.facts);
+    let mut of_vpc = whole.filter(|table| table.vpc.known().is_none_or(|other| other == vpc)).peekable();
+    of_vpc.peek()?;
+    let mut main = None;
+    for table in of_vpc {
+        names(table)?;
+        table.vpc.known()?;
+        if *table.main.known()? {
+            main = Some(table);
+        }
+    }
+    main?.routes.known().map(Vec::as_slice)
+}
+
+fn leads_to_internet(route: &Route) -> bool {
+    route.active && route.target.starts_with("igw-") && is_everywhere(&route.destination)
+}
+
+/// Whether a range is the whole internet. A half of it counts, since two halves are a usual way to write the whole.
+pub(super) fn is_everywhere(range: &str) -> bool {
+    match range.parse::<IpNet>() {
+        Ok(IpNet::V4(range)) => range.prefix_len() <= 1,
+        // All public IPv6 addresses lie in 2000::/3.
+        Ok(IpNet::V6(range)) => range.prefix_len() <= 3,
+        Err(_) => false,
+    }
+}
+
+fn databases(view: &View) -> Vec<Patch> {
+    let subnets = view.here::<Subnet>();
+    let subnets = subnets.by_id();
+    let in_public = |database: &DbInstance| {
+        // A database always has subnets: an empty list is one that AWS did not send.
+        let named = database.subnets.known().filter(|named| !named.is_empty())?;
+        any(named.iter().map(|id| subnets.get(id)?.facts.public.get()))
+    };
+    let learned =
+        |database: &DbInstance| DbInstance { in_public_subnet: in_public(database).into(), ..DbInstance::default() };
+    view.here().iter().map(|database| database.learn(&learned(&database.facts))).collect()
+}
+
+/// The zone ids of subnets, each once. A subnet that the snapshot lacks leaves them unread.
+pub(super) fn zone_ids(named: &[String], subnets: &List<Subnet>) -> Option<Vec<String>> {
+    let subnets = subnets.by_id();
+    let zones = named.iter().map(|id| subnets.get(id)?.facts.availability_zone_id.known().cloned());
+    Some(distinct(zones.collect::<Option<Vec<_>>>()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::is_everywhere;
+    use crate::derive::sample::World;
+    use crate::facts::ec2::{RouteTable, Subnet};
+    use crate::facts::rds::DbInstance;
+
+    fn table(main: bool, subnets: Value, target: &str) -> Value {
+        let route = json!({"destination": "0.0.0.0/0", "target": target, "active": true});
+        json!({"vpc": "vpc-1", "main": main, "subnets": subnets, "routes": [route]})
+    }
+
+    fn world() -> World {
+        World::new()
+            .with::<Subnet>("subnet-own", json!({"vpc": "vpc-1"}))
+            .with::<Subnet>("subnet-main", json!({"vpc": "vpc-1"}))
+            .with::<RouteTable>("rtb-own", table(false, json!(["subnet-own"]), "igw-1"))
+            .with::<RouteTable>("rtb-main", table(true, json!([]), "nat-1"))
+    }
+
+    #[test]
+    fn a_subnet_is_public_by_its_own_table_or_else_the_main_one() {
+        let world = world().derive();
+        assert_eq!(world.fact::<Subnet>("subnet-own", "public"), Some(json!(true)));
+        assert_eq!(world.fact::<Subnet>("subnet-main", "public"), Some(json!(false)));
+    }
+
+    #[test]
+    fn a_subnet_that_no_table_names_stays_unread_unless_all_tables_are() {
+        let world = world().half_read::<RouteTable>().derive();
+        assert_eq!(world.fact::<Subnet>("subnet-own", "public"), Some(json!(true)));
+        assert_eq!(world.fact::<Subnet>("subnet-main", "public"), None);
+    }
+
+    #[test]
+    fn a_broken_route_makes_no_subnet_public() {
+        let route = json!({"destination": "0.0.0.0/0", "target": "igw-1", "active": false});
+        let world = World::new()
+            .with::<Subnet>("subnet-a", json!({"vpc": "vpc-1"}))
+            .with::<RouteTable>("rtb", json!({"vpc": "vpc-1", "main": true, "subnets": [], "routes": [route]}))
+            .derive();
+        assert_eq!(world.fact::<Subnet>("subnet-a", "public"), Some(json!(false)));
+    }
+
+    #[test]
+    fn the_main_table_of_another_vpc_says_nothing() {
+        let world = World::new()
+            .with::<Subnet>("subnet-a", json!({"vpc": "vpc-2"}))
+            .with::<RouteTable>("rtb", table(true, json!([]), "igw-1"))
+            .derive();
+        assert_eq!(world.fact::<Subnet>("subnet-a", "public"), None);
+    }
+
+    #[test]
+    fn two_halves_are_the_whole_internet() {
+        assert!(is_everywhere("0.0.0.0/0") && is_everywhere("::/0") && is_everywhere("128.0.0.0/1"));
+        assert!(!is_everywhere("10.0.0.0/8") && !is_everywhere("pl-1") && !is_everywhere("2001:db8::/32"));
+    }
+
+    #[test]
+    fn a_database_is_in_a_public_subnet_if_one_of_its_subnets_is() {
+        let world = world()
+            .with::<DbInstance>("both", json!({"subnets": ["subnet-main", "subnet-own"]}))
+            .with::<DbInstance>("private", json!({"subnets": ["subnet-main"]}))
+            .with::<DbInstance>("silent", json!({"subnets": []}));
+        let derived = world.clone().derive();
+        assert_eq!(derived.fact::<DbInstance>("both", "in_public_subnet"), Some(json!(true)));
+        assert_eq!(derived.fact::<DbInstance>("private", "in_public_subnet"), Some(json!(false)));
+        assert_eq!(derived.fact::<DbInstance>("silent", "in_public_subnet"), None);
+        let half = world.clone().half_read::<RouteTable>().derive();
+        assert_eq!(half.fact::<DbInstance>("both", "in_public_subnet"), Some(json!(true)));
+        assert_eq!(half.fact::<DbInstance>("private", "in_public_subnet"), None);
+        assert_eq!(world.unread::<Subnet>().derive().fact::<DbInstance>("both", "in_public_subnet"), None);
+    }
+}

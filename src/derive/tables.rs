@@ -1,0 +1,125 @@
+//! What scales DynamoDB tables.
+
+use super::view::{all, any, only};
+use super::{Item, Join, List, Patch, View};
+use crate::facts::applicationautoscaling::ScalableTarget;
+use crate::facts::dynamodb::Table;
+
+pub(super) const UNSCALED: Join = Join {
+    kind: "dynamodb.table",
+    facts: &["unscaled_dimensions"],
+    reads: &["applicationautoscaling.target"],
+    learn: unscaled,
+};
+
+/// Something of a table that has a capacity of its own.
+struct Dimension {
+    /// In words: "read of index by-customer".
+    words: String,
+    /// `table/orders/index/by-customer`.
+    resource: String,
+    /// `dynamodb:index:ReadCapacityUnits`.
+    name: String,
+}
+
+fn unscaled(view: &View) -> Vec<Patch> {
+    let targets = view.here::<ScalableTarget>();
+    let learned = |table: &Item<Table>| Table {
+        unscaled_dimensions: unscaled_dimensions(table, &targets).into(),
+        ..Table::default()
+    };
+    view.here().iter().map(|table| table.learn(&learned(table))).collect()
+}
+
+fn unscaled_dimensions(table: &Item<Table>, targets: &List<ScalableTarget>) -> Option<Vec<String>> {
+    if table.facts.billing_mode.known()? == "PAY_PER_REQUEST" {
+        return Some(Vec::new());
+    }
+    let dimensions = dimensions(&table.resource.id, table.facts.indexes.known()?);
+    let unscaled = only(dimensions, |dimension| is_scaled(dimension, targets).map(|scaled| !scaled))?;
+    Some(unscaled.into_iter().map(|dimension| dimension.words).collect())
+}
+
+fn dimensions(table: &str, indexes: &[String]) -> Vec<Dimension> {
+    let own = ("table", format!("table/{table}"), String::new());
+    let of_index = |index: &String| ("index", format!("table/{table}/index/{index}"), format!(" of index {index}"));
+    let places = [own].into_iter().chain(indexes.iter().map(of_index));
+    let both = places.flat_map(|(level, resource, of)| {
+        [("read", "Read"), ("write", "Write")].map(|(word, unit)| Dimension {
+            words: format!("{word}{of}"),
+            resource: resource.clone(),
+            name: format!("dynamodb:{level}:{unit}CapacityUnits"),
+        })
+    });
+    both.collect()
+}
+
+/// A target whose greatest capacity is its least scales nothing.
+fn is_scaled(dimension: &Dimension, targets: &List<ScalableTarget>) -> Option<bool> {
+    let scales = |target: &ScalableTarget| {
+        let range = target.min_capacity.get().zip(target.max_capacity.get());
+        all([
+            target.resource.known().map(|resource| *resource == dimension.resource),
+            target.dimension.known().map(|name| *name == dimension.name),
+            range.map(|(min, max)| max > min),
+        ])
+    };
+    let missing = targets.whole().is_none().then_some(None);
+    any(targets.iter().map(|target| scales(&target.facts)).chain(missing))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::derive::sample::World;
+    use crate::facts::applicationautoscaling::ScalableTarget;
+    use crate::facts::dynamodb::Table;
+
+    fn target(resource: &str, dimension: &str, max: i64) -> Value {
+        json!({
+            "namespace": "dynamodb", "resource": resource, "dimension": dimension, "min_capacity": 5, "max_capacity": max,
+        })
+    }
+
+    fn world() -> World {
+        World::new()
+            .with::<Table>("orders", json!({"billing_mode": "PROVISIONED", "indexes": ["by-day"]}))
+            .with::<Table>("events", json!({"billing_mode": "PAY_PER_REQUEST"}))
+            .with::<ScalableTarget>("t1", target("table/orders", "dynamodb:table:ReadCapacityUnits", 50))
+            .with::<ScalableTarget>("t2", target("table/orders", "dynamodb:table:WriteCapacityUnits", 50))
+            .with::<ScalableTarget>("t3", target("table/orders/index/by-day", "dynamodb:index:ReadCapacityUnits", 50))
+    }
+
+    fn unscaled(world: World, table: &str) -> Option<Value> {
+        world.derive().fact::<Table>(table, "unscaled_dimensions")
+    }
+
+    #[test]
+    fn a_dimension_without_a_target_is_unscaled_indexes_included() {
+        assert_eq!(unscaled(world(), "orders"), Some(json!(["write of index by-day"])));
+    }
+
+    #[test]
+    fn a_table_is_scaled_when_everything_has_a_target() {
+        let index = target("table/orders/index/by-day", "dynamodb:index:WriteCapacityUnits", 50);
+        let scaled = world().with::<ScalableTarget>("t4", index);
+        assert_eq!(unscaled(scaled.clone(), "orders"), Some(json!([])));
+        assert_eq!(unscaled(scaled.half_read::<ScalableTarget>(), "orders"), Some(json!([])));
+    }
+
+    #[test]
+    fn a_target_that_can_not_move_scales_nothing() {
+        let index = target("table/orders/index/by-day", "dynamodb:index:WriteCapacityUnits", 5);
+        assert_eq!(
+            unscaled(world().with::<ScalableTarget>("t4", index), "orders"),
+            Some(json!(["write of index by-day"]))
+        );
+    }
+
+    #[test]
+    fn unscaled_is_only_known_of_all_targets_but_an_on_demand_table_needs_none() {
+        assert_eq!(unscaled(world().half_read::<ScalableTarget>(), "orders"), None);
+        assert_eq!(unscaled(world().unread::<ScalableTarget>(), "events"), Some(json!([])));
+    }
+}

@@ -1,0 +1,235 @@
+//! VPCs as a whole: their zones, how private subnets leave them, and the endpoints that would spare the detour.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::subnets::{is_everywhere, routes};
+use super::view::{all, any, distinct, only};
+use super::{Item, Join, List, Lookup, Named, Patch, View};
+use crate::facts::dynamodb::Table;
+use crate::facts::ec2::{NatGateway, NetworkInterface, Route, RouteTable, Subnet, VpcEndpoint};
+use crate::facts::vpc::{Egress, Vpc};
+
+pub(super) const MAKE: Join = Join { kind: "vpc", facts: &["availability_zones"], reads: &["ec2.subnet"], learn: make };
+pub(super) const NAT_GATEWAYS: Join =
+    Join { kind: "vpc", facts: &["nat_gateways"], reads: &["ec2.nat_gateway"], learn: nat_gateways };
+pub(super) const EGRESS: Join = Join {
+    kind: "vpc",
+    facts: &["egress", "egress_zones", "cross_zone_egress"],
+    reads: &["ec2.subnet", "ec2.route_table", "ec2.nat_gateway", "ec2.network_interface"],
+    learn: egress,
+};
+pub(super) const S3_ENDPOINTS: Join = Join {
+    kind: "vpc",
+    facts: &["nat_tables_without_s3_endpoint"],
+    reads: &["ec2.route_table", "ec2.vpc_endpoint"],
+    learn: s3_endpoints,
+};
+pub(super) const DYNAMODB_ENDPOINTS: Join = Join {
+    kind: "vpc",
+    facts: &["nat_tables_without_dynamodb_endpoint"],
+    reads: &["ec2.route_table", "ec2.vpc_endpoint", "dynamodb.table"],
+    learn: dynamodb_endpoints,
+};
+
+/// Interfaces that AWS keeps for the network itself, whatever uses it.
+const NETWORK_ITSELF: &[&str] = &[
+    "nat_gateway",
+    "regional_nat_gateway",
+    "load_balancer",
+    "network_load_balancer",
+    "gateway_load_balancer",
+    "gateway_load_balancer_endpoint",
+    "vpc_endpoint",
+    "transit_gateway",
+];
+
+fn make(view: &View) -> Vec<Patch> {
+    let subnets = view.here::<Subnet>();
+    let mut by_vpc: BTreeMap<&str, Vec<&Subnet>> = BTreeMap::new();
+    for subnet in subnets.iter() {
+        if let Some(vpc) = subnet.facts.vpc.known() {
+            by_vpc.entry(vpc).or_default().push(&subnet.facts);
+        }
+    }
+    let whole = subnets.whole().is_some() && subnets.iter().all(|subnet| !subnet.facts.vpc.is_unread());
+    let made = by_vpc.into_iter().map(|(vpc, subnets)| {
+        let zones = subnets.into_iter().map(|subnet| subnet.availability_zone.known().cloned());
+        let zones = zones.collect::<Option<Vec<_>>>().filter(|_| whole).map(distinct);
+        let account = view.account();
+        let arn = format!("arn:{}:ec2:{}:{}:vpc/{vpc}", account.partition, view.region, account.id);
+        view.make(Named { arn: &arn, id: vpc, tags: None }, &Vpc { availability_zones: zones.into(), ..Vpc::default() })
+    });
+    made.collect()
+}
+
+fn nat_gateways(view: &View) -> Vec<Patch> {
+    let gateways = view.here::<NatGateway>();
+    let of_vpc = |vpc: &String| {
+        let of_vpc = only(gateways.whole()?, |gateway| {
+            all([gateway.facts.vpc.known().map(|other| other == vpc), leads_out(&gateway.facts)])
+        })?;
+        Some(distinct(of_vpc.into_iter().map(|gateway| gateway.resource.id.clone())))
+    };
+    let learned = |vpc: &String| Vpc { nat_gateways: of_vpc(vpc).into(), ..Vpc::default() };
+    view.here::<Vpc>().iter().map(|vpc| vpc.learn(&learned(&vpc.resource.id))).collect()
+}
+
+/// Whether a gateway works and leads to the internet.
+fn leads_out(gateway: &NatGateway) -> Option<bool> {
+    all([
+        gateway.state.known().map(|state| state == "available"),
+        gateway.connectivity.known().map(|connectivity| connectivity.as_deref().unwrap_or("public") == "public"),
+    ])
+}
+
+/// What egress is told from.
+struct Network<'l, 'a> {
+    subnets: &'l List<'a, Subnet>,
+    subnets_by_id: Lookup<'l, 'a, Subnet>,
+    tables: List<'a, RouteTable>,
+    gateways: Lookup<'l, 'a, NatGateway>,
+    used: Option<BTreeSet<&'l str>>,
+}
+
+fn egress(view: &View) -> Vec<Patch> {
+    let (subnets, gateways, interfaces) = (view.here(), view.here(), view.here());
+    let network = Network {
+        subnets: &subnets,
+        subnets_by_id: subnets.by_id(),
+        tables: view.here(),
+        gateways: gateways.by_id(),
+        used: used_subnets(&interfaces),
+    };
+    let learned = |vpc: &String| {
+        let egress = network.egress(vpc);
+        let zones = egress.as_ref().map(|egress| distinct(egress.iter().map(|way| way.availability_zone.clone())));
+        let cross_zone = egress.as_ref().map(|egress| egress.iter().filter(crosses).cloned().collect::<Vec<_>>());
+        Vpc {
+            egress: egress.into(),
+            egress_zones: zones.into(),
+            cross_zone_egress: cross_zone.into(),
+            ..Vpc::default()
+        }
+    };
+    view.here::<Vpc>().iter().map(|vpc| vpc.learn(&learned(&vpc.resource.id))).collect()
+}
+
+fn crosses(way: &&Egress) -> bool {
+    way.nat_availability_zone.as_ref().is_some_and(|zone| *zone != way.availability_zone)
+}
+
+/// Subnets in which something stands that may want out.
+fn used_subnets<'l>(interfaces: &'l List<NetworkInterface>) -> Option<BTreeSet<&'l str>> {
+    let used = only(interfaces.whole()?, |interface| {
+        let kind = interface.facts.interface_type.known();
+        all([
+            interface.facts.status.known().map(|status| status == "in-use"),
+            kind.map(|kind| !NETWORK_ITSELF.contains(&kind.as_str())),
+        ])
+    })?;
+    used.into_iter().map(|interface| interface.facts.subnet.known().map(String::as_str)).collect()
+}
+
+impl Network<'_, '_> {
+    fn egress(&self, vpc: &String) -> Option<Vec<Egress>> {
+        let used = self.used.as_ref()?;
+        let private = only(self.subnets.whole()?, |subnet| {
+            all([
+                subnet.facts.vpc.known().map(|other| other == vpc),
+                Some(used.contains(subnet.resource.id.as_str())),
+                subnet.facts.public.get().map(|public| !public),
+            ])
+        })?;
+        let ways = private.into_iter().map(|subnet| self.way_out(subnet)).collect::<Option<Vec<_>>>()?;
+        Some(ways.into_iter().flatten().collect())
+    }
+
+    /// A subnet's way out; none where its default route leads to no public NAT gateway that works.
+    fn way_out(&self, subnet: &Item<Subnet>) -> Option<Option<Egress>> {
+        let routes = routes(&subnet.resource.id, &subnet.facts, &self.tables)?;
+        let Some(route) = routes.iter().find(|route| leads_to_nat(route)) else { return Some(None) };
+        let Some(gateway) = self.gateways.get(&route.target) else {
+            return self.gateways.has(&route.target).map(|_| None);
+        };
+        if !leads_out(&gateway.facts)? {
+            return Some(None);
+        }
+        Some(Some(Egress {
+            subnet: subnet.resource.id.clone(),
+            availability_zone: subnet.facts.availability_zone.known()?.clone(),
+            nat_gateway: gateway.resource.id.clone(),
+            nat_availability_zone: self.zone(&gateway.facts)?,
+        }))
+    }
+
+    /// The zone of a gateway; none for a regional one.
+    fn zone(&self, gateway: &NatGateway) -> Option<Option<String>> {
+        if gateway.availability_mode.known()?.as_deref() == Some("regional") {
+            return Some(None);
+        }
+        let subnet = self.subnets_by_id.get(gateway.subnet.known()?.as_deref()?)?;
+        subnet.facts.availability_zone.known().cloned().map(Some)
+    }
+}
+
+fn leads_to_nat(route: &Route) -> bool {
+    route.active && route.target.starts_with("nat-") && is_everywhere(&route.destination)
+}
+
+fn s3_endpoints(view: &View) -> Vec<Patch> {
+    let (tables, endpoints) = (view.here(), view.here());
+    let learned = |vpc: &String| Vpc {
+        nat_tables_without_s3_endpoint: tables_without(vpc, ".s3", &tables, &endpoints).into(),
+        ..Vpc::default()
+    };
+    view.here::<Vpc>().iter().map(|vpc| vpc.learn(&learned(&vpc.resource.id))).collect()
+}
+
+fn dynamodb_endpoints(view: &View) -> Vec<Patch> {
+    let (tables, endpoints, stores) = (view.here(), view.here(), view.here::<Table>());
+    let has_store = match stores.whole() {
+        Some(stores) => Some(!stores.is_empty()),
+        None => (stores.iter().count() > 0).then_some(true),
+    };
+    let without = |vpc: &String| match (has_store, tables_without(vpc, ".dynamodb", &tables, &endpoints)) {
+        (Some(false), _) => Some(Vec::new()),
+        (None, Some(without)) if !without.is_empty() => None,
+        (_, without) => without,
+    };
+    let learned = |vpc: &String| Vpc { nat_tables_without_dynamodb_endpoint: without(vpc).into(), ..Vpc::default() };
+    view.here::<Vpc>().iter().map(|vpc| vpc.learn(&learned(&vpc.resource.id))).collect()
+}
+
+/// A VPC's route tables with a default route to a NAT gateway that no gateway endpoint of a service serves.
+fn tables_without(
+    vpc: &String,
+    service: &str,
+    tables: &List<RouteTable>,
+    endpoints: &List<VpcEndpoint>,
+) -> Option<Vec<String>> {
+    let detours = only(tables.whole()?, |table| {
+        all([
+            table.facts.vpc.known().map(|other| other == vpc),
+            table.facts.routes.known().map(|routes| routes.iter().any(leads_to_nat)),
+        ])
+    })?;
+    let without = only(detours, |table| is_served(&table.resource.id, service, endpoints).map(|served| !served))?;
+    Some(without.into_iter().map(|table| table.resource.id.clone()).collect())
+}
+
+fn is_served(table: &String, service: &str, endpoints: &List<VpcEndpoint>) -> Option<bool> {
+    let serves = |endpoint: &VpcEndpoint| {
+        all([
+            endpoint.endpoint_type.known().map(|kind| kind == "Gateway"),
+            endpoint.state.known().map(|state| state == "available"),
+            endpoint.service.known().map(|name| name.ends_with(service)),
+            endpoint.route_tables.known().map(|tables| tables.contains(table)),
+        ])
+    };
+    let missing = endpoints.whole().is_none().then_some(None);
+    any(endpoints.iter().map(|endpoint| serves(&endpoint.facts)).chain(missing))
+}
+
+#[cfg(test)]
+#[path = "vpcs_tests.rs"]
+mod tests;

@@ -1,0 +1,146 @@
+use serde_json::{Value, json};
+
+use crate::derive::sample::World;
+use crate::facts::dynamodb::Table;
+use crate::facts::ec2::{NatGateway, NetworkInterface, RouteTable, Subnet, VpcEndpoint};
+use crate::facts::vpc::Vpc;
+
+fn subnet(zone: &str) -> Value {
+    json!({"vpc": "vpc-1", "availability_zone": zone})
+}
+
+fn interface(subnet: &str, interface_type: &str) -> Value {
+    json!({"subnet": subnet, "vpc": "vpc-1", "interface_type": interface_type, "status": "in-use"})
+}
+
+fn table(subnets: &[&str], main: bool, target: &str) -> Value {
+    let route = json!({"destination": "0.0.0.0/0", "target": target, "active": true});
+    json!({"vpc": "vpc-1", "main": main, "subnets": subnets, "routes": [route]})
+}
+
+fn gateway(subnet: &str) -> Value {
+    json!({"state": "available", "vpc": "vpc-1", "subnet": subnet, "connectivity": null, "availability_mode": null})
+}
+
+/// A public subnet with a gateway in zone a, and private subnets in zones a and b whose route leads there.
+fn world() -> World {
+    World::new()
+        .with::<Subnet>("public", subnet("eu-west-1a"))
+        .with::<Subnet>("private-a", subnet("eu-west-1a"))
+        .with::<Subnet>("private-b", subnet("eu-west-1b"))
+        .with::<Subnet>("empty", subnet("eu-west-1c"))
+        .with::<RouteTable>("rtb-public", table(&["public"], false, "igw-1"))
+        .with::<RouteTable>("rtb-main", table(&[], true, "nat-a"))
+        .with::<NatGateway>("nat-a", gateway("public"))
+        .with::<NetworkInterface>("eni-nat", interface("public", "nat_gateway"))
+        .with::<NetworkInterface>("eni-a", interface("private-a", "interface"))
+        .with::<NetworkInterface>("eni-b", interface("private-b", "lambda"))
+        .with::<NetworkInterface>("eni-c", interface("empty", "vpc_endpoint"))
+}
+
+fn fact(world: World, fact: &str) -> Option<Value> {
+    world.derive().fact::<Vpc>("vpc-1", fact)
+}
+
+fn way(subnet: &str, zone: &str, nat: &str, nat_zone: Value) -> Value {
+    json!({"subnet": subnet, "availability_zone": zone, "nat_gateway": nat, "nat_availability_zone": nat_zone})
+}
+
+#[test]
+fn a_vpc_spans_the_zones_of_its_subnets() {
+    assert_eq!(fact(world(), "availability_zones"), Some(json!(["eu-west-1a", "eu-west-1b", "eu-west-1c"])));
+    assert_eq!(fact(world().half_read::<Subnet>(), "availability_zones"), None);
+    let arn = &world().derive().0.of("vpc").next().unwrap().arn.clone();
+    assert_eq!(arn, "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1");
+}
+
+#[test]
+fn egress_is_the_way_of_each_private_subnet_in_use_through_its_gateway() {
+    let a = way("private-a", "eu-west-1a", "nat-a", json!("eu-west-1a"));
+    let b = way("private-b", "eu-west-1b", "nat-a", json!("eu-west-1a"));
+    assert_eq!(fact(world(), "egress"), Some(json!([a, b])));
+    assert_eq!(fact(world(), "egress_zones"), Some(json!(["eu-west-1a", "eu-west-1b"])));
+    assert_eq!(fact(world(), "cross_zone_egress"), Some(json!([b])));
+}
+
+#[test]
+fn a_regional_gateway_is_in_every_zone() {
+    let regional = json!({
+        "state": "available", "vpc": "vpc-1", "subnet": null, "connectivity": "public", "availability_mode": "regional",
+    });
+    let world = World::new()
+        .with::<Subnet>("private-a", subnet("eu-west-1a"))
+        .with::<RouteTable>("rtb-main", table(&[], true, "nat-r"))
+        .with::<NatGateway>("nat-r", regional)
+        .with::<NetworkInterface>("eni-a", interface("private-a", "interface"));
+    assert_eq!(fact(world.clone(), "egress"), Some(json!([way("private-a", "eu-west-1a", "nat-r", json!(null))])));
+    assert_eq!(fact(world.clone(), "cross_zone_egress"), Some(json!([])));
+    assert_eq!(fact(world, "nat_gateways"), Some(json!(["nat-r"])));
+}
+
+#[test]
+fn other_ways_out_are_not_egress() {
+    let through = |target: &str, gateway_facts: Value| {
+        let world = World::new()
+            .with::<Subnet>("private-a", subnet("eu-west-1a"))
+            .with::<RouteTable>("rtb-main", table(&[], true, target))
+            .with::<NatGateway>("nat-a", gateway_facts)
+            .with::<NetworkInterface>("eni-a", interface("private-a", "interface"));
+        fact(world, "egress")
+    };
+    let mut private = gateway("private-a");
+    private["connectivity"] = json!("private");
+    let mut deleted = gateway("private-a");
+    deleted["state"] = json!("deleted");
+    assert_eq!(through("tgw-1", gateway("private-a")), Some(json!([])));
+    assert_eq!(through("nat-a", private), Some(json!([])));
+    assert_eq!(through("nat-a", deleted), Some(json!([])));
+    assert_eq!(through("nat-gone", gateway("private-a")), Some(json!([])));
+}
+
+#[test]
+fn egress_stays_unread_unless_all_of_the_network_was_read() {
+    for half in [
+        world().half_read::<Subnet>(),
+        world().half_read::<RouteTable>(),
+        world().half_read::<NetworkInterface>(),
+        world().unread::<NatGateway>(),
+    ] {
+        assert_eq!(fact(half, "egress"), None);
+    }
+    assert_eq!(fact(world().half_read::<NatGateway>(), "nat_gateways"), None);
+    assert_eq!(fact(world(), "nat_gateways"), Some(json!(["nat-a"])));
+}
+
+fn endpoint(service: &str, endpoint_type: &str, state: &str) -> Value {
+    json!({
+        "vpc": "vpc-1", "service": service, "endpoint_type": endpoint_type, "state": state, "route_tables": ["rtb-main"],
+    })
+}
+
+#[test]
+fn a_table_that_leads_to_a_gateway_wants_an_endpoint_of_its_own() {
+    let without = |world: World| fact(world, "nat_tables_without_s3_endpoint");
+    let with = |facts: Value| world().with::<VpcEndpoint>("vpce-1", facts);
+    assert_eq!(without(world()), Some(json!(["rtb-main"])));
+    let s3 = "com.amazonaws.eu-west-1.s3";
+    assert_eq!(without(with(endpoint(s3, "Gateway", "available"))), Some(json!([])));
+    assert_eq!(without(with(endpoint(s3, "Gateway", "available")).half_read::<VpcEndpoint>()), Some(json!([])));
+    assert_eq!(without(with(endpoint(s3, "Interface", "available"))), Some(json!(["rtb-main"])));
+    assert_eq!(without(with(endpoint(s3, "Gateway", "deleted"))), Some(json!(["rtb-main"])));
+    assert_eq!(without(world().half_read::<VpcEndpoint>()), None);
+    assert_eq!(without(world().half_read::<RouteTable>()), None);
+}
+
+#[test]
+fn an_endpoint_for_dynamodb_is_missed_only_where_there_are_tables() {
+    let without = |world: World| fact(world, "nat_tables_without_dynamodb_endpoint");
+    let table = || world().with::<Table>("orders", json!({}));
+    assert_eq!(without(world()), Some(json!([])));
+    assert_eq!(without(table()), Some(json!(["rtb-main"])));
+    assert_eq!(without(table().half_read::<Table>()), Some(json!(["rtb-main"])));
+    assert_eq!(without(world().half_read::<Table>()), None);
+    let served = endpoint("com.amazonaws.eu-west-1.dynamodb", "Gateway", "available");
+    assert_eq!(without(table().with::<VpcEndpoint>("vpce-1", served)), Some(json!([])));
+    assert_eq!(without(world().half_read::<VpcEndpoint>()), Some(json!([])));
+}
