@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::derive::{JOINS, MADE, sources};
+use crate::derive::{listed_as, rests_on};
 use crate::report::{Finding, Fix, Subject as Judged, Verdict};
 use crate::rules::expr::NoValue;
 use crate::rules::{Condition, Rule, RuleSet, Subject};
@@ -148,12 +148,8 @@ fn explain(rule: &Rule, resource: &Resource, gaps: &[Gap], error: &NoValue) -> S
     }
     let is_unread = |fact: &&str| !resource.facts.contains_key(*fact) && !ALWAYS.contains(fact);
     let unread: Vec<&str> = rule.deciding_facts().into_iter().filter(is_unread).collect();
-    let mut kinds = BTreeSet::from([rule.kind.as_str()]);
-    for join in
-        JOINS.iter().filter(|join| join.kind == rule.kind && join.facts.iter().any(|fact| unread.contains(fact)))
-    {
-        kinds.extend(join.reads.iter().flat_map(|read| sources(read)));
-    }
+    let mut kinds: BTreeSet<&str> = listed_as(&rule.kind).into_iter().collect();
+    kinds.extend(unread.iter().flat_map(|fact| rests_on(&rule.kind, fact)));
     let gaps: BTreeSet<String> = gaps
         .iter()
         .filter(|gap| concerns(gap, &kinds, resource))
@@ -178,8 +174,7 @@ fn concerns(gap: &Gap, kinds: &BTreeSet<&str>, resource: &Resource) -> bool {
 
 /// One unknown finding for each region in which the rule's kind could not be listed.
 fn unlisted(rule: &Rule, snapshot: &Snapshot) -> Vec<Finding> {
-    let made = MADE.iter().find(|made| made.kind == rule.kind);
-    let listed_as: Vec<&str> = made.map_or_else(|| vec![rule.kind.as_str()], |made| made.from.to_vec());
+    let listed_as = listed_as(&rule.kind);
     let mut reasons: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for kind in listed_as.iter().filter(|kind| !snapshot.kinds.contains(**kind)) {
         reasons.entry(GLOBAL).or_default().insert(format!("{kind} was not collected"));

@@ -6,19 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::collect::{KINDS, Kind, regions, tags};
-use crate::derive::{JOINS, MADE, sources};
-use crate::rules::Rule;
+use crate::derive::{listed_as, rests_on};
+use crate::rules::RuleSet;
 
-/// The kinds that rules need collected, in the order of their declaration.
-pub fn kinds(rules: &[Rule]) -> Vec<&'static Kind> {
+/// The kinds that a rule set needs collected, in the order of their declaration.
+pub fn kinds(set: &RuleSet) -> Vec<&'static Kind> {
     let mut wanted = BTreeSet::from(["account"]);
-    for rule in rules {
-        let facts = rule.facts();
-        let joins = JOINS.iter().filter(|join| join.kind == rule.kind);
-        let needed = joins.filter(|join| join.facts.iter().any(|fact| facts.contains(fact)));
-        wanted.extend(needed.flat_map(|join| join.reads).flat_map(|read| sources(read)));
-        wanted.extend(KINDS.iter().map(|kind| kind.name).filter(|name| *name == rule.kind));
-        wanted.extend(MADE.iter().filter(|made| made.kind == rule.kind).flat_map(|made| made.from));
+    for rule in &set.rules {
+        wanted.extend(listed_as(&rule.kind));
+        wanted.extend(rule.facts().into_iter().flat_map(|fact| rests_on(&rule.kind, fact)));
+        let exempting = set.conditions.iter().filter(|condition| condition.kind == rule.kind);
+        let asked = exempting.flat_map(|condition| condition.when.facts());
+        wanted.extend(asked.flat_map(|fact| rests_on(&rule.kind, fact)));
     }
     let befores: Vec<&str> =
         KINDS.iter().filter(|kind| wanted.contains(kind.name)).filter_map(|kind| kind.after).collect();

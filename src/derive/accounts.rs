@@ -108,12 +108,11 @@ fn dashboards(view: &View) -> Vec<Patch> {
 
 fn workloads(view: &View) -> Vec<Patch> {
     let there = |instance: &Instance| instance.state.known().map(|state| !GONE.contains(&state.as_str()));
-    // Nothing is known of an instance that may or may not be a database of its own.
-    let database = |database: &Database| database.shape.known().map(|_| true);
     let lists = [
         arns(&view.everywhere(), there),
         arns(&view.everywhere::<Function>(), |_| Some(true)),
-        arns(&view.everywhere(), database),
+        // One of unread shape may be a part of another.
+        arns(&view.everywhere::<Database>(), |database| database.shape.known().map(|_| true)),
         arns(&view.everywhere::<Table>(), |_| Some(true)),
         arns(&view.everywhere::<LoadBalancer>(), |_| Some(true)),
         arns(&view.everywhere::<ClassicLoadBalancer>(), |_| Some(true)),

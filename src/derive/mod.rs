@@ -37,8 +37,6 @@ mod waf;
 
 pub use self::view::{Item, List, Lookup, Named, Patch, View};
 
-use std::collections::BTreeSet;
-
 use self::view::Places;
 use crate::snapshot::{GLOBAL, GapReason, Snapshot};
 
@@ -168,32 +166,32 @@ fn forget(snapshot: &mut Snapshot) {
     }
 }
 
-/// A kind with all the kinds that its resources and their facts rest on, through all joins.
-pub fn sources(kind: &'static str) -> BTreeSet<&'static str> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![kind];
-    while let Some(kind) = open.pop() {
-        if found.insert(kind) {
-            open.extend(MADE.iter().filter(|made| made.kind == kind).flat_map(|made| made.from));
-            open.extend(JOINS.iter().filter(|join| join.kind == kind).flat_map(|join| join.reads));
-        }
-    }
-    found
+/// The kinds whose lists say which resources of a kind there are: itself, where an API lists it.
+pub fn listed_as(kind: &str) -> Vec<&str> {
+    MADE.iter().find(|made| made.kind == kind).map_or_else(|| vec![kind], |made| made.from.to_vec())
+}
+
+/// The kinds that a fact rests on beside its resource's own. `reads` names the indirect ones too.
+pub fn rests_on(kind: &str, fact: &str) -> Vec<&'static str> {
+    let joins = JOINS.iter().filter(|join| join.kind == kind && join.facts.contains(&fact));
+    joins.flat_map(|join| join.reads).flat_map(|read| listed_as(read)).collect()
 }
 
 /// Whether all resources of a kind in a region are in the snapshot. Of a region that was not looked at, nothing is.
 pub fn complete(snapshot: &Snapshot, kind: &str, region: &str) -> bool {
-    if let Some(made) = MADE.iter().find(|made| made.kind == kind) {
-        return made.from.iter().all(|source| complete(snapshot, source, region));
-    }
-    let missing = snapshot.gaps.iter().any(|gap| {
+    let looked_at = region == GLOBAL || snapshot.regions.iter().any(|name| name == region);
+    looked_at
+        && listed_as(kind).into_iter().all(|kind| snapshot.kinds.contains(kind) && !is_cut(snapshot, kind, region))
+}
+
+/// Whether a list of a kind that covers the region was denied or cut short.
+fn is_cut(snapshot: &Snapshot, kind: &str, region: &str) -> bool {
+    snapshot.gaps.iter().any(|gap| {
         gap.resource.is_none()
             && gap.reason != GapReason::NotInRegion
             && gap.kinds.iter().any(|name| name == kind)
             && (gap.region == region || gap.region == GLOBAL)
-    });
-    let looked_at = region == GLOBAL || snapshot.regions.iter().any(|name| name == region);
-    looked_at && snapshot.kinds.contains(kind) && !missing
+    })
 }
 
 /// Whether all resources of a kind in all of the account's regions that were asked for are in the snapshot.

@@ -1,6 +1,7 @@
 //! Small snapshots for tests.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
@@ -28,11 +29,7 @@ impl World {
             },
             taken_at: "2026-03-10T12:00:00Z".parse().unwrap(),
             regions: vec![HOME.to_owned(), "us-east-1".to_owned()],
-            kinds: schemas()
-                .keys()
-                .filter(|kind| !super::MADE.iter().any(|made| made.kind == **kind))
-                .map(|kind| (*kind).to_owned())
-                .collect(),
+            kinds: collected(),
             resources: Vec::new(),
             gaps: Vec::new(),
         })
@@ -97,8 +94,7 @@ impl World {
 
     /// A fact of a resource; nothing where it is unread.
     pub(super) fn fact<F: Facts>(&self, id: &str, fact: &str) -> Option<Value> {
-        let known: BTreeSet<String> = properties(F::KIND);
-        assert!(known.contains(fact), "{} has no fact {fact}", F::KIND);
+        assert!(properties(F::KIND).contains(fact), "{} has no fact {fact}", F::KIND);
         let resource = self.0.of(F::KIND).find(|resource| resource.id == id);
         assert!(resource.is_some(), "there is no {} {id}", F::KIND);
         resource.and_then(|resource| resource.facts.get(fact).cloned())
@@ -129,8 +125,19 @@ pub(super) fn gap(kind: &str) -> Gap {
     }
 }
 
+/// The names of every kind's facts. Schemas are dear to make, so they are made once.
+static PROPERTIES: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
+    let of_kind = |schema: Value| schema["properties"].as_object().unwrap().keys().cloned().collect();
+    schemas().into_iter().map(|(kind, schema)| (kind, of_kind(json!(schema)))).collect()
+});
+
 /// The names of a kind's facts.
-pub(super) fn properties(kind: &str) -> BTreeSet<String> {
-    let schema = json!(schemas().get(kind));
-    schema["properties"].as_object().unwrap().keys().cloned().collect()
+pub(super) fn properties(kind: &str) -> &'static BTreeSet<String> {
+    PROPERTIES.get(kind).unwrap_or_else(|| panic!("{kind} is no kind"))
+}
+
+/// The kinds that can be collected.
+fn collected() -> BTreeSet<String> {
+    let made = |kind: &&&str| super::MADE.iter().any(|made| made.kind == **kind);
+    PROPERTIES.keys().filter(|kind| !made(kind)).map(|kind| (*kind).to_owned()).collect()
 }

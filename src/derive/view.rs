@@ -234,7 +234,7 @@ fn by_name<F: Facts>(facts: &F) -> serde_json::Map<String, serde_json::Value> {
 }
 
 /// Whether any answer is yes. One yes is enough; a no takes all of them.
-pub(super) fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+pub fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
     let mut result = Some(false);
     for answer in answers {
         match answer {
@@ -247,24 +247,60 @@ pub(super) fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<boo
 }
 
 /// Whether all answers are yes. One no is enough; a yes takes all of them.
-pub(super) fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+pub fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
     any(answers.into_iter().map(|answer| answer.map(|yes| !yes))).map(|some_no| !some_no)
 }
 
 /// Those of which something is true; nothing where that can't be told of one.
-pub(super) fn only<T>(items: impl IntoIterator<Item = T>, test: impl Fn(&T) -> Option<bool>) -> Option<Vec<T>> {
+pub fn only<T>(items: impl IntoIterator<Item = T>, test: impl Fn(&T) -> Option<bool>) -> Option<Vec<T>> {
     let tested = items.into_iter().map(|item| test(&item).map(|yes| yes.then_some(item)));
     Some(tested.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// Each value once, sorted.
-pub(super) fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+pub fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
     values.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{all, any, only};
+    use serde_json::json;
+
+    use super::{Places, View, all, any, only};
+    use crate::derive::Join;
+    use crate::derive::sample::{HOME, World};
+    use crate::facts::ec2::{RouteTable, Subnet};
+
+    fn reading(reads: &'static [&'static str]) -> Join {
+        Join { kind: "vpc", facts: &[], reads, learn: |_| Vec::new() }
+    }
+
+    /// Whether a join with such a declaration gets to know that a public subnet is one.
+    fn sees_public(reads: &'static [&'static str]) -> bool {
+        let route = json!({"destination": "0.0.0.0/0", "target": "igw-1", "active": true});
+        let world = World::new()
+            .with::<Subnet>("subnet-a", json!({"vpc": "vpc-1"}))
+            .with::<RouteTable>("rtb", json!({"vpc": "vpc-1", "main": true, "subnets": [], "routes": [route]}))
+            .derive();
+        let (places, join) = (Places::new(&world.0), reading(reads));
+        let subnets = View::new(&world.0, &places, &join, HOME).here::<Subnet>();
+        subnets.iter().any(|subnet| subnet.facts.public.get() == Some(true))
+    }
+
+    #[test]
+    fn a_derived_fact_is_hidden_from_a_join_that_does_not_declare_what_it_rests_on() {
+        assert!(sees_public(&["ec2.route_table"]));
+        assert!(!sees_public(&[]));
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "a join of vpc reads ec2.route_table without declaring it")]
+    fn a_join_that_reads_what_it_does_not_declare_is_caught() {
+        let world = World::new();
+        let (places, join) = (Places::new(&world.0), reading(&[]));
+        View::new(&world.0, &places, &join, HOME).here::<RouteTable>();
+    }
 
     #[test]
     fn one_yes_is_enough_for_any_and_a_no_takes_all_answers() {

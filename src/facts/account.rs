@@ -9,19 +9,19 @@ facts! {
         management_account: Option<String>,
         /// Derived: whether an organisation's other account may own its budgets.
         organization_member: bool,
-        /// Derived: cost budgets over the whole account with a limit above zero, monthly or shorter, by name.
+        /// Derived: cost budgets over the whole account, monthly or daily, with a limit above zero or one that adjusts itself, by name.
         cost_budgets: Vec<String>,
-        /// Derived: of those, the ones that reach somebody at or before 90 % of actual and 100 % of forecast cost.
+        /// Derived: of those, the ones that reach somebody both at or before 90 % of actual and 100 % of forecast cost.
         alerting_budgets: Vec<String>,
         /// Derived: why each other one does not ("monthly: no notification", …).
         silent_budgets: Vec<String>,
-        /// Derived: public ways in: enabled distributions, internet-facing load balancers, websites.
+        /// Derived: public ways in, by ARN: enabled distributions, internet-facing load balancers, S3 websites that do more than redirect.
         public_entries: Vec<String>,
-        /// Derived: queues, and event sources that functions poll.
+        /// Derived: queues, and event sources (streams, brokers, tables) that functions poll, by ARN.
         queues: Vec<String>,
-        /// Derived: dashboards.
+        /// Derived: dashboards, by name.
         dashboards: Vec<String>,
-        /// Derived: compute, databases, tables, and load balancers: what would be worth watching.
+        /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers.
         workloads: i64,
     }
 }

@@ -59,9 +59,9 @@ facts! {
         created_at: String,
         /// Derived: zone ids of its subnets, each once (zone names where it names no subnet).
         zones: Vec<String>,
-        /// Derived: whether a load balancer (target group, classic, lattice) feeds it.
+        /// Derived: whether a target group or Classic Load Balancer is attached, or its health is checked by VPC Lattice.
         load_balanced: bool,
-        /// Derived: zones in which it has an InService instance, each once.
+        /// Derived: names of the zones in which it has an InService instance, each once.
         in_service_zones: Vec<String>,
         /// Derived: its enabled target-tracking, step and simple policies, by name.
         dynamic_policies: Vec<String>,

@@ -15,7 +15,7 @@ parts! {
 }
 
 facts! {
-    /// A database: a standalone primary, or a cluster with members. Derived from `rds.db_instance` and `rds.db_cluster`.
+    /// A database: a standalone primary, or a cluster with members. Derived from `rds.db_instance` and `rds.db_cluster`, whose id, ARN and tags it bears.
     "database" Database {
         /// instance or cluster.
         shape: String,
@@ -29,9 +29,9 @@ facts! {
         writer_availability_zone: Option<String>,
         /// Readers of the cluster or replicas of the instance, in this region.
         readers: Vec<Reader>,
-        /// Number of readers and replicas, those in other regions included, and the two standbys of a Multi-AZ DB cluster.
+        /// Number of readers and replicas: a cluster's members but the writer (two at least in a Multi-AZ DB cluster), an instance's replicas, those in other regions included.
         reader_count: i64,
-        /// Readers in the lowest failover tier whose class differs from the writer's and that are not serverless.
+        /// Readers in the lowest failover tier whose class differs from the writer's and that are not serverless. Replicas of an instance have no tiers: all count.
         mismatched_readers: Vec<String>,
         /// Whether some reader in the lowest tier stands in another zone than the writer.
         reader_in_other_zone: bool,

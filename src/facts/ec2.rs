@@ -51,21 +51,21 @@ facts! {
         age_days: i64,
         /// Derived: the Auto Scaling group that holds it, by name.
         auto_scaling_group: Option<String>,
-        /// Derived: ARNs of the target groups, and names of the Classic Load Balancers, that it is registered in.
+        /// Derived: ARNs of the target groups, and names of the Classic Load Balancers, that it is registered in, by its id or by a private address of any of its interfaces. Absent where an IPv6 target in its VPC might be it.
         target_groups: Vec<String>,
         /// Derived: of those, the ones that count it healthy (a Classic Load Balancer counts when it holds the instance).
         healthy_in: Vec<String>,
-        /// Derived: whether its subnet routes to an internet gateway.
+        /// Derived: whether its subnet routes to an internet gateway; false for an instance that is gone.
         in_public_subnet: bool,
         /// Derived: TCP ports among 80, 443, 8080 and 8443 that its security groups open to every address.
         open_web_ports: Vec<i64>,
         /// Derived: the load-balanced target ports that its security groups open to every address.
         open_target_ports: Vec<i64>,
-        /// Derived: independent signs that it runs a database ("port 5432 admitted", "named orders-db", …).
+        /// Derived: independent signs that it runs a database: "port 5432 admitted" by a group on 20 instances or fewer, "named orders-db", "SQL Server licence". Each kind of sign stands once.
         database_signs: Vec<String>,
-        /// Derived: weight of `database_signs`: port 3, name 2, SQL Server licence 4, data volume of 50 GiB or more 1.
+        /// Derived: weight of `database_signs`: port 3, name 2, SQL Server licence 4; and 1 for a data volume of 50 GiB or more, which is no sign by itself.
         database_score: i64,
-        /// Derived: GiB on its root volume.
+        /// Derived: GiB on its root volume. Absent where it lies on an instance store.
         root_volume_gib: i64,
     }
 }
@@ -105,7 +105,7 @@ facts! {
         owner: String,
         /// Free IPv4 addresses. `AvailableIpAddressCount`.
         free_addresses: i64,
-        /// Derived: whether its route table has a route to an internet gateway.
+        /// Derived: whether its route table (its own, else its VPC's main one) sends the whole internet, or half of it, to an internet gateway.
         public: bool,
     }
 }
@@ -199,7 +199,7 @@ facts! {
     "ec2.security_group" SecurityGroup {
         /// Its inbound rules.
         ingress: Vec<IngressRule>,
-        /// Derived: database and cache ports (1433, 1521, 3306, 5432, 5439, 6379, 9042, 9200, 11211, 27017) open to every address.
+        /// Derived: database and cache ports (1433, 1521, 3306, 5432, 5439, 6379, 9042, 9200, 11211, 27017) open to every address by TCP.
         open_database_ports: Vec<i64>,
         /// Derived: network interfaces in use that wear the group.
         interfaces: Vec<String>,

@@ -79,19 +79,19 @@ facts! {
         listeners: Vec<Listener>,
         /// Derived: ARN of the web ACL on it, if any.
         web_acl: Option<String>,
-        /// Derived: enabled distributions that use it as an origin, by id.
+        /// Derived: enabled distributions that use it as an origin, by id: by its own name, or by a name that the account's public records lead to it. Absent where none was found, but an origin's name leaves those records, or the VPC origin of an internal one can't be told.
         distributions: Vec<String>,
-        /// Derived: of those, the ones without a WAFv2 web ACL.
+        /// Derived: of those, the ones without a WAFv2 web ACL. Absent where a distribution without one only may use it.
         distributions_without_web_acl: Vec<String>,
-        /// Derived: whether its security groups admit every address on a listener's port. An NLB without groups admits everybody.
+        /// Derived: whether its security groups admit every address on a listener's port. An NLB without groups admits everybody; absent for another type without groups.
         open_to_the_world: bool,
-        /// Derived: whether every public way in is CloudFront's: groups that admit its prefix list (and private ranges or groups) alone.
+        /// Derived: whether every public way in on a listener's port is CloudFront's: groups that admit its prefix list, and beside it private ranges or groups alone. Absent for one that is not internet-facing, which has no public way in.
         admits_cloudfront_only: bool,
-        /// Derived: whether every listener forwards only requests with a certain header, and answers 403 to others.
+        /// Derived: whether every listener forwards only requests with a certain header, other than one that browsers send, and forwards nothing by default. A listener that forwards nothing at all is fine.
         demands_origin_header: bool,
-        /// Derived: healthy targets by zone name, over its instance and IP target groups that take traffic.
+        /// Derived: healthy targets by zone name, over its instance and IP target groups that take traffic. Its enabled zones are all there, with 0 where none is healthy.
         healthy_targets_by_zone: std::collections::BTreeMap<String, i64>,
-        /// Derived: the most targets that it would have with every attached group at its maximum size.
+        /// Derived: the most targets that it would have with every attached Auto Scaling group at its maximum size, what is registered beside the groups included. What ECS or Kubernetes would add is not.
         targets_at_max: i64,
     }
 }
@@ -147,7 +147,7 @@ facts! {
         cross_zone: Option<String>,
         /// Derived: whether an active load balancer sends it traffic (a rule forwards to it with a weight above zero).
         takes_traffic: bool,
-        /// Derived: zones with a healthy target, each once. Absent where a target's zone can't be told.
+        /// Derived: names of the zones with a healthy target, each once. Absent where a target's zone can't be told: functions, load balancers, addresses outside the VPC.
         healthy_zones: Vec<String>,
         /// Derived: zones of its load balancers without a healthy target, where cross-zone balancing is off; else empty.
         uncovered_zones: Vec<String>,

@@ -13,9 +13,9 @@ facts! {
         public_policies_restricted: bool,
         /// Enabled, Suspended, or none where it was never switched on. `Status`. Source: `GetBucketVersioning`.
         versioning: Option<String>,
-        /// Derived: enabled distributions that use it as an origin, by id.
+        /// Derived: enabled distributions that use it as an origin, by id. Absent where an origin is an access point, whose bucket its name does not tell.
         distributions: Vec<String>,
-        /// Derived: distributions that use its website endpoint, which must be public.
+        /// Derived: of those, the ones that use its website endpoint, which must be public.
         website_distributions: Vec<String>,
     }
 }

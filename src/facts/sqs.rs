@@ -15,11 +15,11 @@ facts! {
         visibility_timeout_seconds: i64,
         /// Messages waiting, about. `ApproximateNumberOfMessages`.
         messages: i64,
-        /// Derived: whether it is a dead-letter queue: another queue points at it, or it says who may.
+        /// Derived: whether it is a dead-letter queue: another queue of the region points at it, it says who may, or its name ends in dlq, dead-letter or deadletter (before `.fifo`).
         dead_letter_queue: bool,
         /// Derived: whether `dead_letter_target` is a queue of this account and region; none without a target.
         dead_letter_target_exists: Option<bool>,
-        /// Derived: whether a CloudWatch alarm watches it.
+        /// Derived: whether a CloudWatch alarm on the metrics of queues names it.
         alarmed: bool,
         /// Derived: functions that poll it by an enabled event source mapping, with the visibility timeout that each needs.
         consumers: Vec<Consumer>,

@@ -1,4 +1,6 @@
 //! What is true of a VPC as a whole. Derived from its subnets, routes and what stands in them.
+//!
+//! Zones are named, as subnets name them.
 
 parts! {
     /// How a private subnet that is in use reaches the internet.
@@ -19,7 +21,7 @@ facts! {
     "vpc" Vpc {
         /// Zones of its subnets.
         availability_zones: Vec<String>,
-        /// Private subnets with an interface in use (NAT gateways aside) whose default route leads to a public NAT gateway.
+        /// Private subnets with an interface in use (those of NAT gateways, Network Load Balancers and endpoints aside) whose default route leads to a public NAT gateway that is available. A default route to anything else is no egress.
         egress: Vec<Egress>,
         /// Zones of `egress`, each once.
         egress_zones: Vec<String>,
@@ -31,9 +33,9 @@ facts! {
         nat_tables_without_s3_endpoint: Vec<String>,
         /// The same for DynamoDB; empty where the region has no table.
         nat_tables_without_dynamodb_endpoint: Vec<String>,
-        /// Relational databases (standalone primaries and clusters) that lie in it.
+        /// Relational databases (standalone primaries and clusters) that lie in it, by id. One of which AWS names no VPC lies in none.
         relational_databases: Vec<String>,
-        /// Caches in it: ElastiCache groups, nodes and serverless caches, MemoryDB and DAX clusters.
+        /// Caches in its region that are not known to lie in another VPC: ElastiCache groups, nodes and serverless caches, MemoryDB and DAX clusters. AWS does not say where a cache lies; its subnets, or interfaces that wear its security groups, may.
         caches: Vec<String>,
     }
 }

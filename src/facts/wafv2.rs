@@ -43,7 +43,7 @@ facts! {
         logged: bool,
         /// Derived: what it protects: ARNs of load balancers and other resources, ids of distributions.
         protects: Vec<String>,
-        /// Derived: whether it protects something in an account or region that has a relational database.
+        /// Derived: whether it protects something, and its region (any region in scope CLOUDFRONT) has a relational database.
         guards_sql: bool,
     }
 }

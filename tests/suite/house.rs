@@ -161,7 +161,7 @@ fn every_kind_is_collected_or_made() {
 
 #[test]
 fn every_kind_serves_a_rule() {
-    let needed: BTreeSet<&str> = plan::kinds(&rules().rules).iter().map(|kind| kind.name).collect();
+    let needed: BTreeSet<&str> = plan::kinds(&rules()).iter().map(|kind| kind.name).collect();
     let collected: BTreeSet<&str> = KINDS.iter().map(|kind| kind.name).collect();
     assert_eq!(needed, collected);
 }
@@ -229,7 +229,7 @@ fn every_area_of_the_catalogue_has_rules() {
 
 #[test]
 fn permissions_read_configuration_and_never_data() {
-    let actions: Vec<String> = plan::actions(&plan::kinds(&rules().rules)).into_values().flatten().collect();
+    let actions: Vec<String> = plan::actions(&plan::kinds(&rules())).into_values().flatten().collect();
     for action in &actions {
         let (service, name) = action.split_once(':').expect("service:action");
         assert!(["Describe", "List", "Get", "View"].iter().any(|verb| name.starts_with(verb)), "{action}");

@@ -12,7 +12,7 @@ use super::moto::{Account, moto, text, with_verdict};
 /// Every call that a scan by all rules can make.
 fn all_calls() -> Vec<&'static Call> {
     let rules = RuleSet::load(&[]).unwrap_or_else(|failure| panic!("{failure}"));
-    let kinds = plan::kinds(&rules.rules);
+    let kinds = plan::kinds(&rules);
     kinds.iter().flat_map(|kind| kind.calls).copied().chain([&regions::LIST_REGIONS, &tags::GET_RESOURCES]).collect()
 }
 
