@@ -58,7 +58,9 @@ fn flips(rule: &Rule, conditions: &[Condition]) -> Vec<String> {
         }
         for subset in subsets(&facts) {
             let mut resource = case.resource.clone();
-            subset.iter().for_each(|fact| drop(resource.facts.remove(fact)));
+            for fact in &subset {
+                resource.facts.remove(fact);
+            }
             if subset.iter().any(|fact| fact == "tags") {
                 resource.tags = None;
             }

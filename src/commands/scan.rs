@@ -120,7 +120,7 @@ fn obtain(options: &Options, rules: &RuleSet) -> Result<Snapshot, Failure> {
             runtime.block_on(async {
                 let session = Session::open(access).await?;
                 let bar = Bar::new(options.quiet);
-                collect(&session, &plan::kinds(&rules), regions, Timestamp::now(), &bar).await
+                collect(&session, &plan::kinds(rules), regions, Timestamp::now(), &bar).await
             })
         }
     }

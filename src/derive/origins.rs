@@ -101,7 +101,7 @@ fn users(used: &[(&Item<Distribution>, Uses)]) -> Option<Vec<String>> {
 fn unguarded(used: &[(&Item<Distribution>, Uses)]) -> Option<Vec<String>> {
     let mut found = Vec::new();
     for (distribution, uses) in used.iter().filter(|(_, uses)| *uses != Uses::No) {
-        if distribution.facts.web_acl.known().map(is_wafv2) == Some(true) {
+        if distribution.facts.web_acl.known().is_some_and(is_wafv2) {
             continue;
         }
         if *uses != Uses::Yes {

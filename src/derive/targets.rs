@@ -67,15 +67,12 @@ fn traffic(view: &View) -> Vec<Patch> {
 
 fn takes_traffic(group: &Item<TargetGroup>, balancers: &List<LoadBalancer>) -> Option<bool> {
     let feeds = |balancer: &LoadBalancer| feeds(balancer, &group.resource.arn);
-    match group.facts.load_balancers.known() {
-        Some(arns) => {
-            let balancers = balancers.by_arn();
-            any(arns.iter().map(|arn| feeds(&balancers.get(arn)?.facts)))
-        }
-        None => {
-            let missing = balancers.whole().is_none().then_some(None);
-            any(balancers.iter().map(|balancer| feeds(&balancer.facts)).chain(missing))
-        }
+    if let Some(arns) = group.facts.load_balancers.known() {
+        let balancers = balancers.by_arn();
+        any(arns.iter().map(|arn| feeds(&balancers.get(arn)?.facts)))
+    } else {
+        let missing = balancers.whole().is_none().then_some(None);
+        any(balancers.iter().map(|balancer| feeds(&balancer.facts)).chain(missing))
     }
 }
 

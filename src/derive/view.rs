@@ -234,7 +234,7 @@ fn by_name<F: Facts>(facts: &F) -> serde_json::Map<String, serde_json::Value> {
 }
 
 /// Whether any answer is yes. One yes is enough; a no takes all of them.
-pub fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+pub(super) fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
     let mut result = Some(false);
     for answer in answers {
         match answer {
@@ -247,18 +247,18 @@ pub fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 /// Whether all answers are yes. One no is enough; a yes takes all of them.
-pub fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+pub(super) fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
     any(answers.into_iter().map(|answer| answer.map(|yes| !yes))).map(|some_no| !some_no)
 }
 
 /// Those of which something is true; nothing where that can't be told of one.
-pub fn only<T>(items: impl IntoIterator<Item = T>, test: impl Fn(&T) -> Option<bool>) -> Option<Vec<T>> {
+pub(super) fn only<T>(items: impl IntoIterator<Item = T>, test: impl Fn(&T) -> Option<bool>) -> Option<Vec<T>> {
     let tested = items.into_iter().map(|item| test(&item).map(|yes| yes.then_some(item)));
     Some(tested.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// Each value once, sorted.
-pub fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+pub(super) fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
     values.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 

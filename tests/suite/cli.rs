@@ -83,12 +83,20 @@ fn two_reports_of_one_snapshot_are_byte_equal() {
 }
 
 #[test]
-fn the_report_fits_its_committed_schema() {
-    let committed: Value = serde_json::from_str(include_str!("../../schemas/report.json")).expect("JSON");
-    let validator = jsonschema::validator_for(&committed).expect("a schema");
-    let report = demo_report();
-    let problems: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
-    assert!(problems.is_empty(), "{problems:?}");
+fn reports_and_snapshots_fit_their_committed_schemas() {
+    let home = home();
+    let args = ["scan", "--demo", "--format", "json", "--output", "report.json", "--save-snapshot", "snapshot.json"];
+    assert_eq!(waaudit(home.path()).args(args).output().expect("a run").status.code(), Some(1));
+    for form in ["report", "snapshot"] {
+        let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{form}.json"));
+        let check = "import json, sys, jsonschema; \
+                     jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load(open(sys.argv[2])))";
+        let document = home.path().join(format!("{form}.json"));
+        let python = super::moto::python();
+        let output = std::process::Command::new(python).args(["-c", check]).arg(schema).arg(document).output();
+        let output = output.expect("Python runs");
+        assert!(output.status.success(), "{form}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[test]

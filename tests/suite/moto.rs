@@ -13,7 +13,7 @@ const HOME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/moto");
 /// A running server.
 pub(crate) struct Moto {
     endpoint: String,
-    python: PathBuf,
+    python: &'static Path,
     _process: Child,
 }
 
@@ -29,8 +29,8 @@ pub(crate) struct Account {
 pub(crate) fn moto() -> &'static Moto {
     static SERVER: OnceLock<Moto> = OnceLock::new();
     SERVER.get_or_init(|| {
-        let python = install();
-        let mut process = Command::new(&python)
+        let python = python();
+        let mut process = Command::new(python)
             .args(["launcher.py", "--port", "0", "--parent-pid", &std::process::id().to_string()])
             .current_dir(HOME)
             .stdout(Stdio::piped())
@@ -42,6 +42,12 @@ pub(crate) fn moto() -> &'static Moto {
         let ready: Value = serde_json::from_str(&line).expect("the launcher's port");
         Moto { endpoint: format!("http://127.0.0.1:{}", ready["port"]), python, _process: process }
     })
+}
+
+/// Python with the pinned packages, installed by the first test that needs it.
+pub(crate) fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(install)
 }
 
 /// A virtual environment with exactly the pinned packages; made anew when the pins change.
@@ -78,7 +84,7 @@ impl Moto {
 impl Account {
     /// Fills the account with what `accounts/<name>.py` describes, and returns ids by role.
     pub(crate) fn seed(&self, name: &str) -> Value {
-        let output = Command::new(&self.moto.python)
+        let output = Command::new(self.moto.python)
             .args(["seed.py", "--endpoint", &self.moto.endpoint, "--account", &self.id, "--name", name])
             .current_dir(HOME)
             .output()
