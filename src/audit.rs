@@ -1,5 +1,7 @@
 //! The pure part of the pipe: from a snapshot to the report. No network, no clock.
 
+use std::collections::BTreeMap;
+
 use crate::derive::derive;
 use crate::evaluate::evaluate;
 use crate::report::{REPORT_VERSION, Report, Tool};
@@ -9,10 +11,18 @@ use crate::settings::Settings;
 use crate::snapshot::Snapshot;
 use crate::waive::{Waivers, waive};
 
-/// Judges a snapshot as it was collected.
-pub fn audit(snapshot: Snapshot, rules: &RuleSet, settings: &Settings, waivers: &Waivers) -> Report {
+/// Judges a snapshot as it was collected, and reports on resources that have all of these tags. The others are judged
+/// too, for what one resource is depends on its neighbours; only their findings are left out.
+pub fn audit(
+    snapshot: Snapshot,
+    rules: &RuleSet,
+    settings: &Settings,
+    waivers: &Waivers,
+    tags: &[(String, String)],
+) -> Report {
     let snapshot = derive(snapshot);
     let mut findings = evaluate(&snapshot, rules, &settings.as_value());
+    findings.retain(|finding| finding.resource.tags.as_ref().is_none_or(|own| has_all(own, tags)));
     waive(&mut findings, waivers, snapshot.taken_at);
     Report {
         schema_version: REPORT_VERSION,
@@ -24,4 +34,8 @@ pub fn audit(snapshot: Snapshot, rules: &RuleSet, settings: &Settings, waivers: 
         findings,
         gaps: snapshot.gaps,
     }
+}
+
+fn has_all(own: &BTreeMap<String, String>, wanted: &[(String, String)]) -> bool {
+    wanted.iter().all(|(key, value)| own.get(key) == Some(value))
 }

@@ -3,13 +3,14 @@
 //! Data goes to stdout, talk and progress to stderr. It knows no rule and no resource.
 
 use std::ffi::OsString;
-use std::io;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{completions, facts, permissions, rule, scan, schema};
+use crate::commands::rule::ListFormat;
+use crate::commands::{Selection, completions, facts, permissions, rule, scan, schema};
 use crate::exit::{Exit, Failure};
+use crate::output::write_stdout;
 use crate::rules::Severity;
 
 /// Says how ready an AWS account is to grow from its first users to a million, with evidence. Read-only.
@@ -77,33 +78,6 @@ enum RuleCommand {
         /// A folder of your own rules; the built-in ones where it is left out
         folder: Option<PathBuf>,
     },
-}
-
-/// How a list is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum ListFormat {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs.
-    Json,
-}
-
-/// Which rules to use.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Selection {
-    /// Only rules of an area, as `multi-az` (repeatable)
-    #[arg(long = "area", value_name = "AREA")]
-    pub areas: Vec<String>,
-    /// Only this rule (repeatable)
-    #[arg(long = "rule", value_name = "ID")]
-    pub rules: Vec<String>,
-    /// All but this rule (repeatable)
-    #[arg(long = "skip-rule", value_name = "ID")]
-    pub skip_rules: Vec<String>,
-    /// A folder of your own rules, `DIR/<area>/<subject>.toml` (repeatable)
-    #[arg(long = "rules", value_name = "DIR")]
-    pub folders: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -255,16 +229,4 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
 
 fn print(text: &str) -> Result<Exit, Failure> {
     write_stdout(text).map(|()| Exit::Clean)
-}
-
-/// Writes data to stdout. A reader that has read enough is no error.
-pub fn write_stdout(text: &str) -> Result<(), Failure> {
-    use io::Write as _;
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("could not write to stdout: {error}")))
-        }
-        _ => Ok(()),
-    }
 }

@@ -12,6 +12,7 @@ pub mod evaluate;
 pub mod exit;
 pub mod facts;
 pub mod fixtures;
+pub mod output;
 pub mod plan;
 pub mod progress;
 pub mod report;

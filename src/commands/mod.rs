@@ -7,9 +7,29 @@ pub mod rule;
 pub mod scan;
 pub mod schema;
 
-use crate::cli::Selection;
+use std::path::PathBuf;
+
+use clap::Args;
+
 use crate::exit::Failure;
 use crate::rules::{Rule, RuleSet};
+
+/// Which rules to use.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Selection {
+    /// Only rules of an area, as `multi-az` (repeatable)
+    #[arg(long = "area", value_name = "AREA")]
+    pub areas: Vec<String>,
+    /// Only this rule (repeatable)
+    #[arg(long = "rule", value_name = "ID")]
+    pub rules: Vec<String>,
+    /// All but this rule (repeatable)
+    #[arg(long = "skip-rule", value_name = "ID")]
+    pub skip_rules: Vec<String>,
+    /// A folder of your own rules, `DIR/<area>/<subject>.toml` (repeatable)
+    #[arg(long = "rules", value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+}
 
 /// Loads the rules, and keeps those that were asked for.
 pub fn select(selection: &Selection) -> Result<RuleSet, Failure> {

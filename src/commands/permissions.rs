@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::select;
-use crate::cli::Selection;
+use super::{Selection, select};
 use crate::exit::Failure;
 use crate::plan;
 

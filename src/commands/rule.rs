@@ -3,17 +3,27 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-use super::{find, select};
-use crate::cli::{ListFormat, Selection};
+use super::{Selection, find, select};
 use crate::evaluate::verdict;
 use crate::exit::Failure;
 use crate::fixtures::sample;
 use crate::report::Verdict;
 use crate::rules::examples::Expected;
 use crate::rules::{Condition, Example, Rule, RuleSet};
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ListFormat {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
 
 /// The rules of a selection.
 pub fn list(selection: &Selection, format: ListFormat) -> Result<String, Failure> {

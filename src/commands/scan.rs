@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use jiff::Timestamp;
 
-use super::select;
+use super::{Selection, select};
 use crate::audit::audit;
-use crate::cli::{Selection, write_stdout};
 use crate::collect::run::collect;
 use crate::collect::session::{Access, Session};
 use crate::exit::{Exit, Failure};
 use crate::fixtures::DEMO;
+use crate::output::{write_stdout, write_whole};
 use crate::plan;
 use crate::progress::Bar;
 use crate::report::table::Look;
@@ -87,7 +87,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     if let Some(file) = &options.save_snapshot {
         save(file, &snapshot)?;
     }
-    let report = audit(only_tagged(snapshot, &options.tags), &rules, &settings, &waivers);
+    let report = audit(snapshot, &rules, &settings, &waivers, &options.tags);
     let text = match options.format {
         Format::Json => {
             to_json(&report).map_err(|error| Failure::new(format!("could not write the report: {error}")))?
@@ -126,32 +126,10 @@ fn obtain(options: &Options, rules: &RuleSet) -> Result<Snapshot, Failure> {
     }
 }
 
-/// Leaves out resources without the tags. What belongs to the account as a whole stays: it has no tags.
-fn only_tagged(mut snapshot: Snapshot, tags: &[(String, String)]) -> Snapshot {
-    let has = |resource_tags: &std::collections::BTreeMap<String, String>| {
-        tags.iter().all(|(key, value)| resource_tags.get(key) == Some(value))
-    };
-    snapshot.resources.retain(|resource| resource.tags.as_ref().is_none_or(has));
-    snapshot
-}
-
 fn save(file: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
     let json = serde_json::to_string_pretty(snapshot)
         .map_err(|error| Failure::new(format!("could not write the snapshot: {error}")))?;
     write_whole(file, &(json + "\n"))
-}
-
-/// Writes a file whole or not at all: beside its place first, then moved there.
-fn write_whole(file: &Path, text: &str) -> Result<(), Failure> {
-    let mut beside = file.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file));
-    written.map_err(|error| {
-        // The first error is the one to tell; a leftover part does no harm.
-        let _ = std::fs::remove_file(&beside);
-        Failure::file("write", file, &error)
-    })
 }
 
 fn look(options: &Options) -> Look {
