@@ -100,3 +100,42 @@ const THROTTLED: &[&str] = &[
     "SlowDown",
     "EC2ThrottledException",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{by_cause, by_code};
+    use crate::snapshot::GapReason;
+
+    #[test]
+    fn codes_of_all_services_are_told_apart() {
+        for (code, reason) in [
+            ("UnauthorizedOperation", GapReason::Denied),
+            ("AccessDenied", GapReason::Denied),
+            ("AccessDeniedException", GapReason::Denied),
+            ("RequestLimitExceeded", GapReason::Throttled),
+            ("Throttling", GapReason::Throttled),
+            ("SlowDown", GapReason::Throttled),
+            ("OptInRequired", GapReason::OptInRequired),
+            ("UnrecognizedClientException", GapReason::OptInRequired),
+            ("ExpiredToken", GapReason::CredentialsExpired),
+            ("InternalFailure", GapReason::Failed),
+        ] {
+            assert_eq!(by_code(Some(code), Some(400)), reason, "{code}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_a_code_is_a_refusal_or_unreadable_and_never_nothing() {
+        assert_eq!(by_code(None, Some(403)), GapReason::Denied);
+        assert_eq!(by_code(None, Some(429)), GapReason::Throttled);
+        assert_eq!(by_code(None, Some(404)), GapReason::Unreadable);
+        assert_eq!(by_code(None, Some(500)), GapReason::Unreadable);
+    }
+
+    #[test]
+    fn what_never_reached_aws_is_told_apart_by_its_cause() {
+        assert_eq!(by_cause("dispatch failure: io error: dns error: failed to lookup address"), GapReason::NotInRegion);
+        assert_eq!(by_cause("dispatch failure: io error: connection refused"), GapReason::Unreachable);
+        assert_eq!(by_cause("the credential provider was not enabled"), GapReason::CredentialsExpired);
+    }
+}

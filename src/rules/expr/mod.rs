@@ -5,6 +5,8 @@
 //! not copied. What it must not know: what a rule is, or what a verdict is for.
 
 mod check;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::{BTreeSet, HashMap};
