@@ -158,7 +158,7 @@ fn stage_status(stage: Stage, tallies: &[Tally]) -> StageStatus {
         .collect();
     blockers.sort_by(|a, b| (a.severity, a.stage, &a.rule).cmp(&(b.severity, b.stage, &b.rule)));
     let unknown = tallies.iter().filter(gate).any(|tally| tally.unknown > 0);
-    let judged = tallies.iter().any(|tally| tally.pass + tally.fail > 0);
+    let judged = tallies.iter().filter(gate).any(|tally| tally.pass + tally.fail > 0);
     let status = match (blockers.is_empty(), judged && !unknown) {
         (false, _) => Readiness::Blocked,
         (true, false) => Readiness::Unproven,
@@ -278,6 +278,17 @@ mod tests {
         assert_eq!((summary.score, summary.coverage, summary.stage), (None, None, None));
         assert!(summary.stages.iter().all(|stage| stage.status == Readiness::Unproven));
         assert!(summary.checklist.iter().all(|line| line.status == Go::Hold));
+    }
+
+    #[test]
+    fn rules_of_higher_stages_alone_prove_no_lower_one() {
+        let mut set = rules();
+        set.rules.retain(|rule| rule.stage == Stage::HundredThousand);
+        let findings: Vec<Finding> =
+            all_pass(&rules()).into_iter().filter(|finding| finding.stage == Stage::HundredThousand).collect();
+        let summary = summarise(&set.rules, &findings);
+        assert_eq!(summary.stages[0].status, Readiness::Unproven);
+        assert_eq!(summary.stage, None);
     }
 
     #[test]

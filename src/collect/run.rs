@@ -226,3 +226,35 @@ fn tell_apart_missing_services(gaps: &mut [Gap], resources: &[Resource], tags: &
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Tagged, tell_apart_missing_services};
+    use crate::snapshot::{Gap, GapReason};
+
+    fn reason_after(tags_answered: bool) -> GapReason {
+        let gap = Gap {
+            service: "dax".to_owned(),
+            operation: "DescribeClusters".to_owned(),
+            action: "dax:DescribeClusters".to_owned(),
+            region: "ap-south-2".to_owned(),
+            reason: GapReason::NotInRegion,
+            message: "dns error".to_owned(),
+            request_id: None,
+            kinds: vec!["dax.cluster".to_owned()],
+            resource: None,
+        };
+        let tagged = Tagged { by_arn: tags_answered.then(BTreeMap::new), gaps: Vec::new() };
+        let mut gaps = [gap];
+        tell_apart_missing_services(&mut gaps, &[], &BTreeMap::from([("ap-south-2", tagged)]));
+        gaps[0].reason
+    }
+
+    #[test]
+    fn a_name_that_can_not_be_looked_up_is_a_missing_service_only_where_others_answer() {
+        assert_eq!(reason_after(true), GapReason::NotInRegion);
+        assert_eq!(reason_after(false), GapReason::Unreachable);
+    }
+}

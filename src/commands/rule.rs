@@ -44,7 +44,7 @@ fn table(rules: &[Rule]) -> String {
     for rule in rules {
         table.add_row([&rule.id, rule.severity.name(), rule.stage.name(), &rule.kind, &rule.title]);
     }
-    format!("{table}\n{} rules; waaudit rule explain ID shows one\n", rules.len())
+    format!("{}\n{} rules; waaudit rule explain ID shows one\n", table.trim_fmt(), rules.len())
 }
 
 fn as_json(rule: &Rule) -> Value {

@@ -18,6 +18,9 @@ import boto3
 from botocore.config import Config
 
 REGION = "eu-west-1"
+
+# Stands where accounts keep what nobody may carry away: a test looks for it in everything that waaudit writes.
+SECRET = "hunter2"
 ZONES = ("eu-west-1a", "eu-west-1b")
 
 # More do not help: the server is one Python process.

@@ -223,20 +223,23 @@ fn every_declared_kind_is_found_where_there_is_one() {
     assert_eq!(missing, ["elasticache.serverless_cache"]);
 }
 
-#[test]
-fn a_web_shop_fails_exactly_what_is_wrong() {
-    let account = moto().account(300_000_000_012);
-    let ids = account.seed("web_shop");
-    let report = account.scan(&["--region", "eu-west-1", "--region", "us-east-1"]);
-    let wrong = [
+fn wrong_with_the_web_shop(account: &Account, ids: &Value) -> [String; 6] {
+    [
         "caching/alb-behind-cdn shop".to_owned(),
         format!("caching/db-cache-present {}", text(&ids["vpc"])),
         format!("cost/budget-alerts {}", account.id),
         "edge-security/alb-waf shop".to_owned(),
         "multi-az/rds-instance orders".to_owned(),
         "statelessness/sticky-sessions shop-web".to_owned(),
-    ];
-    assert_eq!(with_verdict(&report, "fail"), wrong);
+    ]
+}
+
+#[test]
+fn a_web_shop_fails_exactly_what_is_wrong() {
+    let account = moto().account(300_000_000_012);
+    let ids = account.seed("web_shop");
+    let report = account.scan(&["--region", "eu-west-1", "--region", "us-east-1"]);
+    assert_eq!(with_verdict(&report, "fail"), wrong_with_the_web_shop(&account, &ids));
     assert_eq!(unknown_rules(&report), MOTO_IS_SILENT);
     assert_eq!(report["summary"]["stage"], "launch");
     assert_eq!(report["summary"]["next_stage"], "10k");
@@ -262,6 +265,25 @@ fn a_standby_that_is_being_made_counts() {
     let replace = json!({"<MultiAZ>false</MultiAZ>": pending});
     account.answers(&json!([{"service": "rds", "action": "DescribeDBInstances", "replace": replace}]));
     assert_eq!(with_verdict(&account.scan(&rule), "pass"), ["multi-az/rds-instance orders"]);
+}
+
+#[test]
+fn no_secret_address_or_credential_is_written_down() {
+    let account = moto().account(300_000_000_020);
+    account.seed("everything");
+    let args =
+        ["scan", "--region", "eu-west-1", "--format", "json", "--output", "report.json", "--save-snapshot", "s.json"];
+    let output = account.waaudit(&args).output().expect("a run");
+    assert_eq!(output.status.code(), Some(1));
+    for file in ["report.json", "s.json"] {
+        let written = std::fs::read_to_string(account.file(file)).expect("a file");
+        assert!(written.contains("x-from-edge") || file == "report.json", "the header's name is kept");
+        // The seed's secret (a header's value, a variable of a function, user data, a TXT record), the subscribers of a
+        // budget and a topic, and the credentials of this run.
+        for secret in ["hunter2", "finance@", "on-call@", &format!("AKIA{}", account.id), "DATABASE_PASSWORD"] {
+            assert!(!written.contains(secret), "{file} holds {secret}");
+        }
+    }
 }
 
 #[test]
@@ -299,15 +321,33 @@ fn a_role_is_assumed_with_its_external_id() {
 #[test]
 fn all_enabled_regions_are_looked_at_by_default_and_empty_ones_are_silent() {
     let account = moto().account(300_000_000_018);
-    account.seed("web_shop");
+    let ids = account.seed("web_shop");
     let output = account.waaudit(&["scan", "--format", "json"]).output().expect("a run");
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert!(report["regions"].as_array().expect("regions").len() > 15);
-    let regions: BTreeSet<&str> = report["findings"]
-        .as_array()
-        .expect("findings")
-        .iter()
-        .map(|finding| text(&finding["resource"]["region"]))
-        .collect();
-    assert!(regions.contains("eu-west-1"), "{regions:?}");
+    assert_eq!(with_verdict(&report, "fail"), wrong_with_the_web_shop(&account, &ids));
+    assert_eq!(report["gaps"], json!([]));
+}
+
+#[test]
+fn an_endpoint_of_one_service_is_honoured_and_its_failure_costs_that_service_alone() {
+    let account = moto().account(300_000_000_021);
+    let args = ["scan", "--region", "eu-west-1", "--format", "json", "--attempts", "1", "--timeout", "5"];
+    let output = account.waaudit(&args).env("AWS_ENDPOINT_URL_RDS", "http://127.0.0.1:9").output().expect("a run");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let gaps = report["gaps"].as_array().expect("gaps").iter();
+    let gaps: BTreeSet<(&str, &str)> = gaps.map(|gap| (text(&gap["service"]), text(&gap["reason"]))).collect();
+    assert_eq!(gaps, BTreeSet::from([("rds", "unreachable")]));
+}
+
+#[test]
+fn a_named_profile_goes_before_credentials_of_the_environment() {
+    let account = moto().account(300_000_000_022);
+    let config =
+        "[profile prod]\naws_access_key_id = AKIA300000000023\naws_secret_access_key = x\nregion = eu-west-1\n";
+    std::fs::write(account.file("config"), config).expect("a file");
+    let mut command = account.waaudit(&["scan", "--region", "eu-west-1", "--format", "json", "--profile", "prod"]);
+    let output = command.env("AWS_CONFIG_FILE", account.file("config")).output().expect("a run");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["account"]["id"], "300000000023");
 }

@@ -63,7 +63,7 @@ fn standing(summary: &Summary) -> String {
     };
     let blocked = next.status == Readiness::Blocked;
     let rules = words::count(next.blockers.len(), "rule");
-    let (stage, reason) = (words::stage(next.stage), "no critical or high rule fails, but some could not be judged");
+    let (stage, reason) = (words::stage(next.stage), "no critical or high rule fails, but not all could be judged");
     match (summary.stage.map(words::stage), blocked) {
         (None, true) => format!("Not ready for {stage}: blocked by {rules}."),
         (None, false) => format!("Ready for {stage} is unproven: {reason}."),

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from accounts import shop
-from seed import ZONES, Account, tags
+from seed import SECRET, ZONES, Account, tags
 
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -126,7 +126,8 @@ def distribution(aws: Account, balancer: str, assets: str, acl: str) -> dict[str
 
 def balancer_origin(domain: str) -> dict[str, Any]:
     custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"}
-    return {"Id": "load-balancer", "DomainName": domain, "CustomOriginConfig": custom}
+    secret = {"Quantity": 1, "Items": [{"HeaderName": "X-From-Edge", "HeaderValue": SECRET}]}
+    return {"Id": "load-balancer", "DomainName": domain, "CustomOriginConfig": custom, "CustomHeaders": secret}
 
 
 def assets_origin(bucket: str, control: str) -> dict[str, Any]:

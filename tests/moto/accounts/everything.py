@@ -6,7 +6,7 @@ import zipfile
 from typing import Any
 
 from accounts import clean_shop, shop
-from seed import REGION, Account, tags
+from seed import REGION, SECRET, Account, tags
 
 
 def seed(aws: Account) -> dict[str, Any]:
@@ -129,6 +129,7 @@ def function(aws: Account, subnets: list[str], queue: str) -> dict[str, str]:
         Handler="worker.handle",
         Code={"ZipFile": code.getvalue()},
         Timeout=30,
+        Environment={"Variables": {"DATABASE_PASSWORD": SECRET}},
         VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": []},
     )
     attributes = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from seed import REGION, ZONES, Account, tags
+from seed import REGION, SECRET, ZONES, Account, tags
 
 ANYWHERE = [{"CidrIp": "0.0.0.0/0"}]
 
@@ -141,7 +141,13 @@ def fleet(aws: Account, net: dict[str, Any], group: str, target_group: str) -> d
     )
     started = [
         ec2.run_instances(
-            MinCount=1, MaxCount=1, SubnetId=private, SecurityGroupIds=[group], TagSpecifications=named, **hardware
+            MinCount=1,
+            MaxCount=1,
+            SubnetId=private,
+            SecurityGroupIds=[group],
+            TagSpecifications=named,
+            UserData=SECRET,
+            **hardware,
         )
         for private in net["private_subnets"]
     ]
@@ -301,7 +307,7 @@ def alias_record(aws: Account, target: str, zone_of_target: str) -> dict[str, st
         "Type": "A",
         "AliasTarget": {"HostedZoneId": zone_of_target, "DNSName": target, "EvaluateTargetHealth": False},
     }
-    route53.change_resource_record_sets(
-        HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
-    )
+    proof = {"Name": "_proof.example.com", "Type": "TXT", "TTL": 300, "ResourceRecords": [{"Value": f'"{SECRET}"'}]}
+    changes = [{"Action": "CREATE", "ResourceRecordSet": each} for each in (record, proof)]
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
     return {"hosted_zone": zone}
