@@ -23,14 +23,12 @@ async fn account(ctx: Context) {
 }
 
 /// An account has one alias at most.
-#[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
 async fn alias(ctx: &Context, arn: &str) -> Option<Option<String>> {
     let client = aws_sdk_iam::Client::new(ctx.config());
     let pages = ctx.detail_pages(&LIST_ALIASES, arn, client.list_account_aliases().into_paginator().send()).await?;
     Some(pages.iter().flat_map(|page| page.account_aliases()).next().cloned())
 }
 
-#[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
 async fn management_account(ctx: &Context, arn: &str) -> Option<Option<String>> {
     let client = aws_sdk_organizations::Client::new(ctx.config());
     let none_codes = &["AWSOrganizationsNotInUseException"];

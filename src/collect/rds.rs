@@ -1,6 +1,8 @@
 //! Amazon RDS and Aurora. DocumentDB and Neptune answer the same calls.
 
-use aws_sdk_rds::types::{DbCluster as SdkCluster, DbInstance as SdkInstance, Tag};
+use aws_sdk_rds::types::{
+    DbCluster as SdkCluster, DbClusterMember as SdkMember, DbInstance as SdkInstance, Tag, VpcSecurityGroupMembership,
+};
 
 use super::Kind;
 use super::aws::{Call, Context, Named, tags};
@@ -19,7 +21,8 @@ async fn instances(ctx: Context) {
     let client = aws_sdk_rds::Client::new(ctx.config());
     ctx.pages(&DESCRIBE_INSTANCES, client.describe_db_instances().into_paginator().send(), |page| {
         for instance in page.db_instances() {
-            let name = named(instance.db_instance_arn(), instance.db_instance_identifier(), instance.tag_list());
+            let Some(arn) = ctx.entry(&DESCRIBE_INSTANCES, instance.db_instance_arn()) else { continue };
+            let name = named(arn, instance.db_instance_identifier(), instance.tag_list());
             ctx.push(name, instance_facts(instance));
         }
     })
@@ -30,17 +33,18 @@ async fn clusters(ctx: Context) {
     let client = aws_sdk_rds::Client::new(ctx.config());
     ctx.pages(&DESCRIBE_CLUSTERS, client.describe_db_clusters().into_paginator().send(), |page| {
         for cluster in page.db_clusters() {
-            let name = named(cluster.db_cluster_arn(), cluster.db_cluster_identifier(), cluster.tag_list());
-            ctx.push(name, cluster_facts(cluster));
+            let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.db_cluster_arn()) else { continue };
+            let name = named(arn, cluster.db_cluster_identifier(), cluster.tag_list());
+            ctx.push(name, cluster_facts(&ctx, arn, cluster));
         }
     })
     .await;
 }
 
-fn named(arn: Option<&str>, id: Option<&str>, tag_list: &[Tag]) -> Named {
+fn named(arn: &str, id: Option<&str>, tag_list: &[Tag]) -> Named {
     Named {
-        arn: arn.unwrap_or("").to_owned(),
-        id: id.unwrap_or("").to_owned(),
+        arn: arn.to_owned(),
+        id: id.unwrap_or(arn).to_owned(),
         tags: Some(tags(tag_list, Tag::key, Tag::value)),
         ..Named::default()
     }
@@ -66,12 +70,7 @@ fn instance_facts(i: &SdkInstance) -> DbInstance {
             group.subnets().iter().filter_map(|subnet| subnet.subnet_identifier.clone()).collect::<Vec<_>>().into()
         }),
         vpc: group.and_then(|group| group.vpc_id.clone()).into(),
-        security_groups: i
-            .vpc_security_groups()
-            .iter()
-            .filter_map(|group| group.vpc_security_group_id.clone())
-            .collect::<Vec<_>>()
-            .into(),
+        security_groups: groups(i.vpc_security_groups()),
         allocated_storage_gib: i.allocated_storage.map(i64::from).into(),
         max_allocated_storage_gib: i.max_allocated_storage.map(i64::from).into(),
         storage_type: i.storage_type.clone().into(),
@@ -82,33 +81,30 @@ fn instance_facts(i: &SdkInstance) -> DbInstance {
     }
 }
 
-fn cluster_facts(c: &SdkCluster) -> DbCluster {
+fn cluster_facts(ctx: &Context, arn: &str, c: &SdkCluster) -> DbCluster {
     DbCluster {
         status: c.status.clone().into(),
         engine: c.engine.clone().into(),
         engine_mode: c.engine_mode.clone().into(),
         multi_az_cluster_class: c.db_cluster_instance_class.clone().into(),
-        members: c
-            .db_cluster_members()
-            .iter()
-            .map(|member| {
-                Some(ClusterMember {
-                    instance: member.db_instance_identifier.clone()?,
-                    writer: member.is_cluster_writer?,
-                    promotion_tier: member.promotion_tier.map(i64::from),
-                })
-            })
-            .collect::<Option<Vec<_>>>()
-            .into(),
+        members: ctx.parts(&DESCRIBE_CLUSTERS, arn, "members", c.db_cluster_members.as_ref(), member),
         replica_of: c.replication_source_identifier.clone().into(),
         backup_retention_days: c.backup_retention_period.map(i64::from).into(),
         deletion_protection: c.deletion_protection.into(),
-        security_groups: c
-            .vpc_security_groups()
-            .iter()
-            .filter_map(|group| group.vpc_security_group_id.clone())
-            .collect::<Vec<_>>()
-            .into(),
+        security_groups: groups(c.vpc_security_groups()),
         ..DbCluster::default()
     }
+}
+
+fn member(member: &SdkMember) -> Option<ClusterMember> {
+    Some(ClusterMember {
+        instance: member.db_instance_identifier.clone()?,
+        writer: member.is_cluster_writer?,
+        promotion_tier: member.promotion_tier.map(i64::from),
+    })
+}
+
+fn groups(memberships: &[VpcSecurityGroupMembership]) -> Fact<Vec<String>> {
+    let ids = memberships.iter().map(|membership| membership.vpc_security_group_id.clone());
+    ids.collect::<Option<Vec<_>>>().into()
 }

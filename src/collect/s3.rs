@@ -83,7 +83,6 @@ struct Website {
     redirects_all: bool,
 }
 
-#[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
 async fn website(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Option<Website>> {
     let request = client.get_bucket_website().bucket(name).send();
     let answer = ctx.detail_or_none(&GET_WEBSITE, arn, &["NoSuchWebsiteConfiguration"], request).await?;
@@ -106,7 +105,6 @@ async fn policies_restricted(ctx: &Context, client: &Client, arn: &str, name: &s
     }
 }
 
-#[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
 async fn versioning(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Option<String>> {
     let answer = ctx.detail(&GET_VERSIONING, arn, client.get_bucket_versioning().bucket(name).send()).await?;
     Some(answer.status().map(|status| status.as_str().to_owned()))

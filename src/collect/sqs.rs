@@ -101,7 +101,6 @@ fn queue_facts(attributes: &HashMap<Name, String>) -> (Queue, Vec<Name>) {
 }
 
 /// A policy without a target is not one that AWS writes, so it tells nothing.
-#[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
 fn target(redrive: &Option<Redrive>) -> Option<Option<String>> {
     match redrive {
         None => Some(None),
@@ -109,7 +108,6 @@ fn target(redrive: &Option<Redrive>) -> Option<Option<String>> {
     }
 }
 
-#[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
 fn receive_count(redrive: &Option<Redrive>) -> Option<Option<i64>> {
     match redrive {
         None => Some(None),
@@ -121,7 +119,6 @@ fn receive_count(redrive: &Option<Redrive>) -> Option<Option<i64>> {
 }
 
 /// An attribute in JSON: `Some(None)` where there is none, `None` where it can't be understood.
-#[allow(clippy::option_option, reason = "unread, none and a value are the three things that can be")]
 fn json<T: DeserializeOwned>(attributes: &HashMap<Name, String>, name: &Name) -> Option<Option<T>> {
     attributes.get(name).map(|text| serde_json::from_str(text).ok()).map_or(Some(None), |policy| policy.map(Some))
 }

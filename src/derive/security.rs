@@ -104,7 +104,11 @@ fn reachable_interfaces(view: &View) -> Vec<Patch> {
 
 fn is_reachable(interface: &NetworkInterface, subnets: &Lookup<Subnet>) -> Option<bool> {
     let in_public = || subnets.get(interface.subnet.known()?)?.facts.public.get();
-    all([interface.public_ip.known().map(Option::is_some), in_public()])
+    let addressed = any([
+        interface.public_ip.known().map(Option::is_some),
+        interface.ipv6_addresses.known().map(|addresses| !addresses.is_empty()),
+    ]);
+    all([addressed, in_public()])
 }
 
 fn ids(interfaces: &[&Item<NetworkInterface>]) -> Vec<String> {
@@ -144,7 +148,7 @@ mod tests {
     }
 
     fn interface(group: &str, public_ip: Value, subnet: &str, status: &str) -> Value {
-        json!({"security_groups": [group], "public_ip": public_ip, "subnet": subnet, "status": status})
+        json!({"security_groups": [group], "public_ip": public_ip, "ipv6_addresses": [], "subnet": subnet, "status": status})
     }
 
     fn world() -> World {
@@ -197,6 +201,13 @@ mod tests {
     fn an_interface_is_reachable_with_a_public_address_in_a_public_subnet() {
         let reachable = |world: World| world.derive().fact::<SecurityGroup>("sg-1", "reachable_interfaces");
         assert_eq!(reachable(world()), Some(json!(["eni-open"])));
+        let mut six = interface("sg-1", json!(null), "subnet-public", "in-use");
+        six["ipv6_addresses"] = json!(["2001:db8::1"]);
+        let with_six = world().with::<NetworkInterface>("eni-six", six);
+        assert_eq!(reachable(with_six), Some(json!(["eni-open", "eni-six"])));
+        let silent =
+            json!({"security_groups": ["sg-1"], "public_ip": null, "subnet": "subnet-public", "status": "in-use"});
+        assert_eq!(reachable(world().with::<NetworkInterface>("eni-silent", silent)), None);
         assert_eq!(reachable(world().half_read::<RouteTable>()), None);
         assert_eq!(reachable(world().unread::<Subnet>()), None);
         assert_eq!(reachable(world().half_read::<NetworkInterface>()), None);

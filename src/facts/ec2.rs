@@ -165,6 +165,8 @@ facts! {
         status: String,
         /// The public IPv4 address, if any. `Association.PublicIp`.
         public_ip: Option<String>,
+        /// Its IPv6 addresses, which are all public ones. `Ipv6Addresses[].Ipv6Address`.
+        ipv6_addresses: Vec<String>,
         /// Its private IPv4 addresses. `PrivateIpAddresses[].PrivateIpAddress`.
         private_ips: Vec<String>,
         /// Ids of its security groups. `Groups[].GroupId`.
@@ -203,7 +205,7 @@ facts! {
         open_database_ports: Vec<i64>,
         /// Derived: network interfaces in use that wear the group.
         interfaces: Vec<String>,
-        /// Derived: of those, the ones with a public address in a subnet that routes to an internet gateway.
+        /// Derived: of those, the ones with a public IPv4 or an IPv6 address in a subnet that routes to an internet gateway.
         reachable_interfaces: Vec<String>,
     }
 }

@@ -326,12 +326,10 @@ fn all_enabled_regions_are_looked_at_by_default_and_empty_ones_are_silent() {
     let mut regions: Vec<(&str, &str)> = enabled.iter().map(|region| (*region, "opt-in-not-required")).collect();
     regions[3].1 = "opted-in";
     regions.push(("me-south-1", "not-opted-in"));
-    let items: String = regions
-        .iter()
-        .map(|(name, status)| {
-            format!("<item><regionName>{name}</regionName><optInStatus>{status}</optInStatus></item>")
-        })
-        .collect();
+    let item = |(name, status): &(&str, &str)| {
+        format!("<item><regionName>{name}</regionName><optInStatus>{status}</optInStatus></item>")
+    };
+    let items = regions.iter().map(item).collect::<Vec<_>>().concat();
     let body = format!("<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>");
     account.answers(&json!([{"service": "ec2", "action": "DescribeRegions", "body": body}]));
     let output = account.waaudit(&["scan", "--format", "json"]).output().expect("a run");

@@ -167,6 +167,9 @@ fn interface_facts(ctx: &Context, arn: &str, i: &SdkInterface) -> NetworkInterfa
         interface_type: word(i.interface_type()).into(),
         status: word(i.status()).into(),
         public_ip: word(i.association().and_then(NetworkInterfaceAssociation::public_ip)).into(),
+        ipv6_addresses: ctx.parts(&DESCRIBE_INTERFACES, arn, "ipv6_addresses", i.ipv6_addresses.as_ref(), |address| {
+            address.ipv6_address.clone()
+        }),
         private_ips: ctx
             .parts(&DESCRIBE_INTERFACES, arn, "private_ips", addresses, |address| address.private_ip_address.clone()),
         security_groups: ctx
