@@ -7,3 +7,4 @@ mod house;
 mod live;
 mod moto;
 mod readme;
+mod truth;
