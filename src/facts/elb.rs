@@ -31,7 +31,8 @@ parts! {
         action: String,
         /// The status code of a fixed response. `Actions[].FixedResponseConfig.StatusCode`.
         fixed_response: Option<String>,
-        /// Request headers that it demands, in lower case. `Conditions[].HttpHeaderConfig.HttpHeaderName`.
+        /// Request headers that it demands with a certain value, in lower case; the values are never kept, and a value of
+        /// wildcards alone demands nothing. `Conditions[].HttpHeaderConfig`.
         required_headers: Vec<String>,
         /// Where it forwards to.
         forwards: Vec<Forward>,

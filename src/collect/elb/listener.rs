@@ -80,10 +80,18 @@ fn listener_rule(is_default: bool, actions: &[Action], conditions: &[RuleConditi
 
 fn required_headers(conditions: &[RuleCondition]) -> Option<Vec<String>> {
     let on_headers = conditions.iter().filter(|condition| condition.field() == Some("http-header"));
-    let name = |condition: &RuleCondition| {
-        condition.http_header_config().and_then(HttpHeaderConditionConfig::http_header_name).map(str::to_lowercase)
+    let demanded = |condition: &RuleCondition| {
+        let config = condition.http_header_config()?;
+        let name = config.http_header_name()?.to_lowercase();
+        Some(demands_a_value(config).then_some(name))
     };
-    on_headers.map(name).collect()
+    Some(on_headers.map(demanded).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+/// Whether some values of the header are turned away: a pattern of wildcards alone lets every one through.
+fn demands_a_value(config: &HttpHeaderConditionConfig) -> bool {
+    let is_certain = |value: &String| value.chars().any(|c| c != '*' && c != '?');
+    !config.values().is_empty() && config.values().iter().all(is_certain)
 }
 
 fn forwards(action: &Action) -> Option<Vec<Forward>> {
@@ -165,6 +173,19 @@ mod tests {
         ];
         let rule = listener_rule(false, &[forwarding().target_group_arn("tg-1").build()], &conditions).unwrap();
         assert_eq!(rule.required_headers, ["x-origin-verify"]);
+    }
+
+    #[test]
+    fn a_header_with_any_value_is_not_demanded() {
+        for values in [vec!["*"], vec!["secret", "*"], vec![]] {
+            let header = values
+                .into_iter()
+                .fold(HttpHeaderConditionConfig::builder().http_header_name("X-Origin-Verify"), |header, value| {
+                    header.values(value)
+                });
+            let condition = RuleCondition::builder().field("http-header").http_header_config(header.build()).build();
+            assert_eq!(required_headers(&[condition]), Some(Vec::new()));
+        }
     }
 
     #[test]
