@@ -99,6 +99,7 @@ pub const JOINS: &[Join] = &[
     targets::ZONES,
     targets::UNCOVERED,
     targets::BY_ZONE,
+    targets::KEPT_BY_ZONE,
     capacity::BALANCER,
     capacity::LIMITS_USED,
     capacity::LIMITS_AT_MAX,

@@ -33,6 +33,13 @@ pub(super) const BY_ZONE: Join = Join {
     learn: by_zone,
 };
 
+pub(super) const KEPT_BY_ZONE: Join = Join {
+    kind: "elb.load_balancer",
+    facts: &["groups_kept_by_zone"],
+    reads: &["elb.target_group"],
+    learn: kept_by_zone,
+};
+
 const HEALTHY: &[&str] = &["healthy"];
 const UNHEALTHY: &[&str] = &["unhealthy", "unavailable"];
 const ACTIVE: &[&str] = &["active", "active_impaired"];
@@ -183,6 +190,23 @@ fn by_zone(view: &View) -> Vec<Patch> {
         ..LoadBalancer::default()
     };
     view.here().iter().map(|balancer| balancer.learn(&learned(&balancer.facts))).collect()
+}
+
+fn kept_by_zone(view: &View) -> Vec<Patch> {
+    let groups = view.here::<TargetGroup>();
+    let groups = groups.by_arn();
+    let learned = |balancer: &LoadBalancer| LoadBalancer {
+        groups_kept_by_zone: groups_kept_by_zone(balancer, &groups).into(),
+        ..LoadBalancer::default()
+    };
+    view.here().iter().map(|balancer| balancer.learn(&learned(&balancer.facts))).collect()
+}
+
+fn groups_kept_by_zone(balancer: &LoadBalancer, groups: &Lookup<TargetGroup>) -> Option<Vec<String>> {
+    let fed = forwarded(balancer.listeners.known()?).map(|forward| groups.get(&forward.target_group));
+    let fed = fed.collect::<Option<Vec<_>>>()?;
+    let kept = only(fed, |group| group.facts.cross_zone.known().map(|says| says.as_deref() == Some("false")))?;
+    Some(distinct(kept.into_iter().map(|group| group.resource.id.clone())))
 }
 
 /// A target in two groups counts once.

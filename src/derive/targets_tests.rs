@@ -147,3 +147,22 @@ fn a_balancer_counts_each_healthy_target_once_in_its_zone() {
     assert_eq!(by_zone(world.clone().unread::<Instance>()), None);
     assert_eq!(by_zone(world.unread::<TargetGroup>()), None);
 }
+
+#[test]
+fn groups_that_keep_their_traffic_in_its_zone_are_named() {
+    let kept = |world: World| world.derive().fact::<LoadBalancer>("lb", "groups_kept_by_zone");
+    let world = |said: Value, weight: i64| {
+        World::new()
+            .with::<TargetGroup>("web", group("instance", &[], said))
+            .with::<LoadBalancer>("lb", balancer("network", json!(true), &[("web", json!(weight))]))
+    };
+    assert_eq!(kept(world(json!("false"), 1)), Some(json!(["web"])));
+    assert_eq!(kept(world(json!("false"), 0)), Some(json!([])));
+    assert_eq!(kept(world(json!("true"), 1)), Some(json!([])));
+    assert_eq!(kept(world(json!(null), 1)), Some(json!([])));
+    assert_eq!(kept(world(json!("true"), 1).unread::<TargetGroup>()), None);
+    let silent = World::new()
+        .with::<TargetGroup>("web", json!({"load_balancers": [arn::<LoadBalancer>("lb")]}))
+        .with::<LoadBalancer>("lb", balancer("network", json!(true), &[("web", json!(1))]));
+    assert_eq!(kept(silent), None);
+}

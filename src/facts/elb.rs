@@ -92,6 +92,8 @@ facts! {
         demands_origin_header: bool,
         /// Derived: healthy targets by zone name, over its instance and IP target groups that take traffic. Its enabled zones are all there, with 0 where none is healthy.
         healthy_targets_by_zone: std::collections::BTreeMap<String, i64>,
+        /// Derived: ids of its target groups that take traffic and keep it in its zone, whatever the load balancer's own attribute says (`cross_zone` of the group is false).
+        groups_kept_by_zone: Vec<String>,
         /// Derived: the most targets that it would have with every attached Auto Scaling group at its maximum size, what is registered beside the groups included. What ECS or Kubernetes would add is not.
         targets_at_max: i64,
     }
