@@ -1,9 +1,17 @@
-//! Where data goes: stdout, or a file that is written whole or not at all.
+//! How data leaves: as JSON, to stdout, or a file that is written whole or not at all.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::exit::Failure;
+
+/// Indented JSON with a line end; `what` names it in an error.
+pub fn json(what: &str, value: &impl Serialize) -> Result<String, Failure> {
+    let json = serde_json::to_string_pretty(value);
+    json.map(|json| json + "\n").map_err(|error| Failure::new(format!("could not write the {what}: {error}")))
+}
 
 /// Writes data to stdout. A reader that has read enough is no error.
 pub fn write_stdout(text: &str) -> Result<(), Failure> {

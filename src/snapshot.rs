@@ -82,14 +82,6 @@ impl Resource {
     pub fn facts<F: Facts>(&self) -> Result<F, serde_json::Error> {
         F::deserialize(&self.facts)
     }
-
-    /// Adds the facts that are known, over those that stand there.
-    pub fn learn<F: Facts>(&mut self, facts: &F) -> Result<(), serde_json::Error> {
-        if let Value::Object(known) = serde_json::to_value(facts)? {
-            self.facts.extend(known);
-        }
-        Ok(())
-    }
 }
 
 /// An API action that could not be done, where, and why.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::did_you_mean;
 use crate::exit::Failure;
 use crate::facts::schemas;
 
@@ -15,8 +16,7 @@ pub fn show(kind: Option<&str>) -> Result<String, Failure> {
         return Ok(lines.collect::<String>() + "\nwaaudit facts KIND shows the facts of a kind\n");
     };
     let Some(schema) = schemas.get(kind) else {
-        let nearest = schemas.keys().max_by(|a, b| strsim::jaro(kind, a).total_cmp(&strsim::jaro(kind, b)));
-        let help = nearest.map_or("waaudit facts".to_owned(), |name| format!("did you mean `{name}`? waaudit facts"));
+        let help = did_you_mean(kind, schemas.keys().copied(), "waaudit facts");
         return Err(Failure::new(format!("no kind `{kind}`")).help(help));
     };
     Ok(describe(kind, schema.as_value()))

@@ -58,9 +58,13 @@ pub fn select(selection: &Selection) -> Result<RuleSet, Failure> {
 /// A rule by its id or a former one.
 pub fn find<'s>(set: &'s RuleSet, id: &str) -> Result<&'s Rule, Failure> {
     set.rules.iter().find(|rule| rule.answers_to(id)).ok_or_else(|| {
-        let nearest = set.rules.iter().max_by(|a, b| strsim::jaro(id, &a.id).total_cmp(&strsim::jaro(id, &b.id)));
-        let help = nearest
-            .map_or("waaudit rule list".to_owned(), |rule| format!("did you mean `{}`? waaudit rule list", rule.id));
-        Failure::new(format!("no rule `{id}`")).help(help)
+        let ids = set.rules.iter().map(|rule| rule.id.as_str());
+        Failure::new(format!("no rule `{id}`")).help(did_you_mean(id, ids, "waaudit rule list"))
     })
+}
+
+/// The nearest of the names, and the command that lists them.
+fn did_you_mean<'n>(wrong: &str, names: impl Iterator<Item = &'n str>, list: &str) -> String {
+    let nearest = names.max_by(|a, b| strsim::jaro(wrong, a).total_cmp(&strsim::jaro(wrong, b)));
+    nearest.map_or(list.to_owned(), |name| format!("did you mean `{name}`? {list}"))
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Selection, select};
 use crate::exit::Failure;
+use crate::output;
 use crate::plan;
 
 /// The policy document, as JSON.
@@ -18,8 +19,7 @@ pub fn policy(selection: &Selection) -> Result<String, Failure> {
         })
         .collect();
     let policy = json!({"Version": "2012-10-17", "Statement": statements});
-    let text = serde_json::to_string_pretty(&policy);
-    text.map(|text| text + "\n").map_err(|error| Failure::new(format!("could not write the policy: {error}")))
+    output::json("policy", &policy)
 }
 
 fn capitalised(word: &str) -> String {

@@ -11,6 +11,7 @@ use super::{Selection, find, select};
 use crate::evaluate::verdict;
 use crate::exit::Failure;
 use crate::fixtures::sample;
+use crate::output;
 use crate::report::Verdict;
 use crate::rules::examples::Expected;
 use crate::rules::{Condition, Example, Rule, RuleSet};
@@ -32,8 +33,7 @@ pub fn list(selection: &Selection, format: ListFormat) -> Result<String, Failure
         ListFormat::Table => Ok(table(&set.rules)),
         ListFormat::Json => {
             let rules: Vec<Value> = set.rules.iter().map(as_json).collect();
-            let text = serde_json::to_string_pretty(&rules);
-            text.map(|text| text + "\n").map_err(|error| Failure::new(format!("could not write the list: {error}")))
+            output::json("list", &rules)
         }
     }
 }

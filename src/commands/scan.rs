@@ -1,7 +1,7 @@
 //! `waaudit scan`: the whole pipe, from an account, a saved snapshot or the demo to a report.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
@@ -12,11 +12,11 @@ use crate::collect::run::collect;
 use crate::collect::session::{Access, Session};
 use crate::exit::{Exit, Failure};
 use crate::fixtures::DEMO;
-use crate::output::{write_stdout, write_whole};
+use crate::output::{json, write_stdout, write_whole};
 use crate::plan;
 use crate::progress::Bar;
 use crate::report::table::Look;
-use crate::report::{Report, Verdict, table, to_json};
+use crate::report::{Report, Verdict, table};
 use crate::rules::{RuleSet, Severity};
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
@@ -58,7 +58,7 @@ pub struct Options {
     pub save_snapshot: Option<PathBuf>,
     /// Which rules to judge by.
     pub selection: Selection,
-    /// Tags that a resource must have to be judged.
+    /// Tags that a resource must have to be reported on.
     pub tags: Vec<(String, String)>,
     /// Accepted failures.
     pub waivers: Option<PathBuf>,
@@ -85,13 +85,11 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let waivers = Waivers::read(options.waivers.as_deref())?;
     let snapshot = obtain(options, &rules)?;
     if let Some(file) = &options.save_snapshot {
-        save(file, &snapshot)?;
+        write_whole(file, &json("snapshot", &snapshot)?)?;
     }
     let report = audit(snapshot, &rules, &settings, &waivers, &options.tags);
     let text = match options.format {
-        Format::Json => {
-            to_json(&report).map_err(|error| Failure::new(format!("could not write the report: {error}")))?
-        }
+        Format::Json => json("report", &report)?,
         Format::Table => table::render(&report, &look(options)),
     };
     match &options.output {
@@ -124,12 +122,6 @@ fn obtain(options: &Options, rules: &RuleSet) -> Result<Snapshot, Failure> {
             })
         }
     }
-}
-
-fn save(file: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(snapshot)
-        .map_err(|error| Failure::new(format!("could not write the snapshot: {error}")))?;
-    write_whole(file, &(json + "\n"))
 }
 
 fn look(options: &Options) -> Look {

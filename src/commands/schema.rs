@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use schemars::{Schema, schema_for};
 
 use crate::exit::Failure;
+use crate::output::json;
 use crate::report::Report;
 use crate::rules::RuleFile;
 use crate::settings::Settings;
@@ -30,6 +31,5 @@ pub fn show(form: Form) -> Result<String, Failure> {
         Form::Settings => schema_for!(Settings),
         Form::Waivers => schema_for!(Waivers),
     };
-    let json = serde_json::to_string_pretty(&schema);
-    json.map(|json| json + "\n").map_err(|error| Failure::new(format!("could not write the schema: {error}")))
+    json("schema", &schema)
 }

@@ -3,7 +3,6 @@
 //! `audit` makes it; reporters only lay it out and compute nothing. Its JSON form is a contract: the schema is
 //! generated from these types and committed.
 
-mod json;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -12,7 +11,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use self::json::to_json;
 use crate::rules::{ChecklistItem, FixFlag, Pillar, References, Severity, Stage};
 use crate::snapshot::{AccountIdentity, Gap};
 
