@@ -2,6 +2,7 @@
 //! it only leaves it unread. And the declarations are what the vocabulary promises.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use super::{JOINS, MADE};
 use crate::facts::schemas;
 use crate::snapshot::{GLOBAL, Resource, Snapshot};
 
-/// An account in which every join has something to say: `law.json`, by kind and id.
+/// An account in which every join has something to say: `law/<service>.json`, by kind and id.
 static ACCOUNT_READ: LazyLock<World> = LazyLock::new(read_account);
 
 fn account() -> World {
@@ -20,12 +21,15 @@ fn account() -> World {
 
 fn read_account() -> World {
     let mut world = World::new();
-    let all: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_str(include_str!("law.json")).unwrap();
-    for (kind, resources) in all {
-        for (id, facts) in resources {
-            world.0.resources.push(resource(&kind, &id, &facts));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/derive/law");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let of_service: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_str(&text).unwrap();
+        for (kind, resources) in of_service {
+            world.0.resources.extend(resources.iter().map(|(id, facts)| resource(&kind, id, facts)));
         }
     }
+    world.0.sort();
     world
 }
 
