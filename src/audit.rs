@@ -33,6 +33,7 @@ pub fn audit(
         regions: snapshot.regions,
         findings,
         gaps: snapshot.gaps,
+        metrics: snapshot.metrics,
     }
 }
 

@@ -95,6 +95,12 @@ struct ScanFlags {
     /// The external id that the role demands
     #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Account")]
     external_id: Option<String>,
+    /// Ask CloudWatch nothing: no metric is billed, and what rests on one is unknown
+    #[arg(long, help_heading = "Account")]
+    no_metrics: bool,
+    /// Allow calls that cost a cent each: Cost Explorer's
+    #[arg(long, help_heading = "Account")]
+    billed_calls: bool,
     /// Another endpoint for all services [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>]
     #[arg(long, value_name = "URL", help_heading = "Account")]
     endpoint_url: Option<String>,
@@ -161,10 +167,11 @@ impl ScanFlags {
             endpoint_url: self.endpoint_url,
             patience,
         };
+        let allowed = crate::collect::Allowed { metrics: !self.no_metrics, billed_calls: self.billed_calls };
         let from = match (self.demo, self.snapshot) {
             (true, _) => scan::From::Demo,
             (false, Some(file)) => scan::From::File(file),
-            (false, None) => scan::From::Account { access, regions: self.regions },
+            (false, None) => scan::From::Account { access, regions: self.regions, allowed },
         };
         let tags = self.tags.iter().map(|tag| tag_filter(tag)).collect::<Result<_, _>>()?;
         Ok(scan::Options {

@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::derive::{listed_as, rests_on};
+use crate::derive::{listed_as, measured_by, rests_on};
 use crate::report::{Finding, Fix, Subject as Judged, Verdict};
 use crate::rules::expr::NoValue;
 use crate::rules::{Condition, Rule, RuleSet, Subject};
@@ -28,7 +28,8 @@ pub fn evaluate(snapshot: &Snapshot, rules: &RuleSet, settings: &Value) -> Vec<F
         let exemptions = exemptions(&rules.conditions, resource, &subject);
         findings.extend(of_kind.iter().map(|rule| {
             let judgement = judge(rule, resource, &subject, &exemptions, &snapshot.gaps);
-            of_resource(rule, resource, &subject, judgement)
+            let shown = settings_of(rule, settings);
+            Finding { settings: shown, ..of_resource(rule, resource, &subject, judgement) }
         }));
     }
     for rule in &rules.rules {
@@ -36,6 +37,12 @@ pub fn evaluate(snapshot: &Snapshot, rules: &RuleSet, settings: &Value) -> Vec<F
     }
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings
+}
+
+/// The settings that a rule reads and somebody gave, or that have a default.
+fn settings_of(rule: &Rule, settings: &Value) -> Map<String, Value> {
+    let given = |path: &str| settings.pointer(&format!("/{}", path.replace('.', "/"))).cloned();
+    rule.settings().into_iter().filter_map(|path| Some((path.to_owned(), given(path)?))).collect()
 }
 
 /// What one rule says of one resource by itself, as an example asks.
@@ -117,7 +124,8 @@ fn finding(rule: &Rule, resource: Judged, verdict: Verdict, message: String, rea
         pillars: rule.pillars.clone(),
         verdict,
         message,
-        evidence: serde_json::Map::new(),
+        evidence: Map::new(),
+        settings: Map::new(),
         fingerprint: fingerprint(&rule.id, &resource),
         resource,
         fix: None,
@@ -146,6 +154,9 @@ fn explain(rule: &Rule, resource: &Resource, gaps: &[Gap], error: &NoValue) -> S
     if let Some(setting) = rule.settings().into_iter().find(|path| path.rsplit('.').next() == Some(name)) {
         return format!("nobody has answered `{setting}` in waaudit.toml");
     }
+    if let Some(reason) = why_unmeasured(rule, resource, name) {
+        return reason;
+    }
     let is_unread = |fact: &&str| !resource.facts.contains_key(*fact) && !ALWAYS.contains(fact);
     let unread: Vec<&str> = rule.deciding_facts().into_iter().filter(is_unread).collect();
     let mut kinds: BTreeSet<&str> = listed_as(&rule.kind).into_iter().collect();
@@ -160,6 +171,19 @@ fn explain(rule: &Rule, resource: &Resource, gaps: &[Gap], error: &NoValue) -> S
         return format!("{unread} could not be read");
     }
     format!("{unread} could not be read ({})", gaps.into_iter().collect::<Vec<_>>().join("; "))
+}
+
+/// Why a measurement that the fact is or rests on was not made, where the resource itself knows.
+fn why_unmeasured(rule: &Rule, resource: &Resource, name: &str) -> Option<String> {
+    let deciding = rule.deciding_facts();
+    let candidates = [name].into_iter().chain(deciding);
+    let missing = candidates.filter(|fact| !resource.facts.contains_key(*fact));
+    let own = missing.flat_map(|fact| {
+        let under = measured_by(&rule.kind, fact).into_iter().filter(|(kind, _)| *kind == rule.kind);
+        [fact].into_iter().chain(under.map(|(_, fact)| fact))
+    });
+    let mut known = own.filter_map(|fact| Some(format!("{fact} is unread: {}", resource.unread.get(fact)?)));
+    known.next()
 }
 
 /// What every resource has beside its facts.

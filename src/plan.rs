@@ -5,12 +5,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::collect::{KINDS, Kind, regions, tags};
-use crate::derive::{listed_as, rests_on};
+use crate::collect::aws::Call;
+use crate::collect::metrics::{GET_METRIC_DATA, Metric};
+use crate::collect::{KINDS, Kind, METRICS, Wanted, regions, tags};
+use crate::derive::{listed_as, measured_by, rests_on};
 use crate::rules::RuleSet;
 
+/// What a rule set needs.
+pub fn wanted(set: &RuleSet) -> Wanted {
+    Wanted { kinds: kinds(set), metrics: metrics(set) }
+}
+
+/// The facts that a rule set needs measured.
+fn metrics(set: &RuleSet) -> Vec<&'static Metric> {
+    let mut wanted: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for rule in &set.rules {
+        for fact in rule.facts() {
+            wanted.insert((&rule.kind, fact));
+            wanted.extend(measured_by(&rule.kind, fact));
+        }
+    }
+    METRICS.iter().flat_map(|list| *list).filter(|metric| wanted.contains(&(metric.kind, metric.fact))).collect()
+}
+
 /// The kinds that a rule set needs collected, in the order of their declaration.
-pub fn kinds(set: &RuleSet) -> Vec<&'static Kind> {
+fn kinds(set: &RuleSet) -> Vec<&'static Kind> {
     let mut wanted = BTreeSet::from(["account"]);
     for rule in &set.rules {
         wanted.extend(listed_as(&rule.kind));
@@ -25,11 +44,17 @@ pub fn kinds(set: &RuleSet) -> Vec<&'static Kind> {
     KINDS.iter().filter(|kind| wanted.contains(kind.name)).collect()
 }
 
-/// The IAM actions that collecting kinds takes, by service prefix.
-pub fn actions(kinds: &[&Kind]) -> BTreeMap<String, BTreeSet<String>> {
-    let calls = kinds.iter().flat_map(|kind| kind.calls).copied().chain([&regions::LIST_REGIONS, &tags::GET_RESOURCES]);
+/// Every call that collecting takes.
+pub fn calls(wanted: &Wanted) -> Vec<&'static Call> {
+    let metrics = wanted.metrics.first().map(|_| &GET_METRIC_DATA);
+    let always = [&regions::LIST_REGIONS, &tags::GET_RESOURCES];
+    wanted.kinds.iter().flat_map(|kind| kind.calls).copied().chain(metrics).chain(always).collect()
+}
+
+/// The IAM actions that collecting takes, by service prefix.
+pub fn actions(wanted: &Wanted) -> BTreeMap<String, BTreeSet<String>> {
     let mut by_service: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for call in calls {
+    for call in calls(wanted) {
         by_service.entry(call.service.to_owned()).or_default().insert(call.action());
     }
     by_service

@@ -20,6 +20,8 @@ pub const FILE_NAME: &str = "waaudit.toml";
 pub struct Settings {
     /// Answers to what can't be seen from outside.
     pub attest: Attest,
+    /// Limits that people argue about. A finding shows those that its rule read.
+    pub thresholds: Thresholds,
 }
 
 /// Answers to what can't be seen from outside.
@@ -29,6 +31,20 @@ pub struct Attest {
     /// Whether the application keeps hot, rarely changing values in its own memory (or was found not to need it).
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub app_local_cache: Fact<bool>,
+}
+
+/// Limits that people argue about, each with its unit and the rule that reads it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Thresholds {
+    /// Per cent of CPU that a database's 95th percentile stays below: `data-tier/rds-cpu`.
+    pub rds_cpu_percent: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { rds_cpu_percent: 80.0 }
+    }
 }
 
 impl Settings {

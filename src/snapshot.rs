@@ -39,6 +39,30 @@ pub struct Snapshot {
     pub resources: Vec<Resource>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// What was asked of CloudWatch; none where no rule needed it or it was left out.
+    #[serde(default)]
+    pub metrics: Option<MetricsAsked>,
+}
+
+/// What was asked of CloudWatch, which bills by the metric.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsAsked {
+    /// Metrics that `cloudwatch:GetMetricData` was asked for.
+    pub requested: usize,
+    /// What that costs by the public price of us-east-1, in US dollars.
+    pub estimated_usd: f64,
+}
+
+/// US dollars for a metric: <https://aws.amazon.com/cloudwatch/pricing/>, `GetMetricData`, 0.01 for 1,000.
+const USD_A_METRIC: f64 = 0.01 / 1000.0;
+
+impl MetricsAsked {
+    /// So many metrics and their price.
+    #[allow(clippy::cast_precision_loss, reason = "counts of metrics are far below 2^52")]
+    pub fn new(requested: usize) -> Self {
+        Self { requested, estimated_usd: requested as f64 * USD_A_METRIC }
+    }
 }
 
 /// Whose account it is. Source: `sts:GetCallerIdentity`, `iam:ListAccountAliases`.
@@ -75,6 +99,9 @@ pub struct Resource {
     pub tags: Option<BTreeMap<String, String>>,
     /// Facts by name, in the form of the kind's struct in `facts`. An absent key is an unread fact.
     pub facts: Map<String, Value>,
+    /// Why facts are unread that no gap explains, by fact: a measurement with too few points, or one that was left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unread: BTreeMap<String, String>,
 }
 
 impl Resource {
@@ -126,6 +153,8 @@ pub enum GapReason {
     CredentialsExpired,
     /// No connection.
     Unreachable,
+    /// The call costs money, and nobody allowed that.
+    Billed,
     /// The answer could not be understood.
     Unreadable,
     /// AWS answered with another error.
@@ -143,6 +172,7 @@ impl GapReason {
             Self::OptInRequired => "region or service not enabled for the account",
             Self::CredentialsExpired => "credentials expired on the way",
             Self::Unreachable => "no connection",
+            Self::Billed => "costs money and was not allowed (--billed-calls)",
             Self::Unreadable => "answer could not be understood",
             Self::Failed => "AWS answered with an error",
         }

@@ -225,6 +225,7 @@ impl Context {
             account: self.account.to_string(),
             tags,
             facts,
+            unread: std::collections::BTreeMap::new(),
         });
     }
 
@@ -245,6 +246,18 @@ impl Context {
         for call in calls {
             let message = format!("not done after {} s", patience.as_secs());
             self.gap(call, None, GapReason::TimedOut, message, None);
+        }
+    }
+
+    /// The last thing that could not be read.
+    pub(super) fn last_gap(&self) -> Option<Gap> {
+        self.found().gaps.last().cloned()
+    }
+
+    /// Notes that a kind's calls cost money and were not made.
+    pub(super) fn leave_out_billed(&self, calls: &[&Call]) {
+        for call in calls {
+            self.gap(call, None, GapReason::Billed, "the call costs money".to_owned(), None);
         }
     }
 

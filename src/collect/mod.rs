@@ -4,6 +4,7 @@
 //! scan plan, `waaudit permissions` and the coverage table. It knows no rule and judges nothing.
 
 pub mod aws;
+pub mod metrics;
 pub mod regions;
 pub mod run;
 pub mod session;
@@ -34,6 +35,7 @@ mod wafv2;
 use std::pin::Pin;
 
 use self::aws::{Call, Context};
+use self::metrics::Metric;
 
 /// Whether a kind lives in regions or above them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct Kind {
     pub calls: &'static [&'static Call],
     /// A kind whose findings in the same place it starts from.
     pub after: Option<&'static str>,
+    /// Whether its calls cost money: then they are made only where that was allowed.
+    pub billed: bool,
     /// Its function.
     pub collect: fn(Context) -> Collecting,
 }
@@ -63,11 +67,11 @@ pub type Collecting = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Kind {
     const fn regional(name: &'static str, calls: &'static [&'static Call], collect: fn(Context) -> Collecting) -> Self {
-        Self { name, reach: Reach::Regional, calls, after: None, collect }
+        Self { name, reach: Reach::Regional, calls, after: None, billed: false, collect }
     }
 
     const fn global(name: &'static str, calls: &'static [&'static Call], collect: fn(Context) -> Collecting) -> Self {
-        Self { name, reach: Reach::Global, calls, after: None, collect }
+        Self { name, reach: Reach::Global, calls, after: None, billed: false, collect }
     }
 
     const fn after(mut self, kind: &'static str) -> Self {
@@ -75,6 +79,33 @@ impl Kind {
         self
     }
 }
+
+/// What a scan looks for.
+#[derive(Default)]
+pub struct Wanted {
+    /// Kinds, in the order of their declaration.
+    pub kinds: Vec<&'static Kind>,
+    /// Facts to measure.
+    pub metrics: Vec<&'static Metric>,
+}
+
+/// What a scan may do that costs money.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowed {
+    /// Ask CloudWatch for metrics: some cents for a large account.
+    pub metrics: bool,
+    /// Make calls that cost a cent each.
+    pub billed_calls: bool,
+}
+
+impl Default for Allowed {
+    fn default() -> Self {
+        Self { metrics: true, billed_calls: false }
+    }
+}
+
+/// Every fact that can be measured, a list for each service.
+pub const METRICS: &[&[Metric]] = &[rds::METRICS];
 
 /// Every kind that can be collected. A kind stands below the one it starts from; one that lives both in regions
 /// and above them stands twice, with two functions.

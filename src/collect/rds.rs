@@ -6,8 +6,10 @@ use aws_sdk_rds::types::{
 
 use super::Kind;
 use super::aws::{Call, Context, Named, tags};
+use super::metrics::{Metric, Query};
 use crate::facts::Fact;
 use crate::facts::rds::{ClusterMember, DbCluster, DbInstance};
+use crate::snapshot::Resource;
 
 const DESCRIBE_INSTANCES: Call = Call::new("rds", "DescribeDBInstances");
 const DESCRIBE_CLUSTERS: Call = Call::new("rds", "DescribeDBClusters");
@@ -16,6 +18,19 @@ pub(super) const DB_INSTANCE: Kind =
     Kind::regional("rds.db_instance", &[&DESCRIBE_INSTANCES], |ctx| Box::pin(instances(ctx)));
 pub(super) const DB_CLUSTER: Kind =
     Kind::regional("rds.db_cluster", &[&DESCRIBE_CLUSTERS], |ctx| Box::pin(clusters(ctx)));
+
+pub(super) const METRICS: &[Metric] = &[Metric::new(
+    "rds.db_instance",
+    "cpu_percent_p95",
+    "95th percentile of 5-minute averages",
+    |instance| of_instance("CPUUtilization", instance).into(),
+    |_, series| series.first()?.percentile(95.0),
+)];
+
+/// A metric that RDS publishes of every instance.
+fn of_instance(metric: &str, instance: &Resource) -> Query {
+    Query::new("AWS/RDS", metric, &[("DBInstanceIdentifier", &instance.id)])
+}
 
 async fn instances(ctx: Context) {
     let client = aws_sdk_rds::Client::new(ctx.config());

@@ -14,10 +14,11 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use super::aws::{Context, Found};
+use super::metrics::{leave_out, measure};
 use super::session::Session;
-use super::{Kind, Reach, regions, tags};
+use super::{Allowed, Kind, Reach, Wanted, regions, tags};
 use crate::exit::Failure;
-use crate::snapshot::{GLOBAL, Gap, GapReason, Resource, SNAPSHOT_VERSION, Snapshot};
+use crate::snapshot::{GLOBAL, Gap, GapReason, MetricsAsked, Resource, SNAPSHOT_VERSION, Snapshot};
 
 /// A task may take as long as this many calls.
 const CALLS_A_TASK: u32 = 10;
@@ -47,16 +48,18 @@ pub trait Watcher: Sync {
     fn hear(&self, event: Event<'_>);
 }
 
-/// Collects kinds in the regions asked for (all enabled ones where none are named).
+/// Collects what is wanted in the regions asked for (all enabled ones where none are named).
 pub async fn collect(
     session: &Session,
-    kinds: &[&'static Kind],
+    wanted: &Wanted,
+    allowed: Allowed,
     asked: &[String],
     taken_at: Timestamp,
     watcher: &dyn Watcher,
 ) -> Result<Snapshot, Failure> {
     let gate = Arc::new(Semaphore::new(session.patience.in_flight));
-    let run = Run { session, gate };
+    let kinds = &wanted.kinds[..];
+    let run = Run { session, gate, wanted, allowed, taken_at };
     let mut snapshot = Snapshot {
         snapshot_version: SNAPSHOT_VERSION,
         account: session.account.clone(),
@@ -65,6 +68,7 @@ pub async fn collect(
         kinds: kinds.iter().map(|kind| kind.name.to_owned()).collect(),
         resources: Vec::new(),
         gaps: Vec::new(),
+        metrics: None,
     };
     snapshot.regions = run.regions(asked, kinds, &mut snapshot.gaps).await?;
     let places: Vec<&str> = snapshot.regions.iter().map(String::as_str).chain([GLOBAL]).collect();
@@ -72,15 +76,18 @@ pub async fn collect(
         tasks: places.iter().map(|place| kinds.iter().filter(|kind| lives(kind, place)).count()).sum(),
         regions: snapshot.regions.len(),
     });
-    let of_places = join_all(places.iter().map(|place| run.place(place, kinds, watcher)));
+    let of_places = join_all(places.iter().map(|place| run.place(place, watcher)));
     let tagged: BTreeSet<String> = snapshot.regions.iter().cloned().chain([session.global_region()]).collect();
     let of_tags = join_all(tagged.iter().map(|region| run.tags(region)));
     let (found, tags) = futures::join!(of_places, of_tags);
     let tags: BTreeMap<&str, Tagged> = tagged.iter().map(String::as_str).zip(tags).collect();
-    for found in found {
+    let mut requested = 0;
+    for (found, asked) in found {
         snapshot.resources.extend(found.resources);
         snapshot.gaps.extend(found.gaps);
+        requested += asked;
     }
+    snapshot.metrics = (allowed.metrics && !wanted.metrics.is_empty()).then(|| MetricsAsked::new(requested));
     for resource in &mut snapshot.resources {
         tag(resource, &tags, &session.global_region());
     }
@@ -119,6 +126,9 @@ fn tag(resource: &mut Resource, tags: &BTreeMap<&str, Tagged>, global_region: &s
 struct Run<'a> {
     session: &'a Session,
     gate: Arc<Semaphore>,
+    wanted: &'a Wanted,
+    allowed: Allowed,
+    taken_at: Timestamp,
 }
 
 impl Run<'_> {
@@ -161,11 +171,42 @@ impl Run<'_> {
         Ok(sorted(if asked.is_empty() { enabled } else { asked.to_vec() }))
     }
 
-    /// All kinds that live in a place.
-    async fn place(&self, place: &str, kinds: &[&'static Kind], watcher: &dyn Watcher) -> Found {
+    /// All kinds that live in a place, and what there is to measure of them: that many series were asked for.
+    async fn place(&self, place: &str, watcher: &dyn Watcher) -> (Found, usize) {
+        let mut found = self.kinds_of(place, watcher).await;
+        let requested = self.measure(&mut found).await;
+        (found, requested)
+    }
+
+    /// Measures what was found. A list may span regions, and a metric lives where its resource does.
+    async fn measure(&self, found: &mut Found) -> usize {
+        let metrics = &self.wanted.metrics;
+        if !self.allowed.metrics {
+            leave_out(metrics, "metrics were left out (--no-metrics)", &mut found.resources);
+            return 0;
+        }
+        let mut by_region: BTreeMap<String, Vec<Resource>> = BTreeMap::new();
+        for resource in std::mem::take(&mut found.resources) {
+            by_region.entry(resource.region.clone()).or_default().push(resource);
+        }
+        let of_regions = by_region.into_iter().map(async |(region, mut resources)| {
+            let context = self.context("metrics", &region, Arc::default());
+            let requested = measure(&context, metrics, self.taken_at, &mut resources).await;
+            (resources, context.take_found().gaps, requested)
+        });
+        let mut requested = 0;
+        for (resources, gaps, asked) in join_all(of_regions).await {
+            found.resources.extend(resources);
+            found.gaps.extend(gaps);
+            requested += asked;
+        }
+        requested
+    }
+
+    async fn kinds_of(&self, place: &str, watcher: &dyn Watcher) -> Found {
         let mut running: HashMap<&str, Shared<BoxFuture<'_, Arc<Found>>>> = HashMap::new();
         let mut tasks = Vec::new();
-        for kind in kinds.iter().copied().filter(|kind| lives(kind, place)) {
+        for kind in self.wanted.kinds.iter().copied().filter(|kind| lives(kind, place)) {
             let before = kind.after.and_then(|name| running.get(name).cloned());
             let task = self.task(kind, place, before, watcher).boxed().shared();
             running.insert(kind.name, task.clone());
@@ -192,7 +233,9 @@ impl Run<'_> {
         };
         let context = self.context(kind.name, place, before);
         let patience: Duration = self.session.patience.call * CALLS_A_TASK;
-        if tokio::time::timeout(patience, (kind.collect)(context.clone())).await.is_err() {
+        if kind.billed && !self.allowed.billed_calls {
+            context.leave_out_billed(kind.calls);
+        } else if tokio::time::timeout(patience, (kind.collect)(context.clone())).await.is_err() {
             context.ran_out(kind.calls, patience);
         }
         watcher.hear(Event::Done { kind: kind.name, region: place });

@@ -64,6 +64,7 @@ mod tests {
             account: "111122223333".to_owned(),
             tags: None,
             facts: facts.as_object().unwrap().clone(),
+            unread: std::collections::BTreeMap::new(),
         }
     }
 

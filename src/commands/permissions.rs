@@ -10,7 +10,7 @@ use crate::plan;
 /// The policy document, as JSON.
 pub fn policy(selection: &Selection) -> Result<String, Failure> {
     let set = select(selection)?;
-    let by_service = plan::actions(&plan::kinds(&set));
+    let by_service = plan::actions(&plan::wanted(&set));
     let statements: Vec<Value> = by_service
         .iter()
         .map(|(service, actions)| {

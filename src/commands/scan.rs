@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::{Selection, select};
 use crate::audit::audit;
+use crate::collect::Allowed;
 use crate::collect::run::collect;
 use crate::collect::session::{Access, Session};
 use crate::exit::{Exit, Failure};
@@ -31,6 +32,8 @@ pub enum From {
         access: Access,
         /// Regions; all enabled ones where none is named.
         regions: Vec<String>,
+        /// What may cost money.
+        allowed: Allowed,
     },
     /// A saved snapshot.
     File(PathBuf),
@@ -110,7 +113,7 @@ fn obtain(options: &Options, rules: &RuleSet) -> Result<Snapshot, Failure> {
                     .help("waaudit scan --save-snapshot FILE makes one; waaudit schema snapshot shows its form")
             })
         }
-        From::Account { access, regions } => {
+        From::Account { access, regions, allowed } => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()
@@ -118,7 +121,7 @@ fn obtain(options: &Options, rules: &RuleSet) -> Result<Snapshot, Failure> {
             runtime.block_on(async {
                 let session = Session::open(access).await?;
                 let bar = Bar::new(options.quiet);
-                collect(&session, &plan::kinds(rules), regions, Timestamp::now(), &bar).await
+                collect(&session, &plan::wanted(rules), *allowed, regions, Timestamp::now(), &bar).await
             })
         }
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::sample::{ACCOUNT, HOME, World, gap, properties};
 use super::{JOINS, MADE};
-use crate::facts::schemas;
+use crate::facts::{measured, schemas};
 use crate::snapshot::{GLOBAL, Resource, Snapshot};
 
 /// An account in which every join has something to say: `law/<service>.json`, by kind and id.
@@ -51,6 +51,7 @@ fn resource(kind: &str, id: &str, facts: &Value) -> Resource {
         account: ACCOUNT.to_owned(),
         tags: serde_json::from_value(tags).unwrap(),
         facts,
+        unread: BTreeMap::new(),
     }
 }
 
@@ -208,7 +209,10 @@ fn every_derived_fact_has_exactly_one_join() {
 fn joins_read_kinds_that_there_are() {
     let schemas = schemas();
     for read in JOINS.iter().flat_map(|join| join.reads).chain(MADE.iter().flat_map(|made| made.from)) {
-        assert!(schemas.contains_key(read), "{read} is no kind");
+        match read.split_once(':') {
+            None => assert!(schemas.contains_key(read), "{read} is no kind"),
+            Some((kind, fact)) => assert!(measured(kind).contains(fact), "{read} is not measured"),
+        }
     }
 }
 

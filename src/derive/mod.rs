@@ -47,7 +47,8 @@ pub struct Join {
     /// The facts that it fills in.
     pub facts: &'static [&'static str],
     /// The kinds that it reads, its own aside, and the kinds that derived facts which it reads rest on. Of a kind
-    /// that no API lists, the sources need no mention.
+    /// that no API lists, the sources need no mention. A measured fact is named with its kind,
+    /// `rds.db_instance:cpu_percent`: CloudWatch is asked only for what is named.
     pub reads: &'static [&'static str],
     /// What it learns.
     pub learn: fn(&View) -> Vec<Patch>,
@@ -129,10 +130,14 @@ pub const JOINS: &[Join] = &[
 ];
 
 impl Join {
-    /// Whether it may look at a kind.
-    fn declares(&self, kind: &str) -> bool {
+    /// Whether it may look at a kind, or at what a measured fact of the form `kind:fact` says.
+    fn declares(&self, read: &str) -> bool {
         let named = |name: &str| self.kind == name || self.reads.contains(&name);
-        named(kind) || MADE.iter().any(|made| named(made.kind) && made.from.contains(&kind))
+        named(read) || MADE.iter().any(|made| named(made.kind) && made.from.contains(&read))
+    }
+
+    fn declares_fact(&self, kind: &str, fact: &str) -> bool {
+        self.reads.iter().filter_map(|read| read.split_once(':')).any(|named| named == (kind, fact))
     }
 
     /// A kind is made where its sources are; other facts go where their resources are.
@@ -174,8 +179,18 @@ pub fn listed_as(kind: &str) -> Vec<&str> {
 
 /// The kinds that a fact rests on beside its resource's own. `reads` names the indirect ones too.
 pub fn rests_on(kind: &str, fact: &str) -> Vec<&'static str> {
-    let joins = JOINS.iter().filter(|join| join.kind == kind && join.facts.contains(&fact));
-    joins.flat_map(|join| join.reads).flat_map(|read| listed_as(read)).collect()
+    let reads = reads_of(kind, fact).filter(|read| !read.contains(':'));
+    reads.flat_map(|read| listed_as(read)).collect()
+}
+
+/// The measured facts that a fact rests on, with their kinds.
+pub fn measured_by(kind: &str, fact: &str) -> Vec<(&'static str, &'static str)> {
+    reads_of(kind, fact).filter_map(|read| read.split_once(':')).collect()
+}
+
+fn reads_of(kind: &str, fact: &str) -> impl Iterator<Item = &'static str> {
+    let joins = JOINS.iter().filter(move |join| join.kind == kind && join.facts.contains(&fact));
+    joins.flat_map(|join| join.reads).copied()
 }
 
 /// Whether all resources of a kind in a region are in the snapshot. Of a region that was not looked at, nothing is.

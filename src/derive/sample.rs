@@ -32,6 +32,7 @@ impl World {
             kinds: collected(),
             resources: Vec::new(),
             gaps: Vec::new(),
+            metrics: None,
         })
     }
 
@@ -59,6 +60,7 @@ impl World {
             account: ACCOUNT.to_owned(),
             tags: Some(BTreeMap::new()),
             facts,
+            unread: BTreeMap::new(),
         });
         self
     }

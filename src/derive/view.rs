@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::de::value::MapDeserializer;
 
 use super::{JOINS, Join, complete, complete_everywhere};
-use crate::facts::Facts;
+use crate::facts::{Facts, measured};
 use crate::snapshot::{AccountIdentity, GLOBAL, Resource, Snapshot};
 
 /// A snapshot to read from.
@@ -129,6 +129,7 @@ impl<'a> View<'a> {
             account: self.snapshot.account.id.clone(),
             tags: named.tags,
             facts: by_name(facts),
+            unread: BTreeMap::new(),
         }))
     }
 
@@ -153,11 +154,12 @@ impl<'a> View<'a> {
         List { items, complete }
     }
 
-    /// Facts that rest on kinds which this view's join does not declare.
+    /// Facts that rest on kinds or measurements which this view's join does not declare, and such measurements.
     fn hidden(&self, kind: &str) -> BTreeSet<&'static str> {
         let of_kind = JOINS.iter().filter(|join| join.kind == kind);
         let undeclared = of_kind.filter(|join| !join.reads.iter().all(|read| self.join.declares(read)));
-        undeclared.flat_map(|join| join.facts).copied().collect()
+        let measured = measured(kind).iter().map(String::as_str).filter(|fact| !self.join.declares_fact(kind, fact));
+        undeclared.flat_map(|join| join.facts).copied().chain(measured).collect()
     }
 }
 

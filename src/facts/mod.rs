@@ -6,7 +6,8 @@
 //! their JSON schema. The cost of one struct per kind is that a field is named twice (here and where it is
 //! collected); the gain is that a rule can't name a fact that nobody collects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -137,6 +138,7 @@ pub mod ec2;
 pub mod elasticache;
 pub mod elb;
 pub mod lambda;
+pub mod measured;
 pub mod memorydb;
 pub mod rds;
 pub mod route53;
@@ -207,6 +209,23 @@ const ENTRIES: &[Entry] = &[
 /// The JSON schema of every kind's facts, by kind.
 pub fn schemas() -> BTreeMap<&'static str, Schema> {
     ENTRIES.iter().map(|entry| (entry.kind, (entry.schema)())).collect()
+}
+
+/// Of every kind, the facts that CloudWatch measures: those of type `Measured`, or none. Schemas are dear to make, so
+/// they are made once.
+static MEASURED: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
+    let measured = |field: &Value| field.to_string().contains("#/$defs/Measured\"");
+    let of_kind = |schema: &Schema| {
+        let fields = schema.as_value().get("properties").and_then(Value::as_object).into_iter().flatten();
+        fields.filter(|(_, field)| measured(field)).map(|(name, _)| name.clone()).collect()
+    };
+    schemas().iter().map(|(kind, schema)| (*kind, of_kind(schema))).collect()
+});
+
+/// The facts of a kind that CloudWatch measures.
+pub fn measured(kind: &str) -> &'static BTreeSet<String> {
+    static NONE: BTreeSet<String> = BTreeSet::new();
+    MEASURED.get(kind).unwrap_or(&NONE)
 }
 
 /// Facts in the form of their kind's struct: what a part leaves out is null. An error says what does not fit.

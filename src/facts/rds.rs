@@ -1,5 +1,7 @@
 //! Amazon RDS and Aurora, and with them DocumentDB and Neptune, which answer the same calls.
 
+use super::measured::Measured;
+
 facts! {
     /// A database instance. Source: `rds:DescribeDBInstances`.
     "rds.db_instance" DbInstance {
@@ -45,6 +47,8 @@ facts! {
         deletion_protection: bool,
         /// The Outpost, if its storage or backup lies on one. `CustomerOwnedIpEnabled`.
         on_outpost: bool,
+        /// Per cent of its CPU, the 95th percentile of two weeks. `AWS/RDS CPUUtilization`.
+        cpu_percent_p95: Measured,
         /// Derived: whether one of its subnets routes to an internet gateway.
         in_public_subnet: bool,
     }

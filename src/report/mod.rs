@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::rules::{ChecklistItem, FixFlag, Pillar, References, Severity, Stage};
-use crate::snapshot::{AccountIdentity, Gap};
+use crate::snapshot::{AccountIdentity, Gap, MetricsAsked};
 
 /// The version of the report's form. It grows when a field is renamed or removed, not when one is added.
 pub const REPORT_VERSION: u32 = 1;
@@ -37,6 +37,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// What was asked of CloudWatch and its price; null where nothing was.
+    #[serde(default)]
+    pub metrics: Option<MetricsAsked>,
 }
 
 /// What made the report.
@@ -230,6 +233,9 @@ pub struct Finding {
     pub message: String,
     /// Facts that show it. An unread fact is absent.
     pub evidence: Map<String, Value>,
+    /// The settings that the rule read, by path: `thresholds.rds_cpu_percent`.
+    #[serde(default)]
+    pub settings: Map<String, Value>,
     /// Stable across runs: of rule, account, region and resource.
     pub fingerprint: String,
     /// What was judged.

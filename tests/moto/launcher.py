@@ -31,6 +31,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 import answers
+import metrics
 import wire
 
 ACCOUNT_KEY = re.compile(r"AKIA(\d{12})")
@@ -44,6 +45,7 @@ class Steering:
 
     faults: list[dict[str, Any]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
+    metrics: list[dict[str, Any]] = field(default_factory=list)
     calls: list[wire.Call] = field(default_factory=list)
 
 
@@ -76,6 +78,8 @@ class Launcher:
         canned = self.rule("answers", call)
         if canned and "body" in canned:
             return wire.answer(call, canned.get("status", 200), canned["body"], canned.get("headers", {}))
+        if (call.service, call.action) == ("cloudwatch", "GetMetricData"):
+            return metrics.answer(call, self.accounts[call.account].metrics)
         response = answers.missing_answer(call) or self.ask_moto(environ, call)
         for old, new in (canned or {}).get("replace", {}).items():
             response.data = response.data.replace(old.encode(), new.encode())
@@ -100,8 +104,8 @@ class Launcher:
         subject = request.path.removeprefix("/control/")
         if subject == "calls":
             return self.control_calls(request.args["account"], request.method == "POST")
-        if subject not in ("faults", "answers") or request.method != "POST":
-            return Response("POST /control/faults, POST /control/answers, GET or POST /control/calls\n", 404)
+        if subject not in RULE_KEYS or request.method != "POST":
+            return Response(f"POST /control/ and one of {sorted(RULE_KEYS)}; GET or POST /control/calls\n", 404)
         try:
             wanted = json.loads(request.get_data())
             rules = [dict(rule, hits=0) for rule in wanted[subject]]
@@ -150,6 +154,7 @@ def in_turn(rule: dict[str, Any]) -> bool:
 RULE_KEYS = {
     "faults": {"service", "action", "region", "params", "skip", "times", "kind", "delay_ms", "status", "code"},
     "answers": {"service", "action", "region", "params", "skip", "times", "status", "headers", "body", "replace"},
+    "metrics": {"namespace", "metric", "dimensions", "statistic", "region", "value", "hours", "days"},
 }
 KINDS = {*wire.CODES, "garbage", "slow", "hang"}
 
@@ -160,6 +165,8 @@ def mistyped(subject: str, rule: dict[str, Any]) -> str | None:
         return f"unknown keys in a rule: {sorted(unknown)}"
     if subject == "faults" and rule.get("kind") not in KINDS:
         return f"unknown kind of fault: {rule.get('kind')}"
+    if subject == "metrics" and len(rule.keys() & {"value", "hours"}) != 1:
+        return "a metric needs a value or 24 values by hour"
     if subject == "answers" and not rule.keys() & {"body", "replace"}:
         return "an answer needs a body or a replace"
     return None

@@ -2,7 +2,7 @@
 
     python seed.py --endpoint http://127.0.0.1:5555 --account 111122223333 --name web_shop
 
-Each file in accounts/ describes one account as a function `seed(aws)`. The call log of the account is empty afterwards.
+Each file in accounts/ describes one account as a function `seed(aws)`; those in traps/ go by `--name traps.NAME`. The call log of the account is empty afterwards.
 """
 
 import argparse
@@ -39,6 +39,21 @@ class Account:
         )
         self.clients: dict[tuple[str, str], Any] = {}
         self.lock = threading.Lock()
+        self.steering: dict[str, list[dict[str, Any]]] = {"answers": [], "metrics": []}
+
+    def answer(self, service: str, action: str, **rule: Any) -> None:
+        """Has a call answered as the README says of `/control/answers`."""
+        self.steering["answers"].append({"service": service, "action": action, **rule})
+
+    def metric(self, namespace: str, metric: str, dimensions: dict[str, str], **rule: Any) -> None:
+        """Says what a metric measures: `value` always, or 24 values in `hours`; `days` where it is younger."""
+        rule = {"namespace": namespace, "metric": metric, "dimensions": dimensions, **rule}
+        self.steering["metrics"].append(rule)
+
+    def steer(self) -> None:
+        for subject, rules in self.steering.items():
+            body = json.dumps({"account": self.id, subject: rules}).encode()
+            urllib.request.urlopen(f"{self.endpoint}/control/{subject}", data=body).close()
 
     def client(self, service: str, region: str = REGION) -> Any:
         with self.lock:
@@ -69,7 +84,9 @@ def main() -> None:
     parser.add_argument("--name", required=True)
     arguments = parser.parse_args()
     account = Account(arguments.endpoint, arguments.account)
-    ids = importlib.import_module(f"accounts.{arguments.name}").seed(account)
+    module = arguments.name if "." in arguments.name else f"accounts.{arguments.name}"
+    ids = importlib.import_module(module).seed(account)
+    account.steer()
     account.forget_calls()
     print(json.dumps(ids, indent=1))
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use waaudit::collect::{KINDS, aws::Call, regions, tags};
+use waaudit::collect::{KINDS, aws::Call};
 use waaudit::plan;
 use waaudit::rules::RuleSet;
 
@@ -12,8 +12,7 @@ use super::moto::{Account, moto, text, with_verdict};
 /// Every call that a scan by all rules can make.
 fn all_calls() -> Vec<&'static Call> {
     let rules = RuleSet::load(&[]).unwrap_or_else(|failure| panic!("{failure}"));
-    let kinds = plan::kinds(&rules);
-    kinds.iter().flat_map(|kind| kind.calls).copied().chain([&regions::LIST_REGIONS, &tags::GET_RESOURCES]).collect()
+    plan::calls(&plan::wanted(&rules))
 }
 
 fn fault(call: &Call, kind: &str) -> Value {

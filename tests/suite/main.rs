@@ -7,4 +7,5 @@ mod house;
 mod live;
 mod moto;
 mod readme;
+mod traps;
 mod truth;

@@ -27,6 +27,7 @@ fn finding(rule: &str, severity: Severity, verdict: Verdict, id: &str) -> Findin
         verdict,
         message: format!("{id} runs in one zone alone, and everything that depends on it stops when the zone does"),
         evidence: Map::new(),
+        settings: Map::new(),
         fingerprint: format!("{rule} {id}"),
         resource: Subject {
             kind: "rds.db_instance".to_owned(),
@@ -144,6 +145,7 @@ fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         summary,
         findings,
         gaps,
+        metrics: None,
     }
 }
 

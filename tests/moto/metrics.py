@@ -1,0 +1,68 @@
+"""CloudWatch's GetMetricData, answered from what a test says of an account's metrics: moto keeps no points for two weeks.
+
+Like AWS, it refuses more than 500 series or 100,800 points in a call. A series of which the test says nothing has no points.
+"""
+
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+import wire
+
+SERIES_A_CALL = 500
+POINTS_A_CALL = 100_800
+
+
+def answer(call: wire.Call, rules: list[dict[str, Any]]) -> Response:
+    queries = call.params["MetricDataQueries"]
+    start, end = as_time(call.params["StartTime"]), as_time(call.params["EndTime"])
+    if len(queries) > SERIES_A_CALL:
+        return wire.error(call, 400, "ValidationError", f"{len(queries)} series in a call")
+    results = [result(call.region, query, start, end, rules) for query in queries]
+    if sum(len(result["Values"]) for result in results) > POINTS_A_CALL:
+        return wire.error(call, 400, "ValidationError", "too many points in a call")
+    return wire.answer(call, 200, {"MetricDataResults": results, "Messages": []}, {})
+
+
+def as_time(value: Any) -> float:
+    return value.timestamp() if isinstance(value, datetime) else float(value)
+
+
+def result(
+    region: str, query: dict[str, Any], start: float, end: float, rules: list[dict[str, Any]]
+) -> dict[str, Any]:
+    stat = query["MetricStat"]
+    rule = next((rule for rule in rules if matches(rule, stat, region)), None)
+    times = points(rule, int(start), int(end), stat["Period"]) if rule else []
+    return {
+        "Id": query["Id"],
+        "Label": stat["Metric"]["MetricName"],
+        "Timestamps": times,
+        "Values": [value(rule, time) for time in times] if rule else [],
+        "StatusCode": "Complete",
+    }
+
+
+def matches(rule: dict[str, Any], stat: dict[str, Any], region: str) -> bool:
+    metric = stat["Metric"]
+    dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions", [])}
+    wanted = rule.get("dimensions", {})
+    return (
+        fnmatchcase(metric["Namespace"], rule.get("namespace", "*"))
+        and fnmatchcase(metric["MetricName"], rule.get("metric", "*"))
+        and fnmatchcase(stat["Stat"], rule.get("statistic", "*"))
+        and fnmatchcase(region, rule.get("region", "*"))
+        and all(fnmatchcase(dimensions.get(name, ""), value) for name, value in wanted.items())
+    )
+
+
+def points(rule: dict[str, Any], start: int, end: int, period: int) -> list[int]:
+    """The times of the last `days`, of all without them."""
+    first = end - int(timedelta(days=rule["days"]).total_seconds()) if "days" in rule else start
+    return [time for time in range(start, end, period) if time >= first]
+
+
+def value(rule: dict[str, Any], time: int) -> float:
+    return float(rule["hours"][time // 3600 % 24] if "hours" in rule else rule["value"])
