@@ -126,6 +126,9 @@ struct ScanFlags {
     /// Only resources with this tag
     #[arg(long = "tag", value_name = "KEY=VALUE", help_heading = "Rules")]
     tags: Vec<String>,
+    /// Judge what is tagged or named as no production too
+    #[arg(long, help_heading = "Rules")]
+    include_non_production: bool,
     /// Failures that somebody accepted [form: waaudit schema waivers]
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     waivers: Option<PathBuf>,
@@ -181,6 +184,7 @@ impl ScanFlags {
             tags,
             waivers: self.waivers,
             settings: self.settings,
+            include_non_production: self.include_non_production,
             format: self.format,
             output: self.output,
             fail_on: self.fail_on,

@@ -55,28 +55,26 @@ fn order(finding: &Finding) -> (&str, &str, Option<&str>, Option<&str>) {
     (&finding.rule, &finding.resource.region, finding.resource.id.as_deref(), finding.resource.arn.as_deref())
 }
 
-/// Why general conditions exempt a resource: reasons by condition, first come first.
-fn exemptions<'r>(conditions: &'r [Condition], resource: &Resource, subject: &Subject) -> Vec<(&'r str, String)> {
+/// A general condition that exempts a resource, and why.
+type Exemption<'r> = (&'r Condition, String);
+
+/// The general conditions that exempt a resource, first come first.
+fn exemptions<'r>(conditions: &'r [Condition], resource: &Resource, subject: &Subject) -> Vec<Exemption<'r>> {
     conditions
         .iter()
         .filter(|condition| condition.kind == resource.kind)
-        .filter_map(|condition| Some((condition.id.as_str(), condition.exempts(subject)?)))
+        .filter_map(|condition| Some((condition, condition.exempts(subject)?)))
         .collect()
 }
 
 /// A verdict, and the reason for one that is neither pass nor fail.
 pub type Judgement = (Verdict, Option<String>);
 
-fn judge(
-    rule: &Rule,
-    resource: &Resource,
-    subject: &Subject,
-    exemptions: &[(&str, String)],
-    gaps: &[Gap],
-) -> Judgement {
-    let exempt = exemptions.iter().find(|(id, _)| !rule.despite.iter().any(|despite| despite == id));
-    if let Some((id, reason)) = exempt {
-        return (Verdict::Skip, Some(format!("{id}: {reason}")));
+fn judge(rule: &Rule, resource: &Resource, subject: &Subject, exemptions: &[Exemption], gaps: &[Gap]) -> Judgement {
+    let exempt = exemptions.iter().find(|(condition, _)| !rule.despite.contains(&condition.id));
+    if let Some((condition, reason)) = exempt {
+        let verdict = if condition.hides { Verdict::Unknown } else { Verdict::Skip };
+        return (verdict, Some(format!("{}: {reason}", condition.id)));
     }
     let applies = rule.when.as_ref().map_or(Ok(true), |when| when.holds(subject));
     match applies {
@@ -187,7 +185,7 @@ fn why_unmeasured(rule: &Rule, resource: &Resource, name: &str) -> Option<String
 }
 
 /// What every resource has beside its facts.
-const ALWAYS: &[&str] = &["id", "name", "arn", "kind", "region", "account", "tags"];
+const ALWAYS: &[&str] = &["id", "name", "arn", "kind", "region", "account", "tags", "owners"];
 
 fn concerns(gap: &Gap, kinds: &BTreeSet<&str>, resource: &Resource) -> bool {
     let place = gap.region == resource.region || gap.region == GLOBAL || resource.region == GLOBAL;

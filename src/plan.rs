@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::collect::aws::Call;
 use crate::collect::metrics::{GET_METRIC_DATA, Metric};
 use crate::collect::{KINDS, Kind, METRICS, Wanted, regions, tags};
-use crate::derive::{listed_as, measured_by, rests_on};
+use crate::derive::{OWNERS, listed_as, measured_by, rests_on};
 use crate::rules::RuleSet;
 
 /// What a rule set needs.
@@ -38,6 +38,8 @@ fn kinds(set: &RuleSet) -> Vec<&'static Kind> {
         let asked = exempting.flat_map(|condition| condition.when.facts());
         wanted.extend(asked.flat_map(|fact| rests_on(&rule.kind, fact)));
     }
+    let owners = OWNERS.iter().filter(|(kind, _, _)| set.rules.iter().any(|rule| rule.kind == *kind));
+    wanted.extend(owners.map(|(_, _, owner)| *owner));
     let befores: Vec<&str> =
         KINDS.iter().filter(|kind| wanted.contains(kind.name)).filter_map(|kind| kind.after).collect();
     wanted.extend(befores);

@@ -20,6 +20,8 @@ pub const FILE_NAME: &str = "waaudit.toml";
 pub struct Settings {
     /// Answers to what can't be seen from outside.
     pub attest: Attest,
+    /// What marks a resource as no production: it is not judged, unless `--include-non-production` asks for it.
+    pub non_production: NonProduction,
     /// Limits that people argue about. A finding shows those that its rule read.
     pub thresholds: Thresholds,
 }
@@ -31,6 +33,46 @@ pub struct Attest {
     /// Whether the application keeps hot, rarely changing values in its own memory (or was found not to need it).
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub app_local_cache: Fact<bool>,
+}
+
+/// What marks a resource as no production, on itself or on what it is a part of (its cluster, its group). In all of
+/// these `*` stands for anything, and upper and lower case are the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NonProduction {
+    /// Whether such resources are judged all the same.
+    pub judge: bool,
+    /// Keys of tags that name an environment.
+    pub tag_keys: Vec<String>,
+    /// Values of such tags that mean no production. Staging counts as production until it is named here.
+    pub tag_values: Vec<String>,
+    /// Ids and names of resources that mean no production, `*-dev`. None by default: names promise less than tags.
+    pub names: Vec<String>,
+    /// Aliases of accounts that mean no production. None by default: who scans an account wants it judged.
+    pub account_aliases: Vec<String>,
+}
+
+impl Default for NonProduction {
+    fn default() -> Self {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        Self {
+            judge: false,
+            tag_keys: words(&["env", "environment", "stage", "tier"]),
+            tag_values: words(&[
+                "dev",
+                "development",
+                "test",
+                "testing",
+                "qa",
+                "sandbox",
+                "ephemeral",
+                "preview",
+                "ci",
+            ]),
+            names: Vec::new(),
+            account_aliases: Vec::new(),
+        }
+    }
 }
 
 /// Limits that people argue about, each with its unit and the rule that reads it.

@@ -102,6 +102,21 @@ pub struct Resource {
     /// Why facts are unread that no gap explains, by fact: a measurement with too few points, or one that was left out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unread: BTreeMap<String, String>,
+    /// Derived: what it is a part of, as far as that is known: its cluster, its group, the account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<Owner>,
+}
+
+/// What a resource is a part of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Owner {
+    /// Its kind.
+    pub kind: String,
+    /// Its id; the alias of an account.
+    pub id: String,
+    /// Its tags; null where they could not be read, or where it can have none.
+    pub tags: Option<BTreeMap<String, String>>,
 }
 
 impl Resource {

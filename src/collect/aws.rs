@@ -226,6 +226,7 @@ impl Context {
             tags,
             facts,
             unread: std::collections::BTreeMap::new(),
+            owners: Vec::new(),
         });
     }
 

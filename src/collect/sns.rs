@@ -65,6 +65,7 @@ mod tests {
             tags: None,
             facts: facts.as_object().unwrap().clone(),
             unread: std::collections::BTreeMap::new(),
+            owners: Vec::new(),
         }
     }
 

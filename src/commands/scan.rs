@@ -67,6 +67,8 @@ pub struct Options {
     pub waivers: Option<PathBuf>,
     /// Settings.
     pub settings: Option<PathBuf>,
+    /// Judge what is no production too.
+    pub include_non_production: bool,
     /// How the report is printed.
     pub format: Format,
     /// Where to, instead of stdout.
@@ -84,7 +86,8 @@ pub struct Options {
 /// Scans, and says how it ended. Whatever could go wrong before AWS is asked goes wrong before AWS is asked.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
     let rules = select(&options.selection)?;
-    let settings = Settings::read(options.settings.as_deref())?;
+    let mut settings = Settings::read(options.settings.as_deref())?;
+    settings.non_production.judge |= options.include_non_production;
     let waivers = Waivers::read(options.waivers.as_deref())?;
     let snapshot = obtain(options, &rules)?;
     if let Some(file) = &options.save_snapshot {

@@ -52,6 +52,7 @@ fn resource(kind: &str, id: &str, facts: &Value) -> Resource {
         tags: serde_json::from_value(tags).unwrap(),
         facts,
         unread: BTreeMap::new(),
+        owners: Vec::new(),
     }
 }
 

@@ -21,6 +21,7 @@ mod instances;
 mod law;
 mod names;
 mod origins;
+mod owners;
 mod queues;
 mod registrations;
 #[cfg(test)]
@@ -35,6 +36,7 @@ mod view;
 mod vpcs;
 mod waf;
 
+pub use self::owners::OWNERS;
 pub use self::view::{Item, List, Lookup, Named, Patch, View};
 
 use self::view::Places;
@@ -158,6 +160,7 @@ pub fn derive(mut snapshot: Snapshot) -> Snapshot {
             patch.apply(&mut snapshot);
         }
     }
+    owners::fill_in(&mut snapshot);
     snapshot.sort();
     snapshot
 }

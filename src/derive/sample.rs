@@ -61,6 +61,7 @@ impl World {
             tags: Some(BTreeMap::new()),
             facts,
             unread: BTreeMap::new(),
+            owners: Vec::new(),
         });
         self
     }

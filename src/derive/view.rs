@@ -130,6 +130,7 @@ impl<'a> View<'a> {
             tags: named.tags,
             facts: by_name(facts),
             unread: BTreeMap::new(),
+            owners: Vec::new(),
         }))
     }
 

@@ -19,6 +19,8 @@ pub struct Condition {
     pub kind: String,
     /// Whether a resource is exempt.
     pub when: Expr,
+    /// Whether it makes the verdict unknown instead of skip.
+    pub hides: bool,
     /// Why, in words.
     pub reason: Template,
     /// Examples, run as tests: exempt is `Skip`, judged is `Pass`.
@@ -40,6 +42,17 @@ pub(super) struct ConditionsFile {
     pub condition: Vec<ConditionFile>,
 }
 
+/// What a condition makes of a verdict.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Effect {
+    /// The rule does not apply.
+    #[default]
+    Skip,
+    /// Nobody can tell from here.
+    Unknown,
+}
+
 /// One condition, as people write it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +63,9 @@ pub(super) struct ConditionFile {
     pub kinds: Vec<toml::Spanned<String>>,
     /// CEL: whether a resource is exempt.
     pub when: toml::Spanned<String>,
+    /// What it makes of a verdict.
+    #[serde(default)]
+    pub verdict: Effect,
     /// Why; `{…}` holds an expression.
     pub reason: toml::Spanned<String>,
     /// Examples that it exempts, each with a `kind`.

@@ -63,6 +63,7 @@ impl Example {
                 "name" => resource.name = of("name", value)?,
                 "region" => resource.region = of("region", value)?,
                 "tags" => resource.tags = of("tags", value)?,
+                "owners" => resource.owners = of("owners", value)?,
                 "settings" => {
                     settings = of::<Settings>("settings", value)?.as_value();
                 }
@@ -88,7 +89,7 @@ impl Example {
 }
 
 /// Keys of an example that are not facts.
-const WORDS: &[&str] = &["none", "unread", "kind", "id", "name", "region", "tags", "settings"];
+const WORDS: &[&str] = &["none", "unread", "kind", "id", "name", "region", "tags", "owners", "settings"];
 
 fn of<T: serde::de::DeserializeOwned>(key: &str, value: &Value) -> Result<T, String> {
     serde_json::from_value(value.clone()).map_err(|error| format!("`{key}` of an example: {error}"))

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rust_embed::RustEmbed;
 use toml::Spanned;
 
-use super::conditions::{Condition, ConditionFile, ConditionsFile};
+use super::conditions::{Condition, ConditionFile, ConditionsFile, Effect};
 use super::examples::Expected;
 use super::expr::{Expr, ExprError, Vocabulary};
 use super::file::{Example, RuleFile};
@@ -232,7 +232,8 @@ impl<'a> Loader<'a> {
         };
         let mut examples = of_kind(&file.applies, Expected::Skip);
         examples.extend(of_kind(&file.silent, Expected::Pass));
-        Some(Condition { id: file.id.clone(), kind: kind.to_owned(), when, reason, examples })
+        let hides = file.verdict == Effect::Unknown;
+        Some(Condition { id: file.id.clone(), kind: kind.to_owned(), when, hides, reason, examples })
     }
 
     fn parse<T: serde::de::DeserializeOwned>(&mut self) -> Option<T> {

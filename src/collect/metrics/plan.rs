@@ -265,6 +265,7 @@ mod tests {
             tags: None,
             facts: Map::new(),
             unread: BTreeMap::new(),
+            owners: Vec::new(),
         }
     }
 

@@ -290,10 +290,15 @@ impl Checker<'_> {
                 self.pattern(&call.func_name, argument)?;
                 Ok(Type::Bool)
             }
+            ("like", [text, patterns]) => {
+                self.wanted(text, &Type::Text, scope, &user)?;
+                self.wanted(patterns, &Type::List(Box::new(Type::Text)), scope, &user)?;
+                Ok(Type::Bool)
+            }
             ("string", [operand]) => self.infer(operand, scope).map(|_| Type::Text),
             ("int" | "double", [operand]) => self.wanted(operand, &Type::Any, scope, &user).map(|_| Type::Number),
             _ => {
-                let help = "known: size, contains, startsWith, endsWith, matches, string, int, double, exists, exists_one, all, filter, map";
+                let help = "known: size, like, contains, startsWith, endsWith, matches, string, int, double, exists, exists_one, all, filter, map";
                 let message = format!("no function `{}` with {} arguments", call.func_name, call.args.len());
                 Err(self.error(node, message, Some(help.to_owned())))
             }

@@ -18,7 +18,7 @@ use cel::{Context, Env, ExecutionError, Program, Value as CelValue};
 use serde_json::Value;
 
 pub use self::types::{Type, Vocabulary};
-use crate::snapshot::Resource;
+use crate::snapshot::{Owner, Resource};
 
 /// Longest expression, in bytes: nesting costs polynomial time, and nobody reads a longer one.
 const LONGEST: usize = 2_000;
@@ -173,10 +173,36 @@ impl<'a> Subject<'a> {
             let tags: HashMap<_, _> = tags.iter().map(|(name, value)| (key(name), text(value))).collect();
             fields.insert(key("tags"), Box::new(CelMap::from(tags)));
         }
+        fields.insert(key("owners"), Box::new(CelList::from(resource.owners.iter().map(owner).collect::<Vec<_>>())));
         context.add_variable_as_val("r", Box::new(CelMap::from(fields)));
         context.add_variable_as_val("settings", lend(settings));
+        // The name is free: a test calls it.
+        let _ = context.add_function("like", like);
         Self { context }
     }
+}
+
+fn owner(owner: &Owner) -> Box<dyn Val + '_> {
+    let tags: Box<dyn Val + '_> = match &owner.tags {
+        Some(tags) => {
+            Box::new(CelMap::from(tags.iter().map(|(name, value)| (key(name), text(value))).collect::<HashMap<_, _>>()))
+        }
+        None => null(),
+    };
+    let fields = HashMap::from([(key("kind"), text(&owner.kind)), (key("id"), text(&owner.id)), (key("tags"), tags)]);
+    Box::new(CelMap::from(fields))
+}
+
+/// Whether a text is one of the patterns, in which `*` stands for anything; upper and lower case are the same.
+fn like(text: Arc<String>, patterns: Arc<Vec<CelValue>>) -> bool {
+    let text = text.to_lowercase();
+    patterns.iter().any(|pattern| matches!(pattern, CelValue::String(pattern) if fits(&text, &pattern.to_lowercase())))
+}
+
+fn fits(text: &str, pattern: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return text == pattern };
+    let Some(text) = text.strip_prefix(start) else { return false };
+    (0..=text.len()).filter_map(|at| text.get(at..)).any(|tail| fits(tail, rest))
 }
 
 fn lend(value: &Value) -> Box<dyn Val + '_> {

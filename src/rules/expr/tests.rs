@@ -129,3 +129,23 @@ fn what_a_shell_would_obey_is_quoted_in_commands() {
     subject.id = "a'; rm -rf $HOME".to_owned();
     assert_eq!(template.fill_command(&Subject::new(&subject, &settings)), r"aws --name 'a'\''; rm -rf $HOME'");
 }
+
+#[test]
+fn like_knows_stars_and_no_upper_case_and_takes_a_list_of_texts() {
+    let like = |text: &str, patterns: &str| worth(&format!("like('{text}', {patterns})"), json!({})).unwrap();
+    for (text, patterns) in [
+        ("Dev", "['dev']"),
+        ("orders-dev", "['qa', '*-dev']"),
+        ("dev-orders", "['dev-*']"),
+        ("a-dev-b", "['*-dev-*']"),
+        ("", "['*']"),
+        ("größe-dev", "['gr*-dev']"),
+    ] {
+        assert!(like(text, patterns), "{text} is like {patterns}");
+    }
+    for (text, patterns) in [("developer", "['dev']"), ("devops-x", "['*-dev']"), ("x", "['']")] {
+        assert!(!like(text, patterns), "{text} is not like {patterns}");
+    }
+    refused("like(r.days, ['3'])");
+    refused("like('a', 'b')");
+}

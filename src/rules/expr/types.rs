@@ -132,7 +132,14 @@ impl Vocabulary {
             fields.insert(name.to_owned(), Type::Text);
         }
         fields.insert("name".to_owned(), Type::OrNull(Box::new(Type::Text)));
-        fields.insert("tags".to_owned(), Type::Map(Box::new(Type::Text)));
+        let tags = Type::Map(Box::new(Type::Text));
+        let owner = BTreeMap::from([
+            ("kind".to_owned(), Type::Text),
+            ("id".to_owned(), Type::Text),
+            ("tags".to_owned(), Type::OrNull(Box::new(tags.clone()))),
+        ]);
+        fields.insert("owners".to_owned(), Type::List(Box::new(Type::Fields(owner))));
+        fields.insert("tags".to_owned(), tags);
         let variables = BTreeMap::from([
             ("r".to_owned(), Type::Fields(fields)),
             ("settings".to_owned(), Type::of_schema(settings, settings)),
