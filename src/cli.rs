@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::rule::ListFormat;
-use crate::commands::{Selection, completions, facts, permissions, rule, scan, schema};
+use crate::commands::{Selection, completions, facts, permissions, rule, scaffold, scan, schema, settings};
 use crate::exit::{Exit, Failure};
 use crate::output::write_stdout;
 use crate::rules::Severity;
@@ -39,8 +39,14 @@ enum Command {
     /// Show the vocabulary that rules speak
     Facts {
         /// A kind, as `rds.db_instance`; all kinds where it is left out
+        #[arg(conflicts_with = "page")]
         kind: Option<String>,
+        /// All facts of all kinds as one page of Markdown
+        #[arg(long)]
+        page: bool,
     },
+    /// Print a settings file with all defaults, explained
+    Settings,
     /// Print the IAM policy that a scan needs
     Permissions(Selection),
     /// Print the JSON Schema of a form
@@ -72,6 +78,17 @@ enum RuleCommand {
         /// A folder of your own rules (repeatable)
         #[arg(long = "rules", value_name = "DIR")]
         folders: Vec<PathBuf>,
+    },
+    /// Write a rule to start from
+    New {
+        /// The rule's id, as `cost/ebs-gp3`
+        id: String,
+        /// The kind that it judges: waaudit facts lists them
+        #[arg(long)]
+        kind: String,
+        /// The folder of your own rules
+        #[arg(long = "rules", value_name = "DIR", default_value = "rules")]
+        folder: PathBuf,
     },
     /// Run the examples of rules as tests
     Test {
@@ -231,7 +248,10 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
             print(&outcome.text)?;
             Ok(if outcome.failed == 0 { Exit::Clean } else { Exit::Findings })
         }
-        Command::Facts { kind } => print(&facts::show(kind.as_deref())?),
+        Command::Rule(RuleCommand::New { id, kind, folder }) => print(&scaffold::write(&id, &kind, &folder)?),
+        Command::Facts { page: true, .. } => print(&facts::page()),
+        Command::Facts { kind, .. } => print(&facts::show(kind.as_deref())?),
+        Command::Settings => print(&settings::reference()),
         Command::Permissions(selection) => print(&permissions::policy(&selection)?),
         Command::Schema { form } => print(&schema::show(form)?),
         Command::Completions { shell } => print(&completions::script::<Cli>(shell)),

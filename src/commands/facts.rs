@@ -22,6 +22,34 @@ pub fn show(kind: Option<&str>) -> Result<String, Failure> {
     Ok(describe(kind, schema.as_value()))
 }
 
+/// The whole vocabulary as a page.
+pub fn page() -> String {
+    let mut text = String::from(
+        "# Facts\n\nThe vocabulary that rules speak, by kind. A fact is known, none (`null`), or unread: then it is absent, and a rule that needs it is unknown.\n",
+    );
+    for (kind, schema) in schemas() {
+        let schema = schema.as_value();
+        let _ = write!(text, "\n## {kind}\n\n{}\n\n", one_line(schema));
+        rows(schema, "r.", &mut text);
+        for (name, part) in schema.get("$defs").and_then(Value::as_object).into_iter().flatten() {
+            let _ = write!(text, "\n**{name}**: {}\n\n", one_line(part));
+            rows(part, ".", &mut text);
+        }
+    }
+    text
+}
+
+fn one_line(schema: &Value) -> String {
+    schema.get("description").and_then(Value::as_str).unwrap_or("").replace('\n', " ")
+}
+
+fn rows(schema: &Value, prefix: &str, text: &mut String) {
+    text.push_str("| fact | type | meaning |\n|---|---|---|\n");
+    for (name, field) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let _ = writeln!(text, "| `{prefix}{name}` | {} | {} |", type_name(field), one_line(field).replace('|', "\\|"));
+    }
+}
+
 fn summary(schema: &Value) -> &str {
     schema.get("description").and_then(Value::as_str).and_then(|text| text.lines().next()).unwrap_or("")
 }

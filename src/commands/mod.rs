@@ -4,8 +4,10 @@ pub mod completions;
 pub mod facts;
 pub mod permissions;
 pub mod rule;
+pub mod scaffold;
 pub mod scan;
 pub mod schema;
+pub mod settings;
 
 use std::path::PathBuf;
 

@@ -1,5 +1,6 @@
 //! `waaudit rule`: list rules, explain one, run their examples.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,8 @@ pub enum ListFormat {
     Table,
     /// For programs.
     Json,
+    /// For a page: the index of rules.
+    Markdown,
 }
 
 /// The rules of a selection.
@@ -35,7 +38,30 @@ pub fn list(selection: &Selection, format: ListFormat) -> Result<String, Failure
             let rules: Vec<Value> = set.rules.iter().map(as_json).collect();
             output::json("list", &rules)
         }
+        ListFormat::Markdown => Ok(index(&set.rules)),
     }
+}
+
+/// A page with a table for each area.
+fn index(rules: &[Rule]) -> String {
+    let areas: BTreeSet<&str> = rules.iter().map(Rule::area).collect();
+    let mut text = format!(
+        "# Rules\n\n{} rules in {} areas. `waaudit rule explain ID` tells all of one.\n",
+        rules.len(),
+        areas.len()
+    );
+    for area in areas {
+        let _ = write!(
+            text,
+            "\n## {area}\n\n| rule | severity | from | confidence | judges | expects |\n|---|---|---|---|---|---|\n"
+        );
+        for rule in rules.iter().filter(|rule| rule.area() == area) {
+            let (id, kind, title) = (&rule.id, &rule.kind, &rule.title);
+            let (severity, stage, confidence) = (rule.severity.name(), rule.stage.name(), rule.confidence.name());
+            let _ = writeln!(text, "| [{id}]({id}.toml) | {severity} | {stage} | {confidence} | {kind} | {title} |");
+        }
+    }
+    text
 }
 
 fn table(rules: &[Rule]) -> String {
@@ -69,7 +95,6 @@ pub fn explain(id: &str, folders: &[PathBuf]) -> Result<String, Failure> {
     let set = RuleSet::load(folders)?;
     let rule = find(&set, id)?;
     let mut text = format!("{}\n{}\n\n{}\n", rule.id, rule.title, rule.why.trim());
-    let confidence = serde_json::to_value(rule.confidence).ok();
     let row = |text: &mut String, name: &str, value: &str| {
         if !value.is_empty() {
             // Writing to a string can't fail.
@@ -78,7 +103,7 @@ pub fn explain(id: &str, folders: &[PathBuf]) -> Result<String, Failure> {
     };
     row(&mut text, "severity", rule.severity.name());
     row(&mut text, "from stage", rule.stage.name());
-    row(&mut text, "confidence", confidence.as_ref().and_then(Value::as_str).unwrap_or(""));
+    row(&mut text, "confidence", rule.confidence.name());
     row(&mut text, "judges", &rule.kind);
     row(&mut text, "applies when", rule.when.as_ref().map_or("always", |when| when.source()));
     row(&mut text, "expects", rule.expect.source());

@@ -57,6 +57,11 @@ impl RuleSet {
         Self::from_sources(&sources)
     }
 
+    /// The file of the built-in general conditions.
+    pub fn built_in_conditions() -> Vec<Source> {
+        built_in().into_iter().filter(|source| source.path == CONDITIONS).collect()
+    }
+
     /// Loads and checks files.
     pub fn from_sources(sources: &[Source]) -> Result<Self, Failure> {
         let vocabularies = vocabularies();

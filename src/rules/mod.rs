@@ -116,6 +116,17 @@ pub enum Confidence {
     Heuristic,
 }
 
+impl Confidence {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Strong => "strong",
+            Self::Heuristic => "heuristic",
+        }
+    }
+}
+
 /// A line of the checklist before an expected peak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
