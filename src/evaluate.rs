@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::causes;
 use crate::derive::{listed_as, measured_by, rests_on};
 use crate::report::{Finding, Fix, Subject as Judged, Verdict};
+use crate::rules::conditions::Effect;
 use crate::rules::expr::NoValue;
 use crate::rules::{Condition, Rule, RuleSet, Subject};
 use crate::snapshot::{GLOBAL, Gap, GapReason, Resource, Snapshot};
@@ -29,14 +31,28 @@ pub fn evaluate(snapshot: &Snapshot, rules: &RuleSet, settings: &Value) -> Vec<F
         findings.extend(of_kind.iter().map(|rule| {
             let judgement = judge(rule, resource, &subject, &exemptions, &snapshot.gaps);
             let shown = settings_of(rule, settings);
-            Finding { settings: shown, ..of_resource(rule, resource, &subject, judgement) }
+            lowered(rule, &exemptions, Finding { settings: shown, ..of_resource(rule, resource, &subject, judgement) })
         }));
     }
     for rule in &rules.rules {
         findings.extend(unlisted(rule, snapshot));
     }
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    causes::link(&mut findings, rules, snapshot);
     findings
+}
+
+/// One step less severe where a general condition says so.
+fn lowered(rule: &Rule, conditions: &[Exemption], finding: Finding) -> Finding {
+    let lowering = |(condition, _): &&Exemption| condition.effect == Effect::Lower && condition.is_for(rule);
+    match conditions.iter().find(lowering) {
+        Some((condition, reason)) if finding.severity.lowered() != finding.severity => Finding {
+            severity: finding.severity.lowered(),
+            severity_reason: Some(format!("{}: {} by itself, but {reason}", condition.id, finding.severity.name())),
+            ..finding
+        },
+        _ => finding,
+    }
 }
 
 /// The settings that a rule reads and somebody gave, or that have a default.
@@ -55,10 +71,10 @@ fn order(finding: &Finding) -> (&str, &str, Option<&str>, Option<&str>) {
     (&finding.rule, &finding.resource.region, finding.resource.id.as_deref(), finding.resource.arn.as_deref())
 }
 
-/// A general condition that exempts a resource, and why.
+/// A general condition that holds of a resource, and why.
 type Exemption<'r> = (&'r Condition, String);
 
-/// The general conditions that exempt a resource, first come first.
+/// The general conditions that hold of a resource, first come first.
 fn exemptions<'r>(conditions: &'r [Condition], resource: &Resource, subject: &Subject) -> Vec<Exemption<'r>> {
     conditions
         .iter()
@@ -71,10 +87,16 @@ fn exemptions<'r>(conditions: &'r [Condition], resource: &Resource, subject: &Su
 pub type Judgement = (Verdict, Option<String>);
 
 fn judge(rule: &Rule, resource: &Resource, subject: &Subject, exemptions: &[Exemption], gaps: &[Gap]) -> Judgement {
-    let exempt = exemptions.iter().find(|(condition, _)| !rule.despite.contains(&condition.id));
-    if let Some((condition, reason)) = exempt {
-        let verdict = if condition.hides { Verdict::Unknown } else { Verdict::Skip };
-        return (verdict, Some(format!("{}: {reason}", condition.id)));
+    let exempt = exemptions.iter().filter(|(condition, _)| condition.is_for(rule)).find_map(|(condition, reason)| {
+        let verdict = match condition.effect {
+            Effect::Skip => Verdict::Skip,
+            Effect::Unknown => Verdict::Unknown,
+            Effect::Lower => return None,
+        };
+        Some((verdict, Some(format!("{}: {reason}", condition.id))))
+    });
+    if let Some(judgement) = exempt {
+        return judgement;
     }
     let applies = rule.when.as_ref().map_or(Ok(true), |when| when.holds(subject));
     match applies {
@@ -129,6 +151,9 @@ fn finding(rule: &Rule, resource: Judged, verdict: Verdict, message: String, rea
         fix: None,
         refs: rule.refs.clone(),
         reason,
+        severity_reason: None,
+        because_of: Vec::new(),
+        explains: Vec::new(),
     }
 }
 
@@ -223,4 +248,50 @@ fn unlisted(rule: &Rule, snapshot: &Snapshot) -> Vec<Finding> {
         finding(rule, resource, Verdict::Unknown, reason.clone(), Some(reason))
     };
     reasons.into_iter().map(of_region).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::evaluate;
+    use crate::fixtures::DEMO;
+    use crate::report::Finding;
+    use crate::rules::conditions::Effect;
+    use crate::rules::{Pillar, RuleSet, Severity};
+    use crate::settings::Settings;
+    use crate::snapshot::Snapshot;
+
+    /// The demo's findings by one rule, with the members of Auto Scaling groups judged one step less severely.
+    fn findings(rule: &str, not_for: &[Pillar]) -> Vec<Finding> {
+        let mut set = RuleSet::load(&[]).unwrap_or_else(|failure| panic!("{failure}"));
+        set.rules.retain(|known| known.id == rule);
+        set.rules.iter_mut().for_each(|rule| rule.despite.clear());
+        set.conditions.retain(|condition| condition.id == "group-member");
+        for condition in &mut set.conditions {
+            (condition.effect, condition.not_for) = (Effect::Lower, not_for.to_vec());
+        }
+        let snapshot = crate::derive::derive(Snapshot::from_json(DEMO).unwrap());
+        evaluate(&snapshot, &set, &Settings::default().as_value())
+    }
+
+    #[test]
+    fn a_condition_may_lower_the_severity_and_says_so() {
+        let findings = findings("load-balancing/entry-point-behind-lb", &[]);
+        let is_member = |finding: &&Finding| {
+            finding.resource.tags.as_ref().is_some_and(|tags| tags.contains_key("aws:autoscaling:groupName"))
+        };
+        let (member, alone): (Vec<_>, Vec<_>) = findings.iter().partition(is_member);
+        assert!(!member.is_empty() && !alone.is_empty());
+        assert!(member.iter().all(|finding| finding.severity == Severity::High));
+        let reason = member[0].severity_reason.as_deref().unwrap();
+        assert!(reason.starts_with("group-member: critical by itself, but it is a member"), "{reason}");
+        assert!(
+            alone.iter().all(|finding| finding.severity == Severity::Critical && finding.severity_reason.is_none())
+        );
+    }
+
+    #[test]
+    fn a_condition_leaves_rules_of_some_pillars_alone() {
+        let findings = findings("load-balancing/entry-point-behind-lb", &[Pillar::Security]);
+        assert!(findings.iter().all(|finding| finding.severity == Severity::Critical));
+    }
 }

@@ -4,14 +4,17 @@
 //! `score` sum it up in a `report`. `facts` is the vocabulary between them; `plan` says what a scan has to collect.
 
 pub mod audit;
+pub mod causes;
 pub mod cli;
 pub mod collect;
 pub mod commands;
+pub mod confidence;
 pub mod derive;
 pub mod evaluate;
 pub mod exit;
 pub mod facts;
 pub mod fixtures;
+pub mod graph;
 pub mod output;
 pub mod plan;
 pub mod progress;

@@ -10,6 +10,7 @@ use crate::collect::metrics::{GET_METRIC_DATA, Metric};
 use crate::collect::{KINDS, Kind, METRICS, Wanted, regions, tags};
 use crate::derive::{OWNERS, listed_as, measured_by, rests_on};
 use crate::rules::RuleSet;
+use crate::rules::conditions::Effect;
 
 /// What a rule set needs.
 pub fn wanted(set: &RuleSet) -> Wanted {
@@ -34,7 +35,9 @@ fn kinds(set: &RuleSet) -> Vec<&'static Kind> {
     for rule in &set.rules {
         wanted.extend(listed_as(&rule.kind));
         wanted.extend(rule.facts().into_iter().flat_map(|fact| rests_on(&rule.kind, fact)));
-        let exempting = set.conditions.iter().filter(|condition| condition.kind == rule.kind);
+        // What only lowers a severity is no reason to collect more: without it the severity is the rule's.
+        let exempting =
+            set.conditions.iter().filter(|condition| condition.kind == rule.kind && condition.effect != Effect::Lower);
         let asked = exempting.flat_map(|condition| condition.when.facts());
         wanted.extend(asked.flat_map(|fact| rests_on(&rule.kind, fact)));
     }

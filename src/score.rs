@@ -2,9 +2,12 @@
 //!
 //! A rule's score is passes over passes and failures; an area's, a pillar's and the account's are means of their
 //! rules', weighted by severity. Unknown counts as neither, and lowers the coverage that stands beside every score.
+//! The severity is the finding's, which a general condition may have lowered. Of failures on one cause, the gravest
+//! counts in a score; each of them blocks its stage.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::causes::Failures;
 use crate::report::{
     Area, Blocker, ChecklistLine, Finding, Go, PillarScore, Readiness, StageStatus, Summary, Verdict, Verdicts,
 };
@@ -25,7 +28,7 @@ pub fn summarise(rules: &[Rule], findings: &[Finding]) -> Summary {
         verdicts: verdicts(findings),
         areas: areas(&tallies),
         pillars: pillars(&tallies),
-        checklist: ChecklistItem::ALL.iter().map(|item| checklist_line(*item, &tallies, findings)).collect(),
+        checklist: ChecklistItem::ALL.iter().map(|item| checklist_line(*item, &tallies)).collect(),
         stages,
     }
 }
@@ -33,21 +36,27 @@ pub fn summarise(rules: &[Rule], findings: &[Finding]) -> Summary {
 /// How a rule came out.
 struct Tally<'a> {
     rule: &'a Rule,
-    pass: usize,
-    fail: usize,
-    unknown: usize,
+    findings: Vec<&'a Finding>,
 }
 
-fn tally<'a>(rules: &'a [Rule], findings: &[Finding]) -> Vec<Tally<'a>> {
+impl<'a> Tally<'a> {
+    fn with(&self, verdict: Verdict) -> impl Iterator<Item = &'a Finding> {
+        self.findings.iter().copied().filter(move |finding| finding.verdict == verdict)
+    }
+
+    /// Those that may stand in the way of a stage. A heuristic does not, nor does what is not grave.
+    fn grave(&self, verdict: Verdict) -> impl Iterator<Item = &'a Finding> {
+        let sure = self.rule.confidence != Confidence::Heuristic;
+        self.with(verdict).filter(move |finding| sure && finding.severity <= Severity::High)
+    }
+}
+
+fn tally<'a>(rules: &'a [Rule], findings: &'a [Finding]) -> Vec<Tally<'a>> {
     let mut tallies: BTreeMap<&str, Tally> =
-        rules.iter().map(|rule| (rule.id.as_str(), Tally { rule, pass: 0, fail: 0, unknown: 0 })).collect();
+        rules.iter().map(|rule| (rule.id.as_str(), Tally { rule, findings: Vec::new() })).collect();
     for finding in findings {
-        let Some(tally) = tallies.get_mut(finding.rule.as_str()) else { continue };
-        match finding.verdict {
-            Verdict::Pass => tally.pass += 1,
-            Verdict::Fail => tally.fail += 1,
-            Verdict::Unknown => tally.unknown += 1,
-            Verdict::Skip | Verdict::Waived => {}
+        if let Some(tally) = tallies.get_mut(finding.rule.as_str()) {
+            tally.findings.push(finding);
         }
     }
     tallies.into_values().collect()
@@ -64,16 +73,20 @@ struct Sum {
 }
 
 impl Sum {
-    fn of<'t, 'a: 't>(tallies: impl Iterator<Item = &'t Tally<'a>>) -> Self {
+    /// A rule weighs as much as its gravest finding; failures on one cause among these rules count once.
+    fn of<'t, 'a: 't>(tallies: impl Iterator<Item = &'t Tally<'a>> + Clone) -> Self {
+        let failures = Failures::of(tallies.clone().flat_map(|tally| &tally.findings).copied());
         let mut sum = Self::default();
         for tally in tallies {
-            sum.pass += tally.pass;
-            sum.fail += tally.fail;
-            sum.unknown += tally.unknown;
-            if let Some(share) = share(tally.pass, tally.fail) {
-                let weight = f64::from(tally.rule.severity.weight());
+            sum.pass += tally.with(Verdict::Pass).count();
+            sum.fail += tally.with(Verdict::Fail).count();
+            sum.unknown += tally.with(Verdict::Unknown).count();
+            let failing = tally.with(Verdict::Fail).filter(|finding| !failures.counted_by_another(finding));
+            let (pass, fail) = (weights(tally.with(Verdict::Pass)), weights(failing));
+            if let Some(weight) = pass.iter().chain(&fail).max().copied().map(f64::from) {
+                let [pass, fail] = [pass, fail].map(|weights| f64::from(weights.iter().sum::<u32>()));
                 sum.weight += weight;
-                sum.points += weight * share;
+                sum.points += weight * pass / (pass + fail);
             }
         }
         sum
@@ -86,6 +99,10 @@ impl Sum {
     fn coverage(&self) -> Option<f64> {
         share(self.pass + self.fail, self.unknown).map(|share| (share * 1000.0).floor() / 1000.0)
     }
+}
+
+fn weights<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<u32> {
+    findings.map(|finding| finding.severity.weight()).collect()
 }
 
 /// The first over both; nothing where there is neither.
@@ -139,26 +156,11 @@ fn pillars(tallies: &[Tally]) -> Vec<PillarScore> {
 }
 
 fn stage_status(stage: Stage, tallies: &[Tally]) -> StageStatus {
-    let gate = |tally: &&Tally| {
-        tally.rule.stage <= stage
-            && tally.rule.severity <= Severity::High
-            && tally.rule.confidence != Confidence::Heuristic
-    };
-    let mut blockers: Vec<Blocker> = tallies
-        .iter()
-        .filter(gate)
-        .filter(|tally| tally.fail > 0)
-        .map(|tally| Blocker {
-            rule: tally.rule.id.clone(),
-            title: tally.rule.title.clone(),
-            severity: tally.rule.severity,
-            stage: tally.rule.stage,
-            failing: tally.fail,
-        })
-        .collect();
+    let at_stage = || tallies.iter().filter(|tally| tally.rule.stage <= stage);
+    let mut blockers: Vec<Blocker> = at_stage().filter_map(blocker).collect();
     blockers.sort_by(|a, b| (a.severity, a.stage, &a.rule).cmp(&(b.severity, b.stage, &b.rule)));
-    let unknown = tallies.iter().filter(gate).any(|tally| tally.unknown > 0);
-    let judged = tallies.iter().filter(gate).any(|tally| tally.pass + tally.fail > 0);
+    let some = |verdict| at_stage().any(|tally| tally.grave(verdict).next().is_some());
+    let (unknown, judged) = (some(Verdict::Unknown), some(Verdict::Pass) || some(Verdict::Fail));
     let status = match (blockers.is_empty(), judged && !unknown) {
         (false, _) => Readiness::Blocked,
         (true, false) => Readiness::Unproven,
@@ -167,11 +169,22 @@ fn stage_status(stage: Stage, tallies: &[Tally]) -> StageStatus {
     StageStatus { stage, status, blockers }
 }
 
-fn checklist_line(item: ChecklistItem, tallies: &[Tally], findings: &[Finding]) -> ChecklistLine {
+/// What a rule blocks a stage with: its grave failures, by the worst of them.
+fn blocker(tally: &Tally) -> Option<Blocker> {
+    Some(Blocker {
+        rule: tally.rule.id.clone(),
+        title: tally.rule.title.clone(),
+        severity: tally.grave(Verdict::Fail).map(|finding| finding.severity).min()?,
+        stage: tally.rule.stage,
+        failing: tally.grave(Verdict::Fail).count(),
+    })
+}
+
+fn checklist_line(item: ChecklistItem, tallies: &[Tally]) -> ChecklistLine {
     let of_item: Vec<&Tally> = tallies.iter().filter(|tally| tally.rule.checklist == Some(item)).collect();
-    let grave = of_item.iter().any(|tally| tally.fail > 0 && tally.rule.severity <= Severity::High);
-    let because: Vec<String> = of_item.iter().filter_map(|tally| reason(tally, findings)).collect();
-    let judged = of_item.iter().any(|tally| tally.pass > 0);
+    let grave = of_item.iter().any(|tally| tally.with(Verdict::Fail).any(|finding| finding.severity <= Severity::High));
+    let because: Vec<String> = of_item.iter().filter_map(|tally| reason(tally)).collect();
+    let judged = of_item.iter().any(|tally| tally.with(Verdict::Pass).next().is_some());
     match (grave, because.is_empty(), judged) {
         (true, _, _) => ChecklistLine { item, status: Go::NoGo, because },
         (false, false, _) => ChecklistLine { item, status: Go::Hold, because },
@@ -180,12 +193,8 @@ fn checklist_line(item: ChecklistItem, tallies: &[Tally], findings: &[Finding]) 
     }
 }
 
-fn reason(tally: &Tally, findings: &[Finding]) -> Option<String> {
-    let open = |finding: &&Finding| {
-        finding.rule == tally.rule.id && matches!(finding.verdict, Verdict::Fail | Verdict::Unknown)
-    };
-    let mut of_rule: Vec<&Finding> = findings.iter().filter(open).collect();
-    of_rule.sort_by_key(|finding| finding.verdict);
+fn reason(tally: &Tally) -> Option<String> {
+    let of_rule: Vec<&Finding> = tally.with(Verdict::Fail).chain(tally.with(Verdict::Unknown)).collect();
     let first = of_rule.first()?;
     let more = if of_rule.len() > 1 { format!(" (and {} more)", of_rule.len() - 1) } else { String::new() };
     Some(format!("{}: {}{more}", tally.rule.id, first.message))

@@ -246,6 +246,15 @@ pub struct Finding {
     pub refs: References,
     /// Why the verdict is skip, unknown or waived; null otherwise.
     pub reason: Option<String>,
+    /// Why the severity is lower than the rule's; null where it is the rule's.
+    #[serde(default)]
+    pub severity_reason: Option<String>,
+    /// Fingerprints of failures that name the cause of this one. It counts with them, once, in every score.
+    #[serde(default)]
+    pub because_of: Vec<String>,
+    /// Fingerprints of failures whose cause this one names.
+    #[serde(default)]
+    pub explains: Vec<String>,
 }
 
 /// What was judged.

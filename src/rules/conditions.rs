@@ -1,4 +1,4 @@
-//! General conditions: why a resource is not judged at all, whatever the rule. Data, like rules.
+//! General conditions: why a resource is not judged at all, or less severely, whatever the rule. Data, like rules.
 //!
 //! They stand in `rules/conditions.toml` and are asked before any rule. A condition that meets an unread fact is not
 //! applied: the resource is judged, and no verdict is lost.
@@ -9,6 +9,7 @@ use super::examples::Expected;
 use super::expr::{Expr, Subject};
 use super::file::Example;
 use super::template::Template;
+use super::{Pillar, Rule};
 
 /// One general condition, for the kinds that it speaks of.
 #[derive(Debug)]
@@ -17,18 +18,25 @@ pub struct Condition {
     pub id: String,
     /// The kind that the expression was checked for.
     pub kind: String,
-    /// Whether a resource is exempt.
+    /// Whether it holds of a resource.
     pub when: Expr,
-    /// Whether it makes the verdict unknown instead of skip.
-    pub hides: bool,
+    /// What it makes of a finding.
+    pub effect: Effect,
+    /// Pillars whose rules it leaves alone.
+    pub not_for: Vec<Pillar>,
     /// Why, in words.
     pub reason: Template,
-    /// Examples, run as tests: exempt is `Skip`, judged is `Pass`.
+    /// Examples, run as tests: those of which it holds are `Skip`, the others `Pass`.
     pub examples: Vec<(Expected, Example)>,
 }
 
 impl Condition {
-    /// Why the resource is exempt, if it is.
+    /// Whether it speaks of a rule at all.
+    pub fn is_for(&self, rule: &Rule) -> bool {
+        !rule.despite.contains(&self.id) && !rule.pillars.iter().any(|pillar| self.not_for.contains(pillar))
+    }
+
+    /// Why the condition holds of the resource, if it does.
     pub fn exempts(&self, subject: &Subject) -> Option<String> {
         self.when.holds(subject).is_ok_and(|holds| holds).then(|| self.reason.fill(subject))
     }
@@ -42,15 +50,17 @@ pub(super) struct ConditionsFile {
     pub condition: Vec<ConditionFile>,
 }
 
-/// What a condition makes of a verdict.
+/// What a condition makes of a finding.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Effect {
+pub enum Effect {
     /// The rule does not apply.
     #[default]
     Skip,
     /// Nobody can tell from here.
     Unknown,
+    /// The resource is judged, and its severity is one step lower.
+    Lower,
 }
 
 /// One condition, as people write it.
@@ -61,14 +71,17 @@ pub(super) struct ConditionFile {
     pub id: String,
     /// Kinds, or `*` for all.
     pub kinds: Vec<toml::Spanned<String>>,
-    /// CEL: whether a resource is exempt.
+    /// CEL: whether it holds of a resource.
     pub when: toml::Spanned<String>,
-    /// What it makes of a verdict.
+    /// What it makes of a finding.
     #[serde(default)]
-    pub verdict: Effect,
+    pub effect: Effect,
+    /// Pillars whose rules it leaves alone.
+    #[serde(default)]
+    pub not_for: Vec<Pillar>,
     /// Why; `{…}` holds an expression.
     pub reason: toml::Spanned<String>,
-    /// Examples that it exempts, each with a `kind`.
+    /// Examples of which it holds, each with a `kind`.
     pub applies: Vec<Example>,
     /// Examples that it leaves alone, each with a `kind`.
     pub silent: Vec<Example>,

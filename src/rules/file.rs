@@ -61,6 +61,9 @@ pub struct RuleFile {
     /// Where others say the same.
     #[serde(default)]
     pub refs: References,
+    /// Findings of other rules whose cause its own failure names.
+    #[serde(default)]
+    pub explains: Option<ExplainsFile>,
     /// Examples that pass: patches on the kind's sample.
     #[serde(default)]
     pub pass: Vec<Example>,
@@ -87,6 +90,18 @@ pub struct FixFile {
     /// What it brings with it.
     #[serde(default)]
     pub flags: Vec<FixFlag>,
+}
+
+/// Findings of other rules that fail for the same cause: they are shown with it, and count once in the score.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainsFile {
+    /// Ids of the rules.
+    #[schemars(with = "Vec<String>")]
+    pub rules: Vec<Spanned<String>>,
+    /// The fact that lists the ARNs of the resources that they fail on.
+    #[schemars(with = "String")]
+    pub resources: Spanned<String>,
 }
 
 /// A patch on the sample of the rule's kind: `none` and `unread` name facts, `tags` and `settings` replace, and any

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use rust_embed::RustEmbed;
 use toml::Spanned;
 
-use super::conditions::{Condition, ConditionFile, ConditionsFile, Effect};
+use super::conditions::{Condition, ConditionFile, ConditionsFile};
 use super::examples::Expected;
 use super::expr::{Expr, ExprError, Vocabulary};
 use super::file::{Example, RuleFile};
 use super::template::Template;
-use super::{Fix, Rule};
+use super::{Explains, Fix, Rule};
 use crate::exit::Failure;
 use crate::facts;
 use crate::settings::Settings;
@@ -76,6 +76,11 @@ impl RuleSet {
             set.rules.extend(loader.rule(&ids));
         }
         set.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        let ids: BTreeSet<&str> = set.rules.iter().map(|rule| rule.id.as_str()).collect();
+        for (rule, explains) in set.rules.iter().filter_map(|rule| Some((&rule.id, rule.explains.as_ref()?))) {
+            let unknown = explains.rules.iter().filter(|id| !ids.contains(id.as_str()));
+            problems.extend(unknown.map(|id| format!("  {rule} explains {id}, which is no rule")));
+        }
         for pair in set.rules.windows(2).filter(|pair| pair[0].id == pair[1].id) {
             problems.push(format!("two files are the rule {}", pair[0].id));
         }
@@ -168,6 +173,12 @@ impl<'a> Loader<'a> {
                 Some(&help),
             );
         }
+        if let Some(explains) = &file.explains
+            && !names(vocabulary).contains(explains.resources.as_ref())
+        {
+            let message = format!("no fact `{}` of {}", explains.resources.as_ref(), file.kind.as_ref());
+            self.problem(explains.resources.span().start, &message, None);
+        }
         if file.otherwise.is_some() != file.when.is_some() {
             self.problem(
                 file.kind.span().start,
@@ -200,6 +211,10 @@ impl<'a> Loader<'a> {
             why: file.why,
             fix: Fix { cli: cli?, terraform: file.fix.terraform, flags: file.fix.flags },
             refs: file.refs,
+            explains: file.explains.map(|explains| Explains {
+                rules: explains.rules.into_iter().map(Spanned::into_inner).collect(),
+                resources: explains.resources.into_inner(),
+            }),
             examples,
         })
     }
@@ -237,8 +252,8 @@ impl<'a> Loader<'a> {
         };
         let mut examples = of_kind(&file.applies, Expected::Skip);
         examples.extend(of_kind(&file.silent, Expected::Pass));
-        let hides = file.verdict == Effect::Unknown;
-        Some(Condition { id: file.id.clone(), kind: kind.to_owned(), when, hides, reason, examples })
+        let (id, kind, not_for) = (file.id.clone(), kind.to_owned(), file.not_for.clone());
+        Some(Condition { id, kind, when, effect: file.effect, not_for, reason, examples })
     }
 
     fn parse<T: serde::de::DeserializeOwned>(&mut self) -> Option<T> {

@@ -20,6 +20,7 @@ pub use self::expr::{Expr, Subject};
 pub use self::file::{Example, RuleFile};
 pub use self::load::{RuleSet, Source};
 pub use self::template::Template;
+pub use crate::confidence::Confidence;
 
 /// How bad a failure is.
 #[derive(
@@ -45,6 +46,16 @@ impl Severity {
             Self::High => 4,
             Self::Medium => 2,
             Self::Low => 1,
+        }
+    }
+
+    /// One step lower, never below low.
+    #[must_use]
+    pub const fn lowered(self) -> Self {
+        match self {
+            Self::Critical => Self::High,
+            Self::High => Self::Medium,
+            Self::Medium | Self::Low => Self::Low,
         }
     }
 
@@ -101,30 +112,6 @@ pub enum Pillar {
     Cost,
     Security,
     Operations,
-}
-
-/// How sure a rule can be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// The field says so.
-    #[default]
-    Exact,
-    /// Derived, with few exceptions.
-    Strong,
-    /// A guess from several signs; it can't block a stage by itself.
-    Heuristic,
-}
-
-impl Confidence {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Strong => "strong",
-            Self::Heuristic => "heuristic",
-        }
-    }
 }
 
 /// A line of the checklist before an expected peak.
@@ -216,6 +203,15 @@ pub struct Fix {
     pub flags: Vec<FixFlag>,
 }
 
+/// Findings of other rules that fail for the same cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explains {
+    /// Ids of the rules.
+    pub rules: Vec<String>,
+    /// The fact that lists the ARNs of the resources that they fail on.
+    pub resources: String,
+}
+
 /// One loaded, checked rule.
 #[derive(Debug)]
 pub struct Rule {
@@ -255,6 +251,8 @@ pub struct Rule {
     pub fix: Fix,
     /// Where others say the same.
     pub refs: References,
+    /// Findings of other rules whose cause its own failure names.
+    pub explains: Option<Explains>,
     /// Examples, run as tests.
     pub examples: Vec<(examples::Expected, Example)>,
 }
@@ -292,6 +290,7 @@ impl Rule {
         let words = [Some(&self.message), self.otherwise.as_ref(), Some(&self.fix.cli)];
         let spoken = words.into_iter().flatten().flat_map(Template::facts);
         let shown = self.evidence.iter().map(String::as_str);
-        self.deciding_facts().into_iter().chain(spoken).chain(shown).collect()
+        let naming = self.explains.iter().map(|explains| explains.resources.as_str());
+        self.deciding_facts().into_iter().chain(spoken).chain(shown).chain(naming).collect()
     }
 }

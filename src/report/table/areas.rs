@@ -76,7 +76,8 @@ fn rows(report: &Report, area: &str, verdict: Verdict) -> Vec<Row> {
     let mut findings: Vec<&Finding> = report.findings.iter().filter(here).collect();
     findings.sort_by_key(|finding| (finding.severity, &finding.rule, words::label(&finding.resource)));
     if verdict != Verdict::Unknown {
-        return findings.iter().map(|finding| row(report, text(finding), &[finding])).collect();
+        let whole = |finding: &Finding| text(finding) + &explained(finding, report);
+        return findings.iter().map(|finding| row(report, whole(finding), &[finding])).collect();
     }
     let mut by_reason: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
@@ -102,12 +103,27 @@ fn row(report: &Report, text: String, findings: &[&Finding]) -> Row {
     }
 }
 
+/// The failures whose cause a failure names, in a line of its own.
+fn explained(finding: &Finding, report: &Report) -> String {
+    let children = report.findings.iter().filter(|other| finding.explains.contains(&other.fingerprint));
+    let children: Vec<String> =
+        children.map(|child| format!("{} of {}", child.rule, words::label(&child.resource))).collect();
+    match (finding.verdict, children.len()) {
+        (Verdict::Fail, 1..) => format!("\nexplains {}", words::some_of(children.iter().map(String::as_str), 4)),
+        _ => String::new(),
+    }
+}
+
 /// What is so. An unknown's reason leaves out its region, which has a place of its own.
 fn text(finding: &Finding) -> String {
-    match (&finding.reason, finding.verdict) {
+    let text = match (&finding.reason, finding.verdict) {
         (Some(reason), Verdict::Unknown) => reason.replace(&format!(" in {}:", finding.resource.region), ":"),
         (Some(reason), _) => format!("{} ({reason})", finding.message),
         (None, _) => finding.message.clone(),
+    };
+    match &finding.severity_reason {
+        Some(reason) if finding.verdict == Verdict::Fail => format!("{text}\n{reason}"),
+        _ => text,
     }
 }
 

@@ -45,6 +45,9 @@ fn finding(rule: &str, severity: Severity, verdict: Verdict, id: &str) -> Findin
         }),
         refs: References::default(),
         reason: None,
+        severity_reason: None,
+        because_of: Vec::new(),
+        explains: Vec::new(),
     }
 }
 
@@ -389,4 +392,22 @@ fn the_page_fits_wide_characters() {
     let columns = |line: &str| line.chars().map(|c| if ('ぁ'..='龯').contains(&c) { 2 } else { 1 }).sum::<usize>();
     let wide = page.lines().find(|line| columns(line) > 80 && !line.contains("aws rds modify"));
     assert!(page.contains("注文") && wide.is_none(), "{wide:?}\n{page}");
+}
+
+#[test]
+fn what_a_failure_explains_stands_under_it() {
+    let mut parent = finding(STANDBY, Severity::Critical, Verdict::Fail, "shop");
+    let mut child = finding("multi-az/nat-per-az", Severity::High, Verdict::Fail, "vpc-1");
+    child.fingerprint = "child".to_owned();
+    parent.explains = vec!["child".to_owned()];
+    let text = words(&page(&report(vec![parent, child], Vec::new()), 120));
+    assert!(text.contains("explains multi-az/nat-per-az of vpc-1"), "{text}");
+}
+
+#[test]
+fn a_lowered_severity_says_why() {
+    let mut lowered = finding(STANDBY, Severity::High, Verdict::Fail, "orders");
+    lowered.severity_reason = Some("off-path: critical by itself, but no request path leads to it".to_owned());
+    let text = words(&page(&report(vec![lowered], Vec::new()), 160));
+    assert!(text.contains("critical by itself, but no request path leads to it"), "{text}");
 }
