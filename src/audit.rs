@@ -34,6 +34,7 @@ pub fn audit(
         findings,
         gaps: snapshot.gaps,
         metrics: snapshot.metrics,
+        effort: snapshot.effort,
     }
 }
 

@@ -124,6 +124,9 @@ struct ScanFlags {
     /// Seconds to wait for a call with all its attempts
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "Account")]
     timeout: u64,
+    /// Seconds for the whole scan: what is not read by then is a gap
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "Account")]
+    deadline: Option<u64>,
     /// Attempts of a call that is throttled or fails on the way
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50), help_heading = "Account")]
     attempts: u32,
@@ -178,6 +181,9 @@ impl ScanFlags {
         let patience = crate::collect::aws::Patience {
             call: std::time::Duration::from_secs(self.timeout),
             attempts: self.attempts,
+            deadline: self
+                .deadline
+                .map(|seconds| tokio::time::Instant::now() + std::time::Duration::from_secs(seconds)),
             ..Default::default()
         };
         let access = crate::collect::session::Access {

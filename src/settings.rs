@@ -1,4 +1,4 @@
-//! What the user says about the account: answers that no API can give, read from `waaudit.toml`.
+//! What the user says, read from `waaudit.toml`: answers that no API can give, and how fast to ask.
 //!
 //! Rules see them as `settings.…`. An answer that was not given is unread, as a fact would be, and makes the
 //! verdict unknown.
@@ -6,7 +6,8 @@
 use std::path::Path;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::exit::Failure;
 use crate::facts::Fact;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub non_production: NonProduction,
     /// Limits that people argue about. A finding shows those that its rule read.
     pub thresholds: Thresholds,
+    /// How fast a scan asks.
+    pub pace: Pacing,
 }
 
 /// Answers to what can't be seen from outside.
@@ -89,6 +92,47 @@ impl Default for Thresholds {
     }
 }
 
+/// How fast a scan asks. Production draws on the same rates, its auto scaling before all: a scan may take less, never more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pacing {
+    /// The share of the account's published API rates, and of their bursts.
+    #[serde(deserialize_with = "share")]
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = MAX_SHARE))]
+    pub share: f64,
+    /// Calls in flight at once, over all services and regions.
+    #[serde(deserialize_with = "calls_in_flight")]
+    #[schemars(extend("minimum" = 1, "maximum" = MAX_CALLS_IN_FLIGHT))]
+    pub calls_in_flight: usize,
+    /// Whether the endpoint is an emulator of AWS on this machine, where no rates hold. Refused for any other endpoint.
+    pub emulator: bool,
+}
+
+const MAX_SHARE: f64 = 0.5;
+const MAX_CALLS_IN_FLIGHT: usize = 64;
+
+impl Default for Pacing {
+    fn default() -> Self {
+        Self { share: MAX_SHARE, calls_in_flight: MAX_CALLS_IN_FLIGHT, emulator: false }
+    }
+}
+
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(deserializer)?;
+    if share > 0.0 && share <= MAX_SHARE {
+        return Ok(share);
+    }
+    Err(D::Error::custom(format!("`share` is above 0 and at most {MAX_SHARE}, not {share}: production needs the rest")))
+}
+
+fn calls_in_flight<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    let calls = usize::deserialize(deserializer)?;
+    if (1..=MAX_CALLS_IN_FLIGHT).contains(&calls) {
+        return Ok(calls);
+    }
+    Err(D::Error::custom(format!("`calls_in_flight` is 1 to {MAX_CALLS_IN_FLIGHT}, not {calls}")))
+}
+
 impl Settings {
     /// Reads a settings file; without a name, `waaudit.toml` if there is one.
     pub fn read(file: Option<&Path>) -> Result<Self, Failure> {
@@ -109,5 +153,34 @@ impl Settings {
     pub fn as_value(&self) -> serde_json::Value {
         // Plain structs of JSON's own types always serialise.
         serde_json::to_value(self).unwrap_or(serde_json::Value::Null)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pacing, Settings};
+
+    fn read(text: &str) -> Result<Settings, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_scan_may_ask_slower_and_never_faster() {
+        assert_eq!(read("").unwrap().pace, Pacing::default());
+        assert_eq!(
+            read("[pace]\nshare = 0.1\ncalls_in_flight = 4").unwrap().pace,
+            Pacing { share: 0.1, calls_in_flight: 4, emulator: false }
+        );
+        for (text, complaint) in [
+            ("[pace]\nshare = 0.6", "above 0 and at most 0.5, not 0.6"),
+            ("[pace]\nshare = 0.0", "above 0 and at most 0.5, not 0"),
+            ("[pace]\nshare = nan", "above 0 and at most 0.5, not NaN"),
+            ("[pace]\ncalls_in_flight = 65", "1 to 64, not 65"),
+            ("[pace]\ncalls_in_flight = 0", "1 to 64, not 0"),
+            ("[pace]\nrate = 3", "unknown field `rate`"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(complaint), "{text}: {error}");
+        }
     }
 }

@@ -42,6 +42,9 @@ pub struct Snapshot {
     /// What was asked of CloudWatch; none where no rule needed it or it was left out.
     #[serde(default)]
     pub metrics: Option<MetricsAsked>,
+    /// What collecting took; null where nobody counted.
+    #[serde(default)]
+    pub effort: Option<Effort>,
 }
 
 /// What was asked of CloudWatch, which bills by the metric.
@@ -63,6 +66,16 @@ impl MetricsAsked {
     pub fn new(requested: usize) -> Self {
         Self { requested, estimated_usd: requested as f64 * USD_A_METRIC }
     }
+}
+
+/// What collecting took.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Effort {
+    /// Requests sent, by the IAM action they need; a call that was tried again counts as often.
+    pub calls: BTreeMap<String, u64>,
+    /// From the first request to the end of the last, in milliseconds.
+    pub milliseconds: u64,
 }
 
 /// Whose account it is. Source: `sts:GetCallerIdentity`, `iam:ListAccountAliases`.

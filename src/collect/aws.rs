@@ -1,8 +1,8 @@
 //! The only place that speaks to AWS on a collector's behalf: it pages, bounds, and turns errors into gaps.
 //!
-//! Collectors hand it a call and get an answer or nothing; they never see an error. Retries are the SDK's
-//! (standard mode, full jitter, capped back-off), because adaptive mode was measured to collapse under
-//! throttling that has other causes. What it must not know: any kind, fact or rule.
+//! Collectors hand it a call and get an answer or nothing; they never see an error. `pace` decides when a call is
+//! made. Retries are the SDK's (standard mode, full jitter, capped back-off), because adaptive mode was measured to
+//! collapse under throttling that has other causes. What it must not know: any kind, fact or rule.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,10 +11,13 @@ use std::time::Duration;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_types::SdkConfig;
-use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
-use super::errors::explain;
+use super::errors::Failed;
+use super::once::Answers;
+use super::pace::Pace;
 use crate::facts::Facts;
+use crate::settings::Pacing;
 use crate::snapshot::{Gap, GapReason, Resource};
 
 /// An API operation and the IAM action that it needs.
@@ -61,8 +64,22 @@ pub struct Context {
     /// What the kind named in `after` found in the same region, if the kind names one.
     pub before: Arc<Found>,
     config: SdkConfig,
-    gate: Arc<Semaphore>,
+    scan: Arc<Scan>,
     found: Arc<Mutex<Found>>,
+}
+
+/// What all contexts of a scan share.
+pub(super) struct Scan {
+    /// When calls are made.
+    pub pace: Arc<Pace>,
+    /// Answers that more than one kind asks for.
+    pub answers: Answers,
+}
+
+impl Scan {
+    pub(super) fn new(patience: &Patience) -> Self {
+        Self { pace: Arc::new(Pace::new(patience)), answers: Answers::default() }
+    }
 }
 
 /// What a collector brought home.
@@ -74,8 +91,11 @@ pub struct Found {
     pub gaps: Vec<Gap>,
 }
 
+/// What the deadline left.
+pub(super) const OUT_OF_TIME: &str = "not done by the deadline";
+
 /// Any answer of the SDK.
-type Answer<T, E> = Result<T, SdkError<E, HttpResponse>>;
+pub(super) type Answer<T, E> = Result<T, SdkError<E, HttpResponse>>;
 
 impl Context {
     pub(super) fn new(
@@ -84,7 +104,7 @@ impl Context {
         account: &str,
         partition: &str,
         config: SdkConfig,
-        gate: Arc<Semaphore>,
+        scan: Arc<Scan>,
         before: Arc<Found>,
     ) -> Self {
         Self {
@@ -94,7 +114,7 @@ impl Context {
             partition: partition.into(),
             before,
             config,
-            gate,
+            scan,
             found: Arc::default(),
         }
     }
@@ -102,6 +122,16 @@ impl Context {
     /// What to build a service's client from.
     pub const fn config(&self) -> &SdkConfig {
         &self.config
+    }
+
+    /// What this context shares with the others of the scan.
+    pub(super) fn scan(&self) -> &Scan {
+        &self.scan
+    }
+
+    /// The region that answers: of a global kind, the one that answers for all.
+    pub(super) fn endpoint_region(&self) -> &str {
+        self.config.region().map_or(crate::snapshot::GLOBAL, AsRef::as_ref)
     }
 
     /// An ARN in this place: `arn:aws:service:region:account:resource`.
@@ -139,9 +169,9 @@ impl Context {
         none_codes: &[&str],
         request: impl Future<Output = Answer<T, E>>,
     ) -> Option<Option<T>> {
-        let answer = self.gated(request).await;
-        if let Err(error) = &answer
-            && error.code().is_some_and(|code| none_codes.contains(&code))
+        let answer = self.gated(call, request).await;
+        if let Err(failed) = &answer
+            && failed.code.as_deref().is_some_and(|code| none_codes.contains(&code))
         {
             return Some(None);
         }
@@ -156,13 +186,14 @@ impl Context {
         mut stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
         mut each: impl FnMut(T),
     ) -> bool {
-        while let Some(page) = self.gated(stream.next()).await {
+        loop {
+            let page = self.gated(call, async { stream.next().await.transpose() }).await;
             match self.keep(call, None, page) {
-                Some(page) => each(page),
+                Some(Some(page)) => each(page),
+                Some(None) => return true,
                 None => return false,
             }
         }
-        true
     }
 
     /// A paged list that the SDK has no paginator for: `ask` gets the mark of a page, none for the first, and
@@ -204,10 +235,13 @@ impl Context {
         mut stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
     ) -> Option<Vec<T>> {
         let mut pages = Vec::new();
-        while let Some(page) = self.gated(stream.next()).await {
-            pages.push(self.keep(call, Some(arn), page)?);
+        loop {
+            let page = self.gated(call, async { stream.next().await.transpose() }).await;
+            match self.keep(call, Some(arn), page)? {
+                Some(page) => pages.push(page),
+                None => return Some(pages),
+            }
         }
-        Some(pages)
     }
 
     /// Adds a resource to what was found.
@@ -242,11 +276,10 @@ impl Context {
         self.gap(call, arn, GapReason::Unreadable, message.to_owned(), None);
     }
 
-    /// Notes that the kind took too long: any of its calls may be the one that is missing.
-    pub(super) fn ran_out(&self, calls: &[&Call], patience: Duration) {
+    /// Notes that time ran out: any of the calls may be the one that is missing.
+    pub(super) fn ran_out(&self, calls: &[&Call]) {
         for call in calls {
-            let message = format!("not done after {} s", patience.as_secs());
-            self.gap(call, None, GapReason::TimedOut, message, None);
+            self.gap(call, None, GapReason::TimedOut, OUT_OF_TIME.to_owned(), None);
         }
     }
 
@@ -272,10 +305,13 @@ impl Context {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn gated<T>(&self, request: impl Future<Output = T>) -> T {
-        // The gate is never closed; without a permit the call would still be right, only early.
-        let _permit = self.gate.acquire().await.ok();
-        request.await
+    /// A call in its turn.
+    pub(super) async fn gated<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        request: impl Future<Output = Answer<T, E>>,
+    ) -> Result<T, Failed> {
+        self.scan.pace.call(call, self.endpoint_region(), request).await
     }
 
     async fn ask<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
@@ -284,24 +320,13 @@ impl Context {
         arn: Option<&str>,
         request: impl Future<Output = Answer<T, E>>,
     ) -> Option<T> {
-        let answer = self.gated(request).await;
+        let answer = self.gated(call, request).await;
         self.keep(call, arn, answer)
     }
 
-    fn keep<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
-        &self,
-        call: &Call,
-        arn: Option<&str>,
-        answer: Answer<T, E>,
-    ) -> Option<T> {
-        match answer {
-            Ok(answer) => Some(answer),
-            Err(error) => {
-                let (reason, message, request_id) = explain(&error);
-                self.gap(call, arn, reason, message, request_id);
-                None
-            }
-        }
+    /// An answer, or a gap.
+    pub(super) fn keep<T>(&self, call: &Call, arn: Option<&str>, answer: Result<T, Failed>) -> Option<T> {
+        answer.map_err(|failed| self.gap(call, arn, failed.reason, failed.message, failed.request_id)).ok()
     }
 
     fn gap(&self, call: &Call, arn: Option<&str>, reason: GapReason, message: String, request_id: Option<String>) {
@@ -348,7 +373,7 @@ pub fn timestamp(at: &aws_smithy_types::DateTime) -> Option<String> {
     at.fmt(aws_smithy_types::date_time::Format::DateTime).ok()
 }
 
-/// How long to wait, and how often to try again.
+/// How long to wait, how often to try again, and how much of the account's allowance to take.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     /// For one call with all its attempts.
@@ -357,10 +382,32 @@ pub struct Patience {
     pub attempts: u32,
     /// Calls in flight at once.
     pub in_flight: usize,
+    /// The share of the account's API rates that a scan takes, above 0 and at most a half.
+    pub share: f64,
+    /// Whether an emulator on this machine answers, where no rates hold.
+    pub emulator: bool,
+    /// When the scan ends, whatever is missing then.
+    pub deadline: Option<Instant>,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { call: Duration::from_mins(1), attempts: 10, in_flight: 64 }
+        let pace = Pacing::default();
+        Self {
+            call: Duration::from_mins(1),
+            attempts: 10,
+            in_flight: pace.calls_in_flight,
+            share: pace.share,
+            emulator: pace.emulator,
+            deadline: None,
+        }
+    }
+}
+
+impl Patience {
+    /// The same at the pace that settings allow.
+    #[must_use]
+    pub const fn paced(self, pace: &Pacing) -> Self {
+        Self { in_flight: pace.calls_in_flight, share: pace.share, emulator: pace.emulator, ..self }
     }
 }

@@ -2,16 +2,76 @@
 //!
 //! Codes, HTTP status and, for what never reached AWS, the SDK's own words decide. It knows no call and no kind.
 
+use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_sdk_sts::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::snapshot::GapReason;
 
+/// Why a call has no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failed {
+    /// The error's kind.
+    pub reason: GapReason,
+    /// AWS's words.
+    pub message: String,
+    /// AWS's request id, if there was an answer.
+    pub request_id: Option<String>,
+    /// AWS's error code, if there was one.
+    pub code: Option<String>,
+}
+
+impl Failed {
+    /// The same for a call that was not made, as it would have met the same.
+    pub(super) fn again(&self) -> Self {
+        let message = match self.message.strip_suffix(NOT_AGAIN) {
+            Some(_) => self.message.clone(),
+            None => format!("{}{NOT_AGAIN}", self.message),
+        };
+        Self { message, request_id: None, ..self.clone() }
+    }
+}
+
+const NOT_AGAIN: &str = ", and was not asked again";
+
+/// "Too fast", said in a way that the SDK does not understand and would not try again.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct TooFast {
+    /// AWS's error code, if there was one.
+    pub code: Option<String>,
+    /// AWS's words, or the HTTP status.
+    pub message: String,
+    /// AWS's request id.
+    pub request_id: Option<String>,
+}
+
+/// Whether an answer with this code and status says "too fast". The one list for trying again, pausing and telling.
+pub(super) fn is_throttled(code: Option<&str>, status: Option<u16>) -> bool {
+    status == Some(429) || code.is_some_and(|code| sdk_retries(code) || THROTTLED.contains(&code))
+}
+
+/// Whether the SDK itself takes a code for "too fast".
+pub(super) fn sdk_retries(code: &str) -> bool {
+    THROTTLING_ERRORS.contains(&code)
+}
+
+/// The codes with which services say "too fast", beside the SDK's.
+const THROTTLED: &[&str] = &["PriorityRequestNotComplete", "Throttled", "TooManyRequests"];
+
 /// The error's kind, AWS's words, and the request id.
-pub(super) fn explain<E>(error: &SdkError<E, HttpResponse>) -> (GapReason, String, Option<String>)
+pub(super) fn explain<E>(error: &SdkError<E, HttpResponse>) -> Failed
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
+    if let Some(too_fast) = too_fast(error) {
+        return Failed {
+            reason: GapReason::Throttled,
+            message: too_fast.message.clone(),
+            request_id: too_fast.request_id.clone(),
+            code: too_fast.code.clone(),
+        };
+    }
     let status = error.raw_response().map(|response| response.status().as_u16());
     let cause = DisplayErrorContext(error).to_string();
     let reason = match error {
@@ -21,17 +81,27 @@ where
         SdkError::ServiceError(_) => by_code(error.code(), status),
         _ => by_cause(&cause),
     };
-    let request_id = error
-        .raw_response()
-        .and_then(|response| {
-            response.headers().get("x-amzn-requestid").or_else(|| response.headers().get("x-amz-request-id"))
-        })
-        .map(str::to_owned);
-    (reason, words(error, status, cause), request_id)
+    Failed {
+        reason,
+        message: words(error, status, cause),
+        request_id: error.raw_response().and_then(request_id),
+        code: error.code().map(str::to_owned),
+    }
+}
+
+/// The request id of an answer.
+pub(super) fn request_id(response: &HttpResponse) -> Option<String> {
+    let headers = response.headers();
+    headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id")).map(str::to_owned)
+}
+
+fn too_fast<E>(error: &SdkError<E, HttpResponse>) -> Option<&TooFast> {
+    let SdkError::DispatchFailure(failure) = error else { return None };
+    std::error::Error::source(failure.as_connector_error()?)?.downcast_ref()
 }
 
 /// What kept the request from being sent. The SDK has no types for these, only words.
-fn by_cause(cause: &str) -> GapReason {
+pub(super) fn by_cause(cause: &str) -> GapReason {
     if cause.contains("dns error") || cause.contains("failed to lookup address") {
         GapReason::NotInRegion
     } else if cause.contains("redential") {
@@ -67,7 +137,7 @@ fn by_code(code: Option<&str>, status: Option<u16>) -> GapReason {
             | "UnrecognizedClientException",
         ) => GapReason::OptInRequired,
         Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => GapReason::CredentialsExpired,
-        Some(code) if THROTTLED.contains(&code) => GapReason::Throttled,
+        code if is_throttled(code, status) => GapReason::Throttled,
         Some(code)
             if code.contains("AccessDenied")
                 || code.starts_with("Unauthorized")
@@ -78,28 +148,9 @@ fn by_code(code: Option<&str>, status: Option<u16>) -> GapReason {
         }
         Some(_) => GapReason::Failed,
         None if status == Some(403) => GapReason::Denied,
-        None if status == Some(429) => GapReason::Throttled,
         None => GapReason::Unreadable,
     }
 }
-
-/// The codes with which services say "too fast".
-const THROTTLED: &[&str] = &[
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "RequestThrottledException",
-    "RequestThrottled",
-    "RequestLimitExceeded",
-    "TooManyRequestsException",
-    "BandwidthLimitExceeded",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "TransactionInProgressException",
-    "PriorRequestNotComplete",
-    "SlowDown",
-    "EC2ThrottledException",
-];
 
 #[cfg(test)]
 mod tests {
@@ -115,6 +166,9 @@ mod tests {
             ("RequestLimitExceeded", GapReason::Throttled),
             ("Throttling", GapReason::Throttled),
             ("SlowDown", GapReason::Throttled),
+            ("TooManyRequestsException", GapReason::Throttled),
+            ("PriorRequestNotComplete", GapReason::Throttled),
+            ("PriorityRequestNotComplete", GapReason::Throttled),
             ("OptInRequired", GapReason::OptInRequired),
             ("UnrecognizedClientException", GapReason::OptInRequired),
             ("ExpiredToken", GapReason::CredentialsExpired),

@@ -99,6 +99,7 @@ fn without_dualstack(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::aws::{Patience, Scan};
     use super::*;
     use crate::facts::Fact;
     use crate::snapshot::GapReason;
@@ -148,8 +149,8 @@ mod tests {
 
     fn context() -> Context {
         let config = aws_types::SdkConfig::builder().build();
-        let gate = std::sync::Arc::new(tokio::sync::Semaphore::new(1));
-        Context::new("route53.record", "global", "111122223333", "aws", config, gate, std::sync::Arc::default())
+        let scan = std::sync::Arc::new(Scan::new(&Patience::default()));
+        Context::new("route53.record", "global", "111122223333", "aws", config, scan, std::sync::Arc::default())
     }
 
     #[allow(clippy::result_large_err, reason = "the SDK's own error")]

@@ -1,27 +1,24 @@
 //! The run over all kinds and regions, side by side, into a snapshot.
 //!
-//! Each kind in each region is one task; a task that starts from another kind's findings waits for that one alone. A
-//! task that hangs or fails costs its own facts and nothing else. It tells a watcher what it does, for the
-//! progress bar, and knows nothing of terminals.
+//! Each kind in each region is one task; a task that starts from another kind's findings waits for that one alone, and
+//! the kinds that AWS answers slowest go first. A task that fails costs its own facts and nothing else; what a
+//! deadline cuts short is gaps. It tells a watcher what it does, for the progress bar, and knows nothing of terminals.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, join_all};
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 
-use super::aws::{Context, Found};
-use super::metrics::{leave_out, measure};
+use super::aws::{Call, Context, Found, OUT_OF_TIME, Scan};
+use super::metrics::{GET_METRIC_DATA, leave_out, measure};
+use super::pace::slowest_first;
 use super::session::Session;
 use super::{Allowed, Kind, Reach, Wanted, regions, tags};
 use crate::exit::Failure;
 use crate::snapshot::{GLOBAL, Gap, GapReason, MetricsAsked, Resource, SNAPSHOT_VERSION, Snapshot};
-
-/// A task may take as long as this many calls.
-const CALLS_A_TASK: u32 = 10;
 
 /// What happens during a run.
 #[derive(Debug, Clone, Copy)]
@@ -57,9 +54,8 @@ pub async fn collect(
     taken_at: Timestamp,
     watcher: &dyn Watcher,
 ) -> Result<Snapshot, Failure> {
-    let gate = Arc::new(Semaphore::new(session.patience.in_flight));
-    let kinds = &wanted.kinds[..];
-    let run = Run { session, gate, wanted, allowed, taken_at };
+    let kinds = slowest_first(&wanted.kinds);
+    let run = Run { session, scan: Arc::new(Scan::new(&session.patience)), wanted, allowed, taken_at };
     let mut snapshot = Snapshot {
         snapshot_version: SNAPSHOT_VERSION,
         account: session.account.clone(),
@@ -69,14 +65,15 @@ pub async fn collect(
         resources: Vec::new(),
         gaps: Vec::new(),
         metrics: None,
+        effort: None,
     };
-    snapshot.regions = run.regions(asked, kinds, &mut snapshot.gaps).await?;
+    snapshot.regions = run.regions(asked, &kinds, &mut snapshot.gaps).await?;
     let places: Vec<&str> = snapshot.regions.iter().map(String::as_str).chain([GLOBAL]).collect();
     watcher.hear(Event::Planned {
         tasks: places.iter().map(|place| kinds.iter().filter(|kind| lives(kind, place)).count()).sum(),
         regions: snapshot.regions.len(),
     });
-    let of_places = join_all(places.iter().map(|place| run.place(place, watcher)));
+    let of_places = join_all(places.iter().map(|place| run.place(place, &kinds, watcher)));
     let tagged: BTreeSet<String> = snapshot.regions.iter().cloned().chain([session.global_region()]).collect();
     let of_tags = join_all(tagged.iter().map(|region| run.tags(region)));
     let (found, tags) = futures::join!(of_places, of_tags);
@@ -94,6 +91,7 @@ pub async fn collect(
     snapshot.account.alias = alias(&snapshot.resources);
     tell_apart_missing_services(&mut snapshot.gaps, &snapshot.resources, &tags);
     snapshot.gaps.extend(tags.into_values().flat_map(|tagged| tagged.gaps));
+    snapshot.effort = Some(run.scan.pace.effort());
     snapshot.sort();
     Ok(snapshot)
 }
@@ -125,7 +123,7 @@ fn tag(resource: &mut Resource, tags: &BTreeMap<&str, Tagged>, global_region: &s
 
 struct Run<'a> {
     session: &'a Session,
-    gate: Arc<Semaphore>,
+    scan: Arc<Scan>,
     wanted: &'a Wanted,
     allowed: Allowed,
     taken_at: Timestamp,
@@ -138,7 +136,18 @@ impl Run<'_> {
             GLOBAL => self.session.config_for(&self.session.global_region()),
             region => self.session.config_for(region),
         };
-        Context::new(kind, place, &account.id, &account.partition, config, Arc::clone(&self.gate), before)
+        Context::new(kind, place, &account.id, &account.partition, config, Arc::clone(&self.scan), before)
+    }
+
+    /// Work until the deadline. Past it no call starts, and where the work was not done, its calls are gaps.
+    async fn within<T>(&self, context: &Context, calls: &[&Call], work: impl Future<Output = T>) -> Option<T> {
+        let Some(deadline) = self.session.patience.deadline else { return Some(work.await) };
+        let in_time = deadline > Instant::now();
+        let done = if in_time { timeout_at(deadline, work).await.ok() } else { None };
+        if done.is_none() {
+            context.ran_out(calls);
+        }
+        done
     }
 
     /// The regions to look at. Where they can't be listed, the ones asked for or the home region, and a gap.
@@ -149,7 +158,7 @@ impl Run<'_> {
         gaps: &mut Vec<Gap>,
     ) -> Result<Vec<String>, Failure> {
         let context = self.context("region", GLOBAL, Arc::default());
-        let enabled = regions::enabled(&context).await;
+        let enabled = self.within(&context, &[&regions::LIST_REGIONS], regions::enabled(&context)).await.flatten();
         let mut missing = context.take_found().gaps;
         let Some(enabled) = enabled else {
             // Named regions are a scope of their own; only "all of them" loses something.
@@ -172,8 +181,8 @@ impl Run<'_> {
     }
 
     /// All kinds that live in a place, and what there is to measure of them: that many series were asked for.
-    async fn place(&self, place: &str, watcher: &dyn Watcher) -> (Found, usize) {
-        let mut found = self.kinds_of(place, watcher).await;
+    async fn place(&self, place: &str, kinds: &[&'static Kind], watcher: &dyn Watcher) -> (Found, usize) {
+        let mut found = self.kinds_of(place, kinds, watcher).await;
         let requested = self.measure(&mut found).await;
         (found, requested)
     }
@@ -191,8 +200,12 @@ impl Run<'_> {
         }
         let of_regions = by_region.into_iter().map(async |(region, mut resources)| {
             let context = self.context("metrics", &region, Arc::default());
-            let requested = measure(&context, metrics, self.taken_at, &mut resources).await;
-            (resources, context.take_found().gaps, requested)
+            let measuring = measure(&context, metrics, self.taken_at, &mut resources);
+            let requested = self.within(&context, &[&GET_METRIC_DATA], measuring).await;
+            if requested.is_none() {
+                leave_out(metrics, OUT_OF_TIME, &mut resources);
+            }
+            (resources, context.take_found().gaps, requested.unwrap_or_default())
         });
         let mut requested = 0;
         for (resources, gaps, asked) in join_all(of_regions).await {
@@ -203,10 +216,10 @@ impl Run<'_> {
         requested
     }
 
-    async fn kinds_of(&self, place: &str, watcher: &dyn Watcher) -> Found {
+    async fn kinds_of(&self, place: &str, kinds: &[&'static Kind], watcher: &dyn Watcher) -> Found {
         let mut running: HashMap<&str, Shared<BoxFuture<'_, Arc<Found>>>> = HashMap::new();
         let mut tasks = Vec::new();
-        for kind in self.wanted.kinds.iter().copied().filter(|kind| lives(kind, place)) {
+        for kind in kinds.iter().copied().filter(|kind| lives(kind, place)) {
             let before = kind.after.and_then(|name| running.get(name).cloned());
             let task = self.task(kind, place, before, watcher).boxed().shared();
             running.insert(kind.name, task.clone());
@@ -232,11 +245,10 @@ impl Run<'_> {
             None => Arc::default(),
         };
         let context = self.context(kind.name, place, before);
-        let patience: Duration = self.session.patience.call * CALLS_A_TASK;
         if kind.billed && !self.allowed.billed_calls {
             context.leave_out_billed(kind.calls);
-        } else if tokio::time::timeout(patience, (kind.collect)(context.clone())).await.is_err() {
-            context.ran_out(kind.calls, patience);
+        } else {
+            self.within(&context, kind.calls, (kind.collect)(context.clone())).await;
         }
         watcher.hear(Event::Done { kind: kind.name, region: place });
         Arc::new(context.take_found())
@@ -244,7 +256,7 @@ impl Run<'_> {
 
     async fn tags(&self, region: &str) -> Tagged {
         let context = self.context("tags", region, Arc::default());
-        let by_arn = tags::by_arn(&context).await;
+        let by_arn = self.within(&context, &[&tags::GET_RESOURCES], tags::by_arn(&context)).await.flatten();
         Tagged { by_arn, gaps: context.take_found().gaps }
     }
 }

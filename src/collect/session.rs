@@ -18,8 +18,9 @@ use aws_smithy_http_client::tls;
 use aws_types::SdkConfig;
 use aws_types::os_shim_internal::{Env, Fs};
 
+use super::attempts::Watched;
 use super::aws::Patience;
-use super::errors::explain;
+use super::errors::{Failed, explain};
 use crate::exit::Failure;
 use crate::snapshot::{AccountIdentity, GapReason};
 
@@ -56,6 +57,9 @@ impl Session {
             require(profile).await?;
         }
         let config = configure(access).await;
+        if access.patience.emulator {
+            require_emulator(config.endpoint_url())?;
+        }
         let config = match &access.role_arn {
             None => config,
             Some(role) => assume(&config, role, access.external_id.as_deref()).await,
@@ -97,7 +101,7 @@ async fn configure(access: &Access) -> SdkConfig {
         .operation_timeout(access.patience.call)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client)
+        .http_client(Watched::new(http_client))
         .retry_config(retries)
         .timeout_config(timeouts);
     if let Some(profile) = &access.profile {
@@ -132,6 +136,18 @@ async fn require(profile: &str) -> Result<(), Failure> {
     Err(Failure::new(format!("the profile `{profile}` does not exist")).help(help))
 }
 
+/// Without rates, only what is surely not AWS may be asked.
+fn require_emulator(endpoint: Option<&str>) -> Result<(), Failure> {
+    let host = endpoint.and_then(|url| url.split_once("://")?.1.split(['/', '?']).next());
+    let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
+    if name.is_some_and(|name| ["localhost", "127.0.0.1", "[::1]"].contains(&name)) {
+        return Ok(());
+    }
+    let endpoint = endpoint.unwrap_or("AWS");
+    Err(Failure::new(format!("`pace.emulator` is set, but {endpoint} is no endpoint on this machine"))
+        .help("--endpoint-url http://127.0.0.1:PORT, or leave `pace.emulator` out"))
+}
+
 async fn assume(config: &SdkConfig, role: &str, external_id: Option<&str>) -> SdkConfig {
     let mut provider = AssumeRoleProvider::builder(role).session_name("waaudit").configure(config);
     if let Some(id) = external_id {
@@ -145,8 +161,7 @@ async fn identify(config: &SdkConfig, access: &Access) -> Result<AccountIdentity
     let client = aws_sdk_sts::Client::new(config);
     let identity = client.get_caller_identity().send().await.map_err(|error| {
         let cause = DisplayErrorContext(&error).to_string();
-        let (reason, message, request_id) = explain(&error);
-        refusal(access, reason, &message, request_id.as_deref(), &cause)
+        refusal(access, &explain(&error), &cause)
     })?;
     let (Some(id), Some(arn)) = (identity.account, identity.arn) else {
         return Err(
@@ -158,11 +173,13 @@ async fn identify(config: &SdkConfig, access: &Access) -> Result<AccountIdentity
 }
 
 /// Why the credentials don't do, as somebody at a terminal can mend it.
-fn refusal(access: &Access, reason: GapReason, message: &str, request_id: Option<&str>, cause: &str) -> Failure {
+fn refusal(access: &Access, failed: &Failed, cause: &str) -> Failure {
+    let message = &failed.message;
     let profile = access.profile.as_ref().map_or(String::new(), |profile| format!(" --profile {profile}"));
-    let asked = request_id.map_or(String::new(), |id| format!(" (sts:GetCallerIdentity, request {id})"));
+    let asked =
+        failed.request_id.as_ref().map_or(String::new(), |id| format!(" (sts:GetCallerIdentity, request {id})"));
     let check = format!("aws sts get-caller-identity{profile}");
-    match reason {
+    match failed.reason {
         GapReason::CredentialsExpired if cause.contains("xpired") => {
             Failure::new(format!("the credentials have expired: {message}{asked}"))
                 .help(format!("aws sso login{profile}"))
@@ -188,4 +205,22 @@ fn none_found(cause: &str) -> String {
 fn plain(cause: &str) -> String {
     let words = cause.split(" (").next().unwrap_or(cause);
     words.trim_start_matches("dispatch failure: ").trim_start_matches("other: ").replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::require_emulator;
+
+    #[test]
+    fn only_this_machine_is_an_emulator() {
+        for own in ["http://127.0.0.1:5555", "http://localhost:4566/", "http://[::1]:5555", "https://localhost"] {
+            assert!(require_emulator(Some(own)).is_ok(), "{own}");
+        }
+        for other in
+            ["https://rds.eu-west-1.amazonaws.com", "http://127.0.0.1.example.com:80", "http://example.com/localhost"]
+        {
+            assert!(require_emulator(Some(other)).is_err(), "{other}");
+        }
+        assert!(require_emulator(None).is_err());
+    }
 }

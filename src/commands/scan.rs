@@ -89,7 +89,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let mut settings = Settings::read(options.settings.as_deref())?;
     settings.non_production.judge |= options.include_non_production;
     let waivers = Waivers::read(options.waivers.as_deref())?;
-    let snapshot = obtain(options, &rules)?;
+    let snapshot = obtain(options, &rules, &settings)?;
     if let Some(file) = &options.save_snapshot {
         write_whole(file, &json("snapshot", &snapshot)?)?;
     }
@@ -105,7 +105,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     Ok(exit(&report, options))
 }
 
-fn obtain(options: &Options, rules: &RuleSet) -> Result<Snapshot, Failure> {
+fn obtain(options: &Options, rules: &RuleSet, settings: &Settings) -> Result<Snapshot, Failure> {
     match &options.from {
         From::Demo => Snapshot::from_json(DEMO).map_err(|problem| Failure::new(format!("the demo account: {problem}"))),
         From::File(file) => {
@@ -122,7 +122,8 @@ fn obtain(options: &Options, rules: &RuleSet) -> Result<Snapshot, Failure> {
                 .build()
                 .map_err(|error| Failure::new(format!("could not start: {error}")))?;
             runtime.block_on(async {
-                let session = Session::open(access).await?;
+                let patience = access.patience.paced(&settings.pace);
+                let session = Session::open(&Access { patience, ..access.clone() }).await?;
                 let bar = Bar::new(options.quiet);
                 collect(&session, &plan::wanted(rules), *allowed, regions, Timestamp::now(), &bar).await
             })

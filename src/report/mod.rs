@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::rules::{ChecklistItem, FixFlag, Pillar, References, Severity, Stage};
-use crate::snapshot::{AccountIdentity, Gap, MetricsAsked};
+use crate::snapshot::{AccountIdentity, Effort, Gap, MetricsAsked};
 
 /// The version of the report's form. It grows when a field is renamed or removed, not when one is added.
 pub const REPORT_VERSION: u32 = 1;
@@ -40,6 +40,9 @@ pub struct Report {
     /// What was asked of CloudWatch and its price; null where nothing was.
     #[serde(default)]
     pub metrics: Option<MetricsAsked>,
+    /// What collecting took; null where nobody counted.
+    #[serde(default)]
+    pub effort: Option<Effort>,
 }
 
 /// What made the report.

@@ -6,6 +6,7 @@ Knows nothing of moto's data, of faults or of tests. Services go by the name tha
 import functools
 import json
 import re
+import time
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -40,6 +41,7 @@ class Call:
     account: str
     protocol: str  # ec2, query, json, cbor, rest-json, rest-xml or s3
     params: dict[str, Any] = field(default_factory=dict)  # what tells it from other calls of the action
+    at: float = field(default_factory=time.time)  # when it arrived, in seconds
     status: int | None = None
     fault: str | None = None
 

@@ -149,6 +149,7 @@ fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         findings,
         gaps,
         metrics: None,
+        effort: None,
     }
 }
 
