@@ -7,6 +7,7 @@ mod docs;
 mod house;
 mod live;
 mod moto;
+mod pace;
 mod readme;
 mod traps;
 mod truth;

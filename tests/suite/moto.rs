@@ -71,9 +71,12 @@ fn install() -> PathBuf {
 }
 
 impl Moto {
-    /// An empty account. Each test takes a number of its own.
+    /// An empty account. Each test takes a number of its own. Its settings say that no rates of AWS hold.
     pub(crate) fn account(&'static self, number: u64) -> Account {
-        Account { id: format!("{number:012}"), moto: self, home: tempfile::tempdir().expect("a temporary folder") }
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let account = Account { id: format!("{number:012}"), moto: self, home };
+        account.settings("pace.emulator = true");
+        account
     }
 
     fn post(&self, path: &str, body: &Value) {
@@ -121,6 +124,11 @@ impl Account {
             .env("AWS_ENDPOINT_URL", &self.moto.endpoint)
             .args(args);
         command
+    }
+
+    /// Replaces the settings.
+    pub(crate) fn settings(&self, text: &str) {
+        std::fs::write(self.file("waaudit.toml"), text).expect("settings");
     }
 
     /// A file in the folder that `waaudit` runs in.

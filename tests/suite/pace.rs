@@ -1,0 +1,167 @@
+//! How fast a live scan asks, what makes it slower, and when it stops waiting.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use waaudit::collect::{KINDS, regions, tags};
+
+use super::moto::{Account, moto, text};
+
+/// When calls of a service arrived, by operation, first come first.
+fn arrivals(calls: &[Value], service: &str) -> Vec<(String, f64)> {
+    let own = calls.iter().filter(|call| call["service"] == service);
+    let mut arrivals: Vec<(String, f64)> =
+        own.map(|call| (text(&call["action"]).to_owned(), call["at"].as_f64().expect("a time"))).collect();
+    arrivals.sort_by(|a, b| a.1.total_cmp(&b.1));
+    arrivals
+}
+
+/// Gaps as "service region reason".
+fn gaps(report: &Value) -> BTreeSet<String> {
+    let gaps = report["gaps"].as_array().expect("gaps").iter();
+    gaps.map(|gap| format!("{} {} {}", text(&gap["service"]), text(&gap["region"]), text(&gap["reason"]))).collect()
+}
+
+#[test]
+fn a_scan_takes_half_of_a_rate_and_less_where_settings_say_so() {
+    let account = moto().account(300_000_000_101);
+    account.seed("everything");
+    for (settings, seconds) in [("", 2.0), ("pace.share = 0.25", 4.0)] {
+        account.settings(settings);
+        account.scan(&["--rule", "edge-security/alb-waf"]);
+        let calls = arrivals(&account.calls(), "wafv2");
+        let associations: Vec<f64> =
+            calls.iter().filter(|call| call.0 == "ListResourcesForWebACL").map(|call| call.1).collect();
+        // AWS allows one a second. Arrivals are as exact as the machine is idle.
+        assert!(associations.len() >= 2, "{calls:?}");
+        assert!(associations.windows(2).all(|two| two[1] - two[0] > seconds * 0.9), "{settings}: {associations:?}");
+    }
+}
+
+#[test]
+fn one_throttled_call_makes_all_calls_of_its_class_wait_and_loses_nothing() {
+    let account = moto().account(300_000_000_102);
+    account.seed("everything");
+    account.faults(&json!([
+        {"service": "elasticloadbalancing", "action": "DescribeAccountLimits", "kind": "throttled", "times": 1},
+        // The lists come when the throttled answer has long been heard.
+        {"service": "elasticloadbalancing", "action": "DescribeLoadBalancers", "kind": "slow", "delay_ms": 300},
+        {"service": "elasticloadbalancing", "action": "DescribeTargetGroups", "kind": "slow", "delay_ms": 300},
+    ]));
+    assert_eq!(account.scan(&[])["gaps"], json!([]));
+    let calls = arrivals(&account.calls(), "elasticloadbalancing");
+    let throttled = calls.iter().find(|call| call.0 == "DescribeAccountLimits").expect("the throttled call").1;
+    let lists = ["DescribeAccountLimits", "DescribeLoadBalancers", "DescribeTargetGroups"];
+    let others: Vec<f64> =
+        calls.iter().filter(|call| !lists.contains(&call.0.as_str())).map(|call| call.1 - throttled).collect();
+    assert!(others.len() >= 3 && others.iter().all(|after| *after > 0.45), "{others:?}");
+}
+
+#[test]
+fn too_fast_in_words_that_the_sdk_does_not_know_is_tried_again() {
+    let account = moto().account(300_000_000_103);
+    let bare = |service: &str, action: &str| json!({"service": service, "action": action, "kind": "garbage", "status": 429, "times": 1});
+    account.faults(&json!([
+        bare("ec2", "DescribeInstances"),
+        bare("rds", "DescribeDBInstances"),
+        bare("dynamodb", "ListTables"),
+        bare("lambda", "ListFunctions"),
+        bare("cloudwatch", "DescribeAlarms"),
+        {"service": "route53", "action": "ListHostedZones", "kind": "throttled", "code": "PriorityRequestNotComplete", "times": 1},
+        {"service": "elasticache", "action": "*", "kind": "throttled", "code": "TooManyRequests", "times": 1},
+    ]));
+    assert_eq!(account.scan(&[])["gaps"], json!([]));
+}
+
+#[test]
+fn too_fast_to_the_end_is_told_as_such_whatever_its_words() {
+    let account = moto().account(300_000_000_104);
+    account.faults(&json!([
+        {"service": "dynamodb", "action": "ListTables", "kind": "garbage", "status": 429},
+        {"service": "route53", "action": "ListHostedZones", "kind": "throttled", "code": "PriorityRequestNotComplete"},
+    ]));
+    let report = account.scan(&["--attempts", "2"]);
+    let expected = ["dynamodb eu-west-1 throttled", "route53 global throttled"].map(str::to_owned);
+    assert_eq!(gaps(&report), BTreeSet::from(expected));
+}
+
+/// The calls that a service's kinds make in regions.
+fn kinds_of(service: &str) -> BTreeSet<&'static str> {
+    let own = KINDS.iter().filter(|kind| kind.calls.iter().any(|call| call.service == service));
+    own.map(|kind| kind.name).collect()
+}
+
+#[test]
+fn a_service_that_hangs_in_one_region_becomes_gaps_there_and_holds_nothing_else_back() {
+    let account = moto().account(300_000_000_105);
+    account.seed("everything");
+    account.faults(&json!([
+        {"service": "rds", "region": "eu-central-1", "kind": "hang"},
+        {"service": "elasticloadbalancing", "region": "eu-central-1", "kind": "hang"},
+    ]));
+    let began = std::time::Instant::now();
+    let flags = ["--region", "eu-west-1", "--region", "eu-central-1", "--timeout", "3", "--attempts", "2"];
+    let report = account.scan(&flags);
+    let expected = ["elasticloadbalancing eu-central-1 timed-out", "rds eu-central-1 timed-out"].map(str::to_owned);
+    assert_eq!(gaps(&report), BTreeSet::from(expected));
+    let named: BTreeSet<&str> = report["gaps"]
+        .as_array()
+        .expect("gaps")
+        .iter()
+        .flat_map(|gap| gap["kinds"].as_array().expect("kinds"))
+        .map(text)
+        .collect();
+    let hanging: BTreeSet<&str> = kinds_of("rds").union(&kinds_of("elasticloadbalancing")).copied().collect();
+    assert!(hanging.is_subset(&named), "{hanging:?} {named:?}");
+    // Kinds of one service do not wait one after another.
+    assert!(began.elapsed().as_secs() < 3 * 4, "{:?}", began.elapsed());
+}
+
+#[test]
+fn past_a_deadline_a_scan_ends_with_what_it_has_and_says_what_is_missing() {
+    let account = moto().account(300_000_000_106);
+    account.seed("everything");
+    account.faults(&json!([{"service": "dynamodb", "action": "DescribeTable", "kind": "hang"}]));
+    let began = std::time::Instant::now();
+    let report = account.scan(&["--deadline", "6", "--save-snapshot", "s.json"]);
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+    let late: BTreeSet<&str> =
+        report["gaps"].as_array().expect("gaps").iter().map(|gap| text(&gap["action"])).collect();
+    assert!(late.contains("dynamodb:DescribeTable"), "{late:?}");
+    assert!(report["gaps"].as_array().expect("gaps").iter().all(|gap| gap["reason"] == "timed-out"));
+    assert!(report["summary"]["verdicts"]["fail"].as_u64() > Some(0));
+    let again = account.waaudit(&["scan", "--snapshot", "s.json", "--format", "json"]).output().expect("a run");
+    let again: Value = serde_json::from_slice(&again.stdout).expect("a report");
+    assert_eq!(again, report);
+}
+
+#[test]
+fn a_report_counts_the_calls_that_were_made() {
+    let account = moto().account(300_000_000_107);
+    account.seed("everything");
+    let fault = json!([{"service": "rds", "action": "DescribeDBInstances", "kind": "throttled", "times": 1}]);
+    account.faults(&fault);
+    let report = account.scan(&[]);
+    let declared =
+        KINDS.iter().flat_map(|kind| kind.calls).copied().chain([&regions::LIST_REGIONS, &tags::GET_RESOURCES]);
+    let actions: BTreeMap<(&str, &str), String> =
+        declared.map(|call| ((call.service, call.operation), call.action())).collect();
+    let mut made: BTreeMap<String, u64> = BTreeMap::new();
+    for call in account.calls().iter().filter(|call| call["action"] != "GetCallerIdentity") {
+        let name = (text(&call["service"]), text(&call["action"]));
+        let action = actions.get(&name).cloned().unwrap_or_else(|| format!("{}:{}", name.0, name.1));
+        *made.entry(action).or_default() += 1;
+    }
+    assert_eq!(report["effort"]["calls"], json!(made));
+    assert!(report["effort"]["milliseconds"].as_u64() > Some(0));
+}
+
+#[test]
+fn only_an_emulator_on_this_machine_may_be_asked_without_rates() {
+    let account: Account = moto().account(300_000_000_108);
+    let args = ["scan", "--endpoint-url", "http://aws.example.com"];
+    let output = account.waaudit(&args).output().expect("a run");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("`pace.emulator` is set, but http://aws.example.com"), "{stderr}");
+}
