@@ -74,7 +74,7 @@ impl MetricsAsked {
 pub struct Effort {
     /// Requests sent, by the IAM action they need; a call that was tried again counts as often.
     pub calls: BTreeMap<String, u64>,
-    /// From the first request to the end of the last, in milliseconds.
+    /// From the first request to the end of the scan, in milliseconds.
     pub milliseconds: u64,
 }
 

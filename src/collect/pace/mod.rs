@@ -10,7 +10,7 @@ mod bucket;
 mod rates;
 mod silence;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -66,7 +66,8 @@ struct Service {
 /// What was sent so far.
 #[derive(Default)]
 struct Ledger {
-    effort: Effort,
+    /// Requests by action.
+    calls: BTreeMap<String, u64>,
     began: Option<Instant>,
 }
 
@@ -111,8 +112,6 @@ impl Pace {
         if line.requests.load(Ordering::Relaxed) == 0 {
             // A list that ended with its last page sends nothing more.
             line.class.bucket.give_back();
-        } else {
-            lock(&self.ledger).ended();
         }
         answer.map_err(|error| {
             let failed = explain(&error);
@@ -121,9 +120,11 @@ impl Pace {
         })
     }
 
-    /// What was sent so far.
+    /// What was sent, up to now.
     pub(super) fn effort(&self) -> Effort {
-        lock(&self.ledger).effort.clone()
+        let ledger = lock(&self.ledger);
+        let time = ledger.began.map(|began| began.elapsed()).unwrap_or_default();
+        Effort { calls: ledger.calls.clone(), milliseconds: u64::try_from(time.as_millis()).unwrap_or(u64::MAX) }
     }
 
     /// Waits for a token and for places; or says why the call need not be made.
@@ -217,12 +218,7 @@ impl Line {
 impl Ledger {
     fn began(&mut self, action: &str) {
         self.began.get_or_insert_with(Instant::now);
-        *self.effort.calls.entry(action.to_owned()).or_default() += 1;
-    }
-
-    fn ended(&mut self) {
-        let time = self.began.map(|began| began.elapsed()).unwrap_or_default();
-        self.effort.milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        *self.calls.entry(action.to_owned()).or_default() += 1;
     }
 }
 
