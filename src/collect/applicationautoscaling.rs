@@ -1,26 +1,57 @@
-//! Application Auto Scaling. Only DynamoDB's targets are asked for: no fact needs those of other services.
+//! Application Auto Scaling. Only the services whose targets and policies facts rest on are asked for, each by a call.
 
-use aws_sdk_applicationautoscaling::types::{ScalableTarget as SdkTarget, ServiceNamespace};
+use aws_sdk_applicationautoscaling::types::{
+    PolicyType, ScalableTarget as SdkTarget, ScalingPolicy, ServiceNamespace,
+    TargetTrackingScalingPolicyConfiguration as Tracking,
+};
+use futures::future::join_all;
 
 use super::Kind;
 use super::answer::word;
 use super::aws::{Call, Context, Named};
-use crate::facts::applicationautoscaling::ScalableTarget;
+use crate::facts::Fact;
+use crate::facts::applicationautoscaling::{Policy, ScalableTarget};
 
 const DESCRIBE_TARGETS: Call = Call::new("application-autoscaling", "DescribeScalableTargets");
+const DESCRIBE_POLICIES: Call = Call::new("application-autoscaling", "DescribeScalingPolicies");
 
 pub(super) const TARGET: Kind =
     Kind::regional("applicationautoscaling.target", &[&DESCRIBE_TARGETS], |ctx| Box::pin(targets(ctx)));
+pub(super) const POLICY: Kind =
+    Kind::regional("applicationautoscaling.policy", &[&DESCRIBE_POLICIES], |ctx| Box::pin(policies(ctx)));
+
+/// Services whose targets are asked for.
+const WITH_TARGETS: &[ServiceNamespace] = &[ServiceNamespace::Dynamodb, ServiceNamespace::Ecs];
+/// Services whose policies are asked for.
+const WITH_POLICIES: &[ServiceNamespace] = &[ServiceNamespace::Ecs];
 
 async fn targets(ctx: Context) {
     let client = aws_sdk_applicationautoscaling::Client::new(ctx.config());
-    let request = client.describe_scalable_targets().service_namespace(ServiceNamespace::Dynamodb);
-    ctx.pages(&DESCRIBE_TARGETS, request.into_paginator().send(), |page| {
-        for target in page.scalable_targets() {
-            ctx.push(named(&ctx, target), target_facts(target));
-        }
-    })
-    .await;
+    let of_service = WITH_TARGETS.iter().map(async |namespace| {
+        let request = client.describe_scalable_targets().service_namespace(namespace.clone());
+        ctx.pages(&DESCRIBE_TARGETS, request.into_paginator().send(), |page| {
+            for target in page.scalable_targets() {
+                ctx.push(named(&ctx, target), target_facts(target));
+            }
+        })
+        .await
+    });
+    join_all(of_service).await;
+}
+
+async fn policies(ctx: Context) {
+    let client = aws_sdk_applicationautoscaling::Client::new(ctx.config());
+    let of_service = WITH_POLICIES.iter().map(async |namespace| {
+        let request = client.describe_scaling_policies().service_namespace(namespace.clone());
+        ctx.pages(&DESCRIBE_POLICIES, request.into_paginator().send(), |page| {
+            for policy in page.scaling_policies() {
+                let (arn, id) = (policy.policy_arn.clone(), policy.policy_name.clone());
+                ctx.push(Named { arn, id, ..Named::default() }, policy_facts(policy));
+            }
+        })
+        .await
+    });
+    join_all(of_service).await;
 }
 
 /// Older targets have no ARN. A resource may scale in several dimensions, so its id alone would not tell them apart.
@@ -33,11 +64,101 @@ fn named(ctx: &Context, target: &SdkTarget) -> Named {
 }
 
 fn target_facts(t: &SdkTarget) -> ScalableTarget {
+    let suspended = t.suspended_state();
     ScalableTarget {
         namespace: word(Some(t.service_namespace())).into(),
         resource: t.resource_id.clone().into(),
         dimension: word(Some(t.scalable_dimension())).into(),
         min_capacity: i64::from(t.min_capacity).into(),
         max_capacity: i64::from(t.max_capacity).into(),
+        scale_out_suspended: suspended.and_then(|state| state.dynamic_scaling_out_suspended).into(),
+        scale_in_suspended: suspended.and_then(|state| state.dynamic_scaling_in_suspended).into(),
+    }
+}
+
+fn policy_facts(p: &ScalingPolicy) -> Policy {
+    let facts = Policy {
+        namespace: word(Some(p.service_namespace())).into(),
+        resource: p.resource_id.clone().into(),
+        dimension: word(Some(p.scalable_dimension())).into(),
+        policy_type: word(Some(p.policy_type())).into(),
+        ..Policy::default()
+    };
+    match (p.policy_type(), p.target_tracking_scaling_policy_configuration()) {
+        (PolicyType::TargetTrackingScaling, Some(tracking)) => Policy {
+            tracked_metric: tracked_metric(tracking).map(Some).into(),
+            target_value: Some(tracking.target_value).into(),
+            scale_in_disabled: tracking.disable_scale_in.map(Some).into(),
+            ..facts
+        },
+        (PolicyType::TargetTrackingScaling, None) => facts,
+        _ => Policy {
+            tracked_metric: Fact::Known(None),
+            target_value: Fact::Known(None),
+            scale_in_disabled: Fact::Known(None),
+            ..facts
+        },
+    }
+}
+
+fn tracked_metric(tracking: &Tracking) -> Option<String> {
+    if tracking.customized_metric_specification().is_some() {
+        return Some("custom".to_owned());
+    }
+    word(Some(tracking.predefined_metric_specification()?.predefined_metric_type()))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_applicationautoscaling::types::{
+        MetricType, PredefinedMetricSpecification, ScalableDimension, SuspendedState,
+    };
+    use aws_smithy_types::DateTime;
+
+    use super::*;
+
+    fn policy(policy_type: PolicyType, tracking: Option<Tracking>) -> ScalingPolicy {
+        ScalingPolicy::builder()
+            .policy_arn("arn")
+            .policy_name("cpu")
+            .service_namespace(ServiceNamespace::Ecs)
+            .resource_id("service/shop/web")
+            .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+            .policy_type(policy_type)
+            .set_target_tracking_scaling_policy_configuration(tracking)
+            .creation_time(DateTime::from_secs(0))
+            .build()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_policy_tracks_a_metric_or_none_and_stays_unread_where_it_does_not_say() {
+        let metric = PredefinedMetricSpecification::builder()
+            .predefined_metric_type(MetricType::EcsServiceAverageCpuUtilization)
+            .build()
+            .unwrap();
+        let tracking = Tracking::builder().target_value(60.0).predefined_metric_specification(metric).build().unwrap();
+        let facts = policy_facts(&policy(PolicyType::TargetTrackingScaling, Some(tracking)));
+        assert_eq!(facts.tracked_metric, Fact::Known(Some("ECSServiceAverageCPUUtilization".to_owned())));
+        assert!(facts.scale_in_disabled.is_unread());
+        assert_eq!(policy_facts(&policy(PolicyType::StepScaling, None)).tracked_metric, Fact::Known(None));
+        assert!(policy_facts(&policy(PolicyType::TargetTrackingScaling, None)).tracked_metric.is_unread());
+    }
+
+    #[test]
+    fn a_target_that_is_silent_on_suspension_leaves_it_unread() {
+        let target = SdkTarget::builder()
+            .service_namespace(ServiceNamespace::Ecs)
+            .resource_id("service/shop/web")
+            .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+            .min_capacity(2)
+            .max_capacity(8)
+            .role_arn("role")
+            .creation_time(DateTime::from_secs(0));
+        assert!(target_facts(&target.clone().build().unwrap()).scale_out_suspended.is_unread());
+        let state = SuspendedState::builder().dynamic_scaling_out_suspended(true).build();
+        let facts = target_facts(&target.suspended_state(state).build().unwrap());
+        assert_eq!(facts.scale_out_suspended, Fact::Known(true));
+        assert!(facts.scale_in_suspended.is_unread());
     }
 }

@@ -183,11 +183,27 @@ impl Context {
     pub async fn pages<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,
         call: &Call,
+        stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
+        each: impl FnMut(T),
+    ) -> bool {
+        self.pages_or_none(call, &[], stream, each).await
+    }
+
+    /// A paged list, where some error codes are answers that mean "there are none".
+    pub async fn pages_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        none_codes: &[&str],
         mut stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
         mut each: impl FnMut(T),
     ) -> bool {
         loop {
             let page = self.gated(call, async { stream.next().await.transpose() }).await;
+            if let Err(error) = &page
+                && error.code().is_some_and(|code| none_codes.contains(&code))
+            {
+                return true;
+            }
             match self.keep(call, None, page) {
                 Some(Some(page)) => each(page),
                 Some(None) => return true,

@@ -21,6 +21,7 @@ mod cloudwatch;
 mod dax;
 mod dynamodb;
 mod ec2;
+mod ecs;
 mod elasticache;
 mod elb;
 mod errors;
@@ -31,6 +32,7 @@ mod pace;
 mod rds;
 mod route53;
 mod s3;
+mod servicequotas;
 mod sns;
 mod sqs;
 mod wafv2;
@@ -114,6 +116,7 @@ pub const METRICS: &[&[Metric]] = &[rds::METRICS];
 /// and above them stands twice, with two functions.
 pub const KINDS: &[Kind] = &[
     account::ACCOUNT,
+    applicationautoscaling::POLICY,
     applicationautoscaling::TARGET,
     autoscaling::GROUP,
     autoscaling::POLICY,
@@ -132,6 +135,9 @@ pub const KINDS: &[Kind] = &[
     ec2::SUBNET,
     ec2::VOLUME,
     ec2::VPC_ENDPOINT,
+    ecs::cluster::CLUSTER,
+    ecs::service::SERVICE,
+    ecs::task_definition::TASK_DEFINITION,
     elasticache::CLUSTER,
     elasticache::REPLICATION_GROUP,
     elasticache::SERVERLESS_CACHE,
@@ -147,6 +153,8 @@ pub const KINDS: &[Kind] = &[
     rds::DB_INSTANCE,
     route53::RECORD,
     s3::BUCKET,
+    servicequotas::GLOBAL_QUOTA,
+    servicequotas::QUOTA,
     sns::TOPIC,
     sqs::QUEUE,
     wafv2::GLOBAL_WEB_ACL,

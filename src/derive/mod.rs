@@ -15,6 +15,7 @@ mod caches;
 mod capacity;
 mod databases;
 mod doors;
+mod fargate;
 mod functions;
 mod instances;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod registrations;
 #[cfg(test)]
 mod sample;
 mod security;
+mod services;
 mod signs;
 mod stores;
 mod subnets;
@@ -67,6 +69,7 @@ pub struct Made {
 /// The kinds that no API lists. The account is always there.
 pub const MADE: &[Made] = &[
     Made { kind: "database", from: &["rds.db_instance", "rds.db_cluster"] },
+    Made { kind: "fargate", from: &["ecs.service"] },
     Made { kind: "vpc", from: &["ec2.subnet"] },
 ];
 
@@ -83,6 +86,14 @@ pub const JOINS: &[Join] = &[
     queues::DEAD_LETTERS,
     queues::ALARMED,
     queues::CONSUMERS,
+    services::RUNS,
+    services::ZONES,
+    services::TARGETS,
+    services::POLICIES,
+    services::REPLICAS,
+    fargate::MAKE,
+    fargate::AT_MAX,
+    fargate::QUOTAS,
     tables::UNSCALED,
     subnets::PUBLIC,
     subnets::DATABASE,

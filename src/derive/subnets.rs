@@ -4,6 +4,7 @@ use ipnet::IpNet;
 
 use super::view::{any, distinct};
 use super::{Join, List, Patch, View};
+use crate::facts::Fact;
 use crate::facts::ec2::{Route, RouteTable, Subnet};
 use crate::facts::rds::DbInstance;
 
@@ -76,8 +77,17 @@ fn databases(view: &View) -> Vec<Patch> {
 
 /// The zone ids of subnets, each once. A subnet that the snapshot lacks leaves them unread.
 pub(super) fn zone_ids(named: &[String], subnets: &List<Subnet>) -> Option<Vec<String>> {
+    zones(named, subnets, |subnet| &subnet.availability_zone_id)
+}
+
+/// The names of subnets' zones, each once. A subnet that the snapshot lacks leaves them unread.
+pub(super) fn zone_names(named: &[String], subnets: &List<Subnet>) -> Option<Vec<String>> {
+    zones(named, subnets, |subnet| &subnet.availability_zone)
+}
+
+fn zones(named: &[String], subnets: &List<Subnet>, zone: fn(&Subnet) -> &Fact<String>) -> Option<Vec<String>> {
     let subnets = subnets.by_id();
-    let zones = named.iter().map(|id| subnets.get(id)?.facts.availability_zone_id.known().cloned());
+    let zones = named.iter().map(|id| zone(&subnets.get(id)?.facts).known().cloned());
     Some(distinct(zones.collect::<Option<Vec<_>>>()?))
 }
 

@@ -135,14 +135,17 @@ pub mod database;
 pub mod dax;
 pub mod dynamodb;
 pub mod ec2;
+pub mod ecs;
 pub mod elasticache;
 pub mod elb;
+pub mod fargate;
 pub mod lambda;
 pub mod measured;
 pub mod memorydb;
 pub mod rds;
 pub mod route53;
 pub mod s3;
+pub mod servicequotas;
 pub mod sns;
 pub mod sqs;
 pub mod vpc;
@@ -166,6 +169,7 @@ const fn entry<F: Facts>() -> Entry {
 /// Every kind that rules can judge.
 const ENTRIES: &[Entry] = &[
     entry::<account::Account>(),
+    entry::<applicationautoscaling::Policy>(),
     entry::<applicationautoscaling::ScalableTarget>(),
     entry::<autoscaling::Group>(),
     entry::<autoscaling::Policy>(),
@@ -185,6 +189,9 @@ const ENTRIES: &[Entry] = &[
     entry::<ec2::Subnet>(),
     entry::<ec2::Volume>(),
     entry::<ec2::VpcEndpoint>(),
+    entry::<ecs::Cluster>(),
+    entry::<ecs::Service>(),
+    entry::<ecs::TaskDefinition>(),
     entry::<elasticache::Cluster>(),
     entry::<elasticache::ReplicationGroup>(),
     entry::<elasticache::ServerlessCache>(),
@@ -192,6 +199,7 @@ const ENTRIES: &[Entry] = &[
     entry::<elb::Limits>(),
     entry::<elb::LoadBalancer>(),
     entry::<elb::TargetGroup>(),
+    entry::<fargate::Fargate>(),
     entry::<lambda::EventSourceMapping>(),
     entry::<lambda::Function>(),
     entry::<lambda::Settings>(),
@@ -200,6 +208,7 @@ const ENTRIES: &[Entry] = &[
     entry::<rds::DbInstance>(),
     entry::<route53::Record>(),
     entry::<s3::Bucket>(),
+    entry::<servicequotas::Quota>(),
     entry::<sns::Topic>(),
     entry::<sqs::Queue>(),
     entry::<vpc::Vpc>(),

@@ -1,0 +1,124 @@
+//! Tests of what is learned of ECS services.
+
+use serde_json::{Value, json};
+
+use crate::derive::sample::{World, arn};
+use crate::facts::applicationautoscaling::{Policy, ScalableTarget};
+use crate::facts::ec2::Subnet;
+use crate::facts::ecs::{Cluster, Service, TaskDefinition};
+
+fn service(launch_type: Value, providers: Value, subnets: Value) -> Value {
+    json!({"cluster": "shop", "launch_type": launch_type, "capacity_providers": providers, "subnets": subnets})
+}
+
+fn fargate(subnets: &[&str]) -> Value {
+    service(json!("FARGATE"), json!([]), json!(subnets))
+}
+
+fn on_servers(subnets: &[&str]) -> Value {
+    service(json!("EC2"), json!([]), json!(subnets))
+}
+
+fn world() -> World {
+    World::new()
+        .with::<Subnet>("subnet-a", json!({"availability_zone": "eu-west-1a"}))
+        .with::<Subnet>("subnet-b", json!({"availability_zone": "eu-west-1b"}))
+        .with::<Cluster>("shop", json!({"instance_zones": ["eu-west-1a", "eu-west-1c"]}))
+        .with::<Service>("web", fargate(&["subnet-a", "subnet-b"]))
+}
+
+fn fact(world: World, service: &str, fact: &str) -> Option<Value> {
+    world.derive().fact::<Service>(service, fact)
+}
+
+#[test]
+fn a_service_runs_on_fargate_by_its_launch_type_or_its_providers() {
+    let share = |provider: &str| json!([{"provider": provider, "weight": 1, "base": 0}]);
+    let world = world()
+        .with::<Service>("spot", service(json!(null), share("FARGATE_SPOT"), json!([])))
+        .with::<Service>("own", service(json!(null), share("web-servers"), json!([])))
+        .with::<Service>("ec2", on_servers(&[]))
+        .with::<Service>("silent", json!({"cluster": "shop"}));
+    let on = |id: &str| fact(world.clone(), id, "on_fargate");
+    assert_eq!((on("web"), on("spot")), (Some(json!(true)), Some(json!(true))));
+    assert_eq!((on("own"), on("ec2"), on("silent")), (Some(json!(false)), Some(json!(false)), None));
+}
+
+#[test]
+fn zones_on_fargate_are_those_of_the_subnets() {
+    assert_eq!(fact(world(), "web", "zones"), Some(json!(["eu-west-1a", "eu-west-1b"])));
+    assert_eq!(fact(world().unread::<Cluster>(), "web", "zones"), Some(json!(["eu-west-1a", "eu-west-1b"])));
+    assert_eq!(fact(world().unread::<Subnet>(), "web", "zones"), None);
+    assert_eq!(fact(world().with::<Service>("bare", fargate(&[])), "bare", "zones"), None);
+}
+
+#[test]
+fn zones_on_servers_are_those_of_the_cluster_as_far_as_the_subnets_reach() {
+    let world = world()
+        .with::<Service>("bridge", on_servers(&[]))
+        .with::<Service>("narrow", on_servers(&["subnet-a", "subnet-b"]));
+    assert_eq!(fact(world.clone(), "bridge", "zones"), Some(json!(["eu-west-1a", "eu-west-1c"])));
+    assert_eq!(fact(world.clone(), "narrow", "zones"), Some(json!(["eu-west-1a"])));
+    assert_eq!(fact(world.unread::<Cluster>(), "bridge", "zones"), None);
+}
+
+#[test]
+fn a_service_is_load_balanced_by_any_balancer_and_alone_without_all_of_them() {
+    let none = json!({"target_groups": [], "classic_load_balancers": [], "lattice_target_groups": []});
+    let world = world()
+        .with::<Service>("fed", json!({"lattice_target_groups": ["tg"]}))
+        .with::<Service>("alone", none)
+        .with::<Service>("unsure", json!({"target_groups": []}));
+    let balanced = |id: &str| fact(world.clone(), id, "load_balanced");
+    assert_eq!((balanced("fed"), balanced("alone"), balanced("unsure")), (Some(json!(true)), Some(json!(false)), None));
+}
+
+fn target(resource: &str) -> Value {
+    json!({
+        "namespace": "ecs", "resource": resource, "dimension": "ecs:service:DesiredCount", "min_capacity": 2,
+        "max_capacity": 8, "scale_out_suspended": false,
+    })
+}
+
+#[test]
+fn a_service_scales_as_its_target_says_and_not_without_one() {
+    let scaled = world().with::<ScalableTarget>("t", target("service/shop/web"));
+    assert_eq!(fact(scaled.clone(), "web", "scaling_max"), Some(json!(8)));
+    assert_eq!(fact(scaled.clone(), "web", "scale_out_suspended"), Some(json!(false)));
+    assert_eq!(fact(scaled.half_read::<ScalableTarget>(), "web", "scaling_min"), Some(json!(2)));
+    let other = world().with::<ScalableTarget>("t", target("service/other/web"));
+    assert_eq!(fact(other.clone(), "web", "scaling_max"), Some(json!(null)));
+    assert_eq!(fact(other.half_read::<ScalableTarget>(), "web", "scaling_max"), None);
+    let unsure = world().with::<ScalableTarget>("t", json!({"dimension": "ecs:service:DesiredCount"}));
+    assert_eq!(fact(unsure, "web", "scaling_max"), None);
+}
+
+#[test]
+fn policies_are_the_dynamic_ones_of_the_service() {
+    let policy = |resource: &str, policy_type: &str| {
+        json!({"resource": resource, "dimension": "ecs:service:DesiredCount", "policy_type": policy_type})
+    };
+    let world = world()
+        .with::<Policy>("cpu", policy("service/shop/web", "TargetTrackingScaling"))
+        .with::<Policy>("forecast", policy("service/shop/web", "PredictiveScaling"))
+        .with::<Policy>("others", policy("service/shop/api", "StepScaling"));
+    assert_eq!(fact(world.clone(), "web", "scaling_policies"), Some(json!(["cpu"])));
+    assert_eq!(fact(world.half_read::<Policy>(), "web", "scaling_policies"), None);
+}
+
+#[test]
+fn a_task_definition_serves_the_active_replica_services_that_want_tasks() {
+    let uses = |scheduling: &str, count: i64| {
+        let definition = arn::<TaskDefinition>("web:7");
+        json!({"task_definition": definition, "scheduling": scheduling, "status": "ACTIVE", "desired_count": count})
+    };
+    let world = World::new()
+        .with::<TaskDefinition>("web:7", json!({}))
+        .with::<Service>("web", uses("REPLICA", 2))
+        .with::<Service>("agent", uses("DAEMON", 3))
+        .with::<Service>("asleep", uses("REPLICA", 0))
+        .with::<Service>("other", json!({"task_definition": null}));
+    let users = |world: World| world.derive().fact::<TaskDefinition>("web:7", "replica_services");
+    assert_eq!(users(world.clone()), Some(json!(["web"])));
+    assert_eq!(users(world.half_read::<Service>()), None);
+}

@@ -1,0 +1,133 @@
+//! Amazon ECS: clusters, the services in them, and the task definitions that services use.
+
+facts! {
+    /// A cluster. Source: `ecs:DescribeClusters`.
+    "ecs.cluster" Cluster {
+        /// ACTIVE, PROVISIONING, DEPROVISIONING, FAILED or INACTIVE. `status`.
+        status: String,
+        /// disabled, enabled or enhanced. `settings[]`, the one named containerInsights.
+        container_insights: String,
+        /// Services in it that are active. `activeServicesCount`.
+        active_services: i64,
+        /// Tasks in it that run. `runningTasksCount`.
+        running_tasks: i64,
+        /// Servers registered in it. `registeredContainerInstancesCount`.
+        registered_instances: i64,
+        /// Its capacity providers, by name: FARGATE, FARGATE_SPOT and its own. `capacityProviders`.
+        capacity_providers: Vec<String>,
+        /// Names of the zones in which it has an active server, each once; servers outside AWS stand in none. `ecs:DescribeContainerInstances`, the attribute `ecs.availability-zone`.
+        instance_zones: Vec<String>,
+    }
+}
+
+parts! {
+    /// A part of a service's tasks. `capacityProviderStrategy[]`.
+    CapacityShare {
+        /// FARGATE, FARGATE_SPOT or the name of an own provider. `capacityProvider`.
+        provider: String,
+        /// Its part of the tasks beyond all bases. `weight`.
+        weight: i64,
+        /// Tasks that it gets before weights count. `base`.
+        base: i64,
+    }
+}
+
+parts! {
+    /// How tasks are placed on servers. `placementStrategy[]`.
+    Placement {
+        /// random, spread or binpack. `type`.
+        strategy: String,
+        /// What it spreads over or packs by, `attribute:ecs.availability-zone`; null for random. `field`.
+        field: Option<String>,
+    }
+}
+
+facts! {
+    /// A service. Source: `ecs:DescribeServices`.
+    "ecs.service" Service {
+        /// ACTIVE, DRAINING or INACTIVE. `status`.
+        status: String,
+        /// The cluster, by name. `clusterArn`, its end.
+        cluster: String,
+        /// REPLICA, or DAEMON for one task on every server. `schedulingStrategy`.
+        scheduling: String,
+        /// EC2, FARGATE, EXTERNAL or MANAGED_INSTANCES; none with capacity providers. `launchType`.
+        launch_type: Option<String>,
+        /// Its capacity providers, in their order. `capacityProviderStrategy[]`.
+        capacity_providers: Vec<CapacityShare>,
+        /// Tasks wanted. `desiredCount`.
+        desired_count: i64,
+        /// Tasks that run. `runningCount`.
+        running_count: i64,
+        /// The task definition's ARN; none while an external controller has made no primary task set. `taskDefinition`.
+        task_definition: Option<String>,
+        /// Its tasks' subnets; empty where tasks have no network interface of their own. `networkConfiguration.awsvpcConfiguration.subnets`.
+        subnets: Vec<String>,
+        /// Ids of its tasks' security groups; empty where the VPC's default one or the server's serve. `networkConfiguration.awsvpcConfiguration.securityGroups`.
+        security_groups: Vec<String>,
+        /// Whether its tasks get public IPv4 addresses; none where AWS does not say. `networkConfiguration.awsvpcConfiguration.assignPublicIp`.
+        public_addresses: Option<bool>,
+        /// ARNs of the target groups that its tasks register in, those of the other colour included. `loadBalancers[].targetGroupArn`, `loadBalancers[].advancedConfiguration.alternateTargetGroupArn`.
+        target_groups: Vec<String>,
+        /// Names of the Classic Load Balancers that its tasks register in. `loadBalancers[].loadBalancerName`.
+        classic_load_balancers: Vec<String>,
+        /// ARNs of the VPC Lattice target groups that its tasks register in. `deployments[].vpcLatticeConfigurations[].targetGroupArn`.
+        lattice_target_groups: Vec<String>,
+        /// How tasks are placed on servers, the first strategy first. `placementStrategy[]`.
+        placement: Vec<Placement>,
+        /// Whether tasks are moved until zones hold equally many; none where AWS does not say. `availabilityZoneRebalancing`.
+        zone_rebalancing: Option<bool>,
+        /// ECS, CODE_DEPLOY or EXTERNAL. `deploymentController.type`.
+        deployment_controller: String,
+        /// When it was made, RFC 3339. `createdAt`.
+        created_at: String,
+        /// Derived: whether its tasks run on Fargate, by its launch type or its capacity providers.
+        on_fargate: bool,
+        /// Derived: whether its tasks register in a target group, a Classic Load Balancer or VPC Lattice.
+        load_balanced: bool,
+        /// Derived: names of the zones that its tasks can be placed in, each once: those of its subnets and, unless Fargate runs it, those in which its cluster has servers.
+        zones: Vec<String>,
+        /// Derived: fewest tasks that scaling leaves; none where nothing scales it.
+        scaling_min: Option<i64>,
+        /// Derived: most tasks that scaling makes; none where nothing scales it.
+        scaling_max: Option<i64>,
+        /// Derived: whether policies may add no tasks for now; none where nothing scales it.
+        scale_out_suspended: Option<bool>,
+        /// Derived: its target-tracking and step policies, by name.
+        scaling_policies: Vec<String>,
+    }
+}
+
+parts! {
+    /// A volume on the host that a container mounts. `containerDefinitions[].mountPoints[]`.
+    HostMount {
+        /// The container. `containerDefinitions[].name`.
+        container: String,
+        /// The volume. `volumes[].name`.
+        volume: String,
+        /// The path on the host; null for a Docker volume that outlives its tasks. `volumes[].host.sourcePath`.
+        path: Option<String>,
+        /// Whether the container may only read; AWS's default is that it may write. `mountPoints[].readOnly`.
+        read_only: bool,
+    }
+}
+
+facts! {
+    /// A task definition that a service uses. Source: `ecs:DescribeTaskDefinition`. Environment, secrets and commands of its containers stay behind.
+    "ecs.task_definition" TaskDefinition {
+        /// The family's name. `family`.
+        family: String,
+        /// awsvpc, bridge, host or none (the word); none where it leaves the choice to the platform. `networkMode`.
+        network_mode: Option<String>,
+        /// CPU units of a whole task, 1024 to the vCPU; none where only its containers have some. `cpu`.
+        cpu_units: Option<i64>,
+        /// MiB of memory of a whole task; none where only its containers have some. `memory`.
+        memory_mib: Option<i64>,
+        /// What its containers mount from the host: a path of the host, or a local Docker volume of scope shared. `volumes[]`, `containerDefinitions[].mountPoints[]`.
+        host_mounts: Vec<HostMount>,
+        /// EFS file systems that it mounts. `volumes[].efsVolumeConfiguration.fileSystemId`.
+        file_systems: Vec<String>,
+        /// Derived: active services that use it and keep a number of tasks, by name. Those that run one task on every server, or none at all, are left out.
+        replica_services: Vec<String>,
+    }
+}
