@@ -15,12 +15,8 @@ pub(super) const AT_MAX: Join = Join {
     reads: &["ecs.service", "ecs.task_definition", "applicationautoscaling.target"],
     learn: at_max,
 };
-pub(super) const QUOTAS: Join = Join {
-    kind: "fargate",
-    facts: &["vcpu_quota", "spot_vcpu_quota"],
-    reads: &["servicequotas.quota"],
-    learn: quotas,
-};
+pub(super) const QUOTAS: Join =
+    Join { kind: "fargate", facts: &["vcpu_quota", "spot_vcpu_quota"], reads: &["servicequotas.quota"], learn: quotas };
 
 /// The provider of Spot tasks.
 const SPOT: &str = "FARGATE_SPOT";

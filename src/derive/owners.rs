@@ -8,6 +8,7 @@ use crate::snapshot::{Owner, Resource, Snapshot};
 /// A kind, the fact that holds its owner's id or ARN, and the owner's kind.
 pub const OWNERS: &[(&str, &str, &str)] = &[
     ("ec2.instance", "auto_scaling_group", "autoscaling.group"),
+    ("ecs.service", "cluster", "ecs.cluster"),
     ("elasticache.cluster", "replication_group", "elasticache.replication_group"),
     ("rds.db_instance", "cluster", "rds.db_cluster"),
 ];

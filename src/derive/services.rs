@@ -65,10 +65,8 @@ fn load_balanced(service: &Service) -> Option<bool> {
 
 fn zones(view: &View) -> Vec<Patch> {
     let (subnets, clusters) = (view.here::<Subnet>(), view.here::<Cluster>());
-    let learned = |service: &Service| Service {
-        zones: task_zones(service, &subnets, &clusters).into(),
-        ..Service::default()
-    };
+    let learned =
+        |service: &Service| Service { zones: task_zones(service, &subnets, &clusters).into(), ..Service::default() };
     view.here().iter().map(|service| service.learn(&learned(&service.facts))).collect()
 }
 
@@ -146,10 +144,8 @@ fn policies(view: &View) -> Vec<Patch> {
 
 fn replica_services(view: &View) -> Vec<Patch> {
     let services = view.here::<Service>();
-    let learned = |arn: &String| TaskDefinition {
-        replica_services: users(arn, &services).into(),
-        ..TaskDefinition::default()
-    };
+    let learned =
+        |arn: &String| TaskDefinition { replica_services: users(arn, &services).into(), ..TaskDefinition::default() };
     view.here::<TaskDefinition>().iter().map(|one| one.learn(&learned(&one.resource.arn))).collect()
 }
 

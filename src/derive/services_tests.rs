@@ -95,9 +95,7 @@ fn a_service_scales_as_its_target_says_and_not_without_one() {
 
 #[test]
 fn policies_are_the_dynamic_ones_of_the_service() {
-    let policy = |resource: &str, policy_type: &str| {
-        json!({"resource": resource, "dimension": "ecs:service:DesiredCount", "policy_type": policy_type})
-    };
+    let policy = |resource: &str, policy_type: &str| json!({"resource": resource, "dimension": "ecs:service:DesiredCount", "policy_type": policy_type});
     let world = world()
         .with::<Policy>("cpu", policy("service/shop/web", "TargetTrackingScaling"))
         .with::<Policy>("forecast", policy("service/shop/web", "PredictiveScaling"))

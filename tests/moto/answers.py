@@ -3,6 +3,7 @@
 Reads moto's own data, so that what was seeded through the API comes back. Knows nothing of faults.
 """
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from moto.applicationautoscaling.models import ServiceNamespaceValueSet
 from moto.awslambda.models import lambda_backends
 from moto.budgets.models import budgets_backends
+from moto.ecs.models import ecs_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.wafv2.models import wafv2_backends
@@ -100,6 +102,47 @@ def json_answer(call: Call, data: dict[str, Any]) -> Response:
     return answer(call, 200, data, {})
 
 
+# Service Quotas: code, name and class of each quota that some fact rests on, by service.
+QUOTAS = {
+    "ec2": [("L-1216C47A", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", "Standard/OnDemand")],
+    "fargate": [
+        ("L-3032A538", "Fargate On-Demand vCPU resource count", "Standard/OnDemand"),
+        ("L-36FBB829", "Fargate Spot vCPU resource count", "Standard/Spot"),
+    ],
+}
+
+
+def service_quotas(call: Call) -> Response:
+    """Of most services none: moto knows defaults alone, and of one service."""
+    service = call.params["ServiceCode"]
+    quotas = [
+        {
+            "ServiceCode": service,
+            "QuotaArn": f"arn:aws:servicequotas:{call.region}:{call.account}:{service}/{code}",
+            "QuotaCode": code,
+            "QuotaName": name,
+            "Value": 400.0,
+            "Unit": "None",
+            "Adjustable": True,
+            "GlobalQuota": False,
+            "UsageMetric": usage_metric(service, usage_class),
+        }
+        for code, name, usage_class in QUOTAS.get(service, [])
+    ]
+    return json_answer(call, {"Quotas": quotas})
+
+
+def usage_metric(service: str, usage_class: str) -> dict[str, Any]:
+    names = {"ec2": "EC2", "fargate": "Fargate"}
+    dimensions = {"Class": usage_class, "Resource": "vCPU", "Service": names[service], "Type": "Resource"}
+    return {
+        "MetricNamespace": "AWS/Usage",
+        "MetricName": "ResourceCount",
+        "MetricDimensions": dimensions,
+        "MetricStatisticRecommendation": "Maximum",
+    }
+
+
 MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("wafv2", "ListResourcesForWebACL"): resources_for_web_acl,
     ("wafv2", "ListLoggingConfigurations"): logging_configurations,
@@ -107,6 +150,7 @@ MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("elasticache", "DescribeServerlessCaches"): no_serverless_caches,
     ("lambda", "GetAccountSettings"): lambda_settings,
     ("application-autoscaling", "DescribeScalableTargets"): no_targets_where_refused,
+    ("servicequotas", "ListServiceQuotas"): service_quotas,
 }
 
 
@@ -126,10 +170,25 @@ def repair(call: Call, response: Response) -> None:
         case "sns", "GetTopicAttributes":
             confirmed = rb"(<key>SubscriptionsConfirmed</key>\s*<value>)0"
             response.data = re.sub(confirmed, rb"\g<1>%d" % subscriptions(call), response.data)
+        case "application-autoscaling", "DescribeScalableTargets":
+            # AWS tells of a target that nothing in it is suspended.
+            names = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
+            nothing = json.dumps(dict.fromkeys(names, False)).encode()
+            response.data = response.data.replace(b'"SuspendedState": null', b'"SuspendedState": ' + nothing)
+        case "ecs", "DescribeClusters":
+            response.data = with_active_services(call, json.loads(response.data))
         case "dax", "DescribeClusters":
             # moto says that no node is ever active.
             nodes = rb'("TotalNodes": (\d+), "ActiveNodes": )0'
             response.data = re.sub(nodes, rb"\g<1>\g<2>", response.data)
+
+
+def with_active_services(call: Call, answered: dict[str, Any]) -> str:
+    """moto never counts the services of a cluster."""
+    names = [key.partition(":")[0] for key in ecs_backends[call.account][call.region].services]
+    for cluster in answered.get("clusters", []):
+        cluster["activeServicesCount"] = names.count(cluster["clusterName"])
+    return json.dumps(answered)
 
 
 def subscriptions(call: Call) -> int:

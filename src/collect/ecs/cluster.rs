@@ -20,11 +20,10 @@ const DESCRIBE_INSTANCES: Call = Call::new("ecs", "DescribeContainerInstances");
 /// So many clusters, or servers, are described by one call.
 const AT_ONCE: usize = 100;
 
-pub(in super::super) const CLUSTER: Kind = Kind::regional(
-    "ecs.cluster",
-    &[&LIST_CLUSTERS, &DESCRIBE_CLUSTERS, &LIST_INSTANCES, &DESCRIBE_INSTANCES],
-    |ctx| Box::pin(clusters(ctx)),
-);
+pub(in super::super) const CLUSTER: Kind =
+    Kind::regional("ecs.cluster", &[&LIST_CLUSTERS, &DESCRIBE_CLUSTERS, &LIST_INSTANCES, &DESCRIBE_INSTANCES], |ctx| {
+        Box::pin(clusters(ctx))
+    });
 
 async fn clusters(ctx: Context) {
     let client = Client::new(ctx.config());
@@ -129,8 +128,7 @@ mod tests {
 
     #[test]
     fn insights_that_the_answer_does_not_name_are_unread() {
-        let insights =
-            ClusterSetting::builder().name(ClusterSettingName::ContainerInsights).value("enhanced").build();
+        let insights = ClusterSetting::builder().name(ClusterSettingName::ContainerInsights).value("enhanced").build();
         let said = cluster_facts(&SdkCluster::builder().settings(insights).build());
         assert_eq!(said.container_insights, Fact::Known("enhanced".to_owned()));
         assert!(cluster_facts(&SdkCluster::builder().build()).container_insights.is_unread());

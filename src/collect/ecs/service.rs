@@ -130,7 +130,10 @@ fn target_groups(balancer: &LoadBalancer) -> Vec<String> {
 
 fn lattice_target_groups(s: &SdkService) -> Vec<String> {
     let primary = s.deployments().iter().filter(|deployment| deployment.status() == Some("PRIMARY"));
-    primary.flat_map(|deployment| deployment.vpc_lattice_configurations()).map(|one| one.target_group_arn.clone()).collect()
+    primary
+        .flat_map(|deployment| deployment.vpc_lattice_configurations())
+        .map(|one| one.target_group_arn.clone())
+        .collect()
 }
 
 fn placement(strategy: &PlacementStrategy) -> Option<Placement> {

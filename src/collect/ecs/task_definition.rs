@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
-use aws_sdk_ecs::types::{ContainerDefinition, Scope, TaskDefinition as SdkTaskDefinition, TaskDefinitionField, Volume};
+use aws_sdk_ecs::types::{
+    ContainerDefinition, Scope, TaskDefinition as SdkTaskDefinition, TaskDefinitionField, Volume,
+};
 use futures::future::join_all;
 
 use super::super::Kind;

@@ -2,6 +2,7 @@
 It is no sensible architecture. Serverless caches are missing, since moto has none."""
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -21,6 +22,7 @@ def seed(aws: Account) -> dict[str, Any]:
         **caches(aws, ids["private_subnets"]),
         **scaled_table(aws),
         **function(aws, ids["private_subnets"], ids["dead_letter_queue"]),
+        **containers(aws, ids),
         **website(aws),
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
     }
@@ -137,6 +139,50 @@ def function(aws: Account, subnets: list[str], queue: str) -> dict[str, str]:
         FunctionName="worker", EventSourceArn=attributes["QueueArn"], BatchSize=10
     )
     return {"function": "worker", "event_source_mapping": mapping["UUID"]}
+
+
+def containers(aws: Account, ids: dict[str, Any]) -> dict[str, str]:
+    """A service on Fargate that scales by itself, in a cluster that has a server too."""
+    ecs = aws.client("ecs")
+    ecs.create_cluster(clusterName="shop", settings=[{"name": "containerInsights", "value": "enabled"}])
+    server = aws.client("ec2").run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1)["Instances"][0]
+    document = json.dumps({"instanceId": server["InstanceId"]})
+    ecs.register_container_instance(cluster="shop", instanceIdentityDocument=document)
+    ecs.register_task_definition(
+        family="thumbnails",
+        networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"],
+        cpu="512",
+        memory="1024",
+        containerDefinitions=[
+            {"name": "app", "image": "app", "environment": [{"name": "DATABASE_PASSWORD", "value": SECRET}]}
+        ],
+    )
+    group = aws.client("ec2").create_security_group(GroupName="tasks", Description="tasks", VpcId=ids["vpc"])["GroupId"]
+    network = {"subnets": ids["private_subnets"], "securityGroups": [group], "assignPublicIp": "DISABLED"}
+    ecs.create_service(
+        cluster="shop",
+        serviceName="thumbnails",
+        taskDefinition="thumbnails",
+        desiredCount=2,
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": network},
+    )
+    scaled = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": "service/shop/thumbnails",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
+    scaling = aws.client("application-autoscaling")
+    scaling.register_scalable_target(**scaled, MinCapacity=2, MaxCapacity=8)
+    metric = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    scaling.put_scaling_policy(
+        **scaled,
+        PolicyName="cpu",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={"TargetValue": 50.0, "PredefinedMetricSpecification": metric},
+    )
+    return {"service": "thumbnails"}
 
 
 def website(aws: Account) -> dict[str, str]:
