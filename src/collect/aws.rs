@@ -199,8 +199,8 @@ impl Context {
     ) -> bool {
         loop {
             let page = self.gated(call, async { stream.next().await.transpose() }).await;
-            if let Err(error) = &page
-                && error.code().is_some_and(|code| none_codes.contains(&code))
+            if let Err(failed) = &page
+                && failed.code.as_deref().is_some_and(|code| none_codes.contains(&code))
             {
                 return true;
             }

@@ -24,23 +24,21 @@ def seed(aws: Account) -> dict[str, Any]:
     return {
         "regions": [REGION, OTHER_REGION],
         "fail": {
-            "multi-az/ecs-service-spread": ["single", "one-zone", "crowded", "binpacked"],
-            "multi-az/ecs-worker-spread": ["worker"],
+            "multi-az/ecs-service-spread": ["single", "one-zone", "crowded", "binpacked", "worker"],
             "scaling/ecs-service-autoscaling": ["single", "one-zone", "pinned", "held", "no-policy", *SERVERS, "big"],
             "observability/container-insights": ["packed", "even", "crowded", "big"],
             "statelessness/ecs-host-volumes": ["uploads:1"],
             "quotas/fargate-vcpu-at-max": ["fargate"],
         },
         "pass": {
-            "multi-az/ecs-service-spread": ["web", "even", "pinned", "big"],
-            "multi-az/ecs-worker-spread": ["workers"],
+            "multi-az/ecs-service-spread": ["web", "even", "pinned", "workers", "big"],
             "scaling/ecs-service-autoscaling": ["web"],
             "observability/container-insights": ["shop"],
             "statelessness/ecs-host-volumes": ["web:1", "scratch:1", "agent:1"],
             "quotas/fargate-vcpu-at-max": ["fargate"],
         },
         "skip": {
-            "multi-az/ecs-service-spread": ["parked", "worker", "on-each"],
+            "multi-az/ecs-service-spread": ["parked", "on-each"],
             "scaling/ecs-service-autoscaling": ["parked", "workers"],
             "observability/container-insights": ["empty"],
             "statelessness/ecs-host-volumes": ["daemon:1"],
