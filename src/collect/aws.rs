@@ -6,19 +6,16 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_types::SdkConfig;
-use tokio::time::Instant;
 
 use super::errors::Failed;
 use super::once::Answers;
 use super::pace::Pace;
+pub use super::patience::Patience;
 use crate::facts::Facts;
-use crate::settings::Pacing;
 use crate::snapshot::{Gap, GapReason, Resource};
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_types::SdkConfig;
 
 /// An API operation and the IAM action that it needs.
 #[derive(Debug, PartialEq, Eq)]
@@ -387,43 +384,4 @@ pub fn tags<'a, T: 'a>(
 /// An SDK timestamp as RFC 3339, in UTC.
 pub fn timestamp(at: &aws_smithy_types::DateTime) -> Option<String> {
     at.fmt(aws_smithy_types::date_time::Format::DateTime).ok()
-}
-
-/// How long to wait, how often to try again, and how much of the account's allowance to take.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// For one call with all its attempts.
-    pub call: Duration,
-    /// Attempts of a call.
-    pub attempts: u32,
-    /// Calls in flight at once.
-    pub in_flight: usize,
-    /// The share of the account's API rates that a scan takes, above 0 and at most a half.
-    pub share: f64,
-    /// Whether an emulator on this machine answers, where no rates hold.
-    pub emulator: bool,
-    /// When the scan ends, whatever is missing then.
-    pub deadline: Option<Instant>,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        let pace = Pacing::default();
-        Self {
-            call: Duration::from_mins(1),
-            attempts: 10,
-            in_flight: pace.calls_in_flight,
-            share: pace.share,
-            emulator: pace.emulator,
-            deadline: None,
-        }
-    }
-}
-
-impl Patience {
-    /// The same at the pace that settings allow.
-    #[must_use]
-    pub const fn paced(self, pace: &Pacing) -> Self {
-        Self { in_flight: pace.calls_in_flight, share: pace.share, emulator: pace.emulator, ..self }
-    }
 }

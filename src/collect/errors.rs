@@ -102,7 +102,10 @@ fn too_fast<E>(error: &SdkError<E, HttpResponse>) -> Option<&TooFast> {
 
 /// What kept the request from being sent. The SDK has no types for these, only words.
 pub(super) fn by_cause(cause: &str) -> GapReason {
-    if cause.contains("dns error") || cause.contains("failed to lookup address") {
+    let is_lookup = cause.contains("dns error") || cause.contains("failed to lookup address");
+    // A resolver that does not answer says nothing about the name.
+    let is_passing = cause.contains("emporary failure") || cause.contains("try again") || cause.contains("Try again");
+    if is_lookup && !is_passing {
         GapReason::NotInRegion
     } else if cause.contains("redential") {
         GapReason::CredentialsExpired
@@ -189,6 +192,10 @@ mod tests {
     #[test]
     fn what_never_reached_aws_is_told_apart_by_its_cause() {
         assert_eq!(by_cause("dispatch failure: io error: dns error: failed to lookup address"), GapReason::NotInRegion);
+        assert_eq!(
+            by_cause("io error: dns error: failed to lookup address information: Temporary failure in name resolution"),
+            GapReason::Unreachable
+        );
         assert_eq!(by_cause("dispatch failure: io error: connection refused"), GapReason::Unreachable);
         assert_eq!(by_cause("the credential provider was not enabled"), GapReason::CredentialsExpired);
     }

@@ -29,6 +29,7 @@ mod lambda;
 mod memorydb;
 mod once;
 mod pace;
+mod patience;
 mod rds;
 mod route53;
 mod s3;
@@ -41,6 +42,7 @@ use std::pin::Pin;
 
 use self::aws::{Call, Context};
 use self::metrics::Metric;
+pub use self::pace::{Allowance, allowance};
 
 /// Whether a kind lives in regions or above them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

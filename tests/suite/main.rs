@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends where its ground gives way")]
 
+mod bench;
 mod cli;
 mod docs;
 mod house;

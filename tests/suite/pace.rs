@@ -165,3 +165,17 @@ fn only_an_emulator_on_this_machine_may_be_asked_without_rates() {
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("`pace.emulator` is set, but http://aws.example.com"), "{stderr}");
 }
+
+#[test]
+fn a_service_whose_name_does_not_exist_is_not_looked_up_for_long() {
+    let account = moto().account(300_000_000_109);
+    let mut command = account.waaudit(&["scan", "--region", "eu-west-1", "--format", "json"]);
+    let began = std::time::Instant::now();
+    let output = command.env("AWS_ENDPOINT_URL_RDS", "http://rds.invalid").output().expect("a run");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let gaps = gaps(&report);
+    // Where there is no resolver, nobody knows whether the name exists.
+    let expected = ["rds eu-west-1 not-in-region", "rds eu-west-1 unreachable"].map(str::to_owned);
+    assert!(gaps.len() == 1 && gaps.is_subset(&BTreeSet::from(expected)), "{gaps:?}");
+    assert!(began.elapsed().as_secs() < 60 || gaps.contains("rds eu-west-1 unreachable"), "{:?}", began.elapsed());
+}

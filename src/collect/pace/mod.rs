@@ -23,6 +23,7 @@ use tokio::time::{Instant, sleep};
 
 use self::bucket::Bucket;
 pub(super) use self::rates::is_global;
+pub use self::rates::{Allowance, allowance};
 use self::rates::{Rate, seconds_a_call};
 use self::silence::Silence;
 use super::Kind;
@@ -46,10 +47,13 @@ pub(super) struct Pace {
     share: f64,
     patience: Duration,
     gate: Semaphore,
-    classes: Mutex<HashMap<(&'static str, &'static str, String), Arc<Class>>>,
+    classes: Mutex<HashMap<(Bucketed, String), Arc<Class>>>,
     services: Mutex<HashMap<(&'static str, String), Arc<Service>>>,
     ledger: Arc<Mutex<Ledger>>,
 }
+
+/// A service and operations of it.
+type Bucketed = (&'static str, &'static str);
 
 /// Calls that share a bucket. They queue for its tokens.
 struct Class {
@@ -75,8 +79,6 @@ struct Ledger {
 pub(super) struct Line {
     operation: &'static str,
     action: String,
-    /// Whose signature its requests bear.
-    service_name: &'static str,
     class: Arc<Class>,
     service: Arc<Service>,
     ledger: Arc<Mutex<Ledger>>,
@@ -148,19 +150,17 @@ impl Pace {
     fn line(&self, call: &Call, region: &str) -> Arc<Line> {
         let rate = Rate::of(call);
         let region = if rate.global { GLOBAL } else { region };
-        let (service, operation) = rate.bucket(call);
         let class =
-            Arc::clone(lock(&self.classes).entry((service, operation, region.to_owned())).or_insert_with(|| {
+            Arc::clone(lock(&self.classes).entry((rate.bucket(call), region.to_owned())).or_insert_with(|| {
                 let bucket = Bucket::new(rate.refill, rate.burst, self.share, MonotonicClock);
                 Arc::new(Class { bucket, queue: tokio::sync::Mutex::default() })
             }));
-        let service = Arc::clone(lock(&self.services).entry((service, region.to_owned())).or_insert_with(|| {
+        let service = Arc::clone(lock(&self.services).entry((call.service, region.to_owned())).or_insert_with(|| {
             Arc::new(Service { places: Semaphore::new(IN_FLIGHT_A_SERVICE), silence: Mutex::default() })
         }));
         Arc::new(Line {
             operation: call.operation,
             action: call.action(),
-            service_name: call.service,
             class,
             service,
             ledger: Arc::clone(&self.ledger),
@@ -186,10 +186,10 @@ impl Class {
 
 impl Line {
     /// The call that is being made here, if its request is the call's own. One that fetches credentials on the way
-    /// is not: it bears no signature, or another service's.
+    /// is not: it bears no signature, or that of the service that gives them.
     pub(super) fn of(authorization: Option<&str>) -> Option<Arc<Self>> {
         let line = CALL.try_with(Arc::clone).ok()?;
-        let is_own = authorization.is_some_and(|words| !words.contains("/sts/") || line.service_name == "sts");
+        let is_own = authorization.is_some_and(|words| words.contains("Credential=") && !words.contains("/sts/"));
         is_own.then_some(line)
     }
 

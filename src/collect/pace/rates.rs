@@ -65,7 +65,7 @@ const RATES: &[Rate] = &[
     shared("globalaccelerator", ALL, 5.0, 5).of_all_regions(),
     shared("budgets", ALL, 10.0, 10).of_all_regions(),
     shared("iam", ALL, 10.0, 10).of_all_regions(),
-    // "API rate limit is low": one call.
+    // No published rate; one call.
     shared("organizations", ALL, 2.0, 2).of_all_regions(),
     // Kinesis Data Streams, "ListStreams".
     each("kinesis", ALL, 5.0, 5),
@@ -117,6 +117,26 @@ impl Rate {
     pub(super) fn bucket(&'static self, call: &Call) -> (&'static str, &'static str) {
         (call.service, if self.each { call.operation } else { self.operations.first().copied().unwrap_or_default() })
     }
+}
+
+/// What an account may do with the calls that share a bucket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allowance {
+    /// The bucket's name: a service, and operations of it.
+    pub bucket: String,
+    /// Calls a second.
+    pub refill: f64,
+    /// Calls at once.
+    pub burst: u32,
+    /// Whether the regions share it.
+    pub global: bool,
+}
+
+/// The whole allowance that a call draws on; a scan takes a share of it.
+pub fn allowance(call: &Call) -> Allowance {
+    let rate = Rate::of(call);
+    let (service, operation) = rate.bucket(call);
+    Allowance { bucket: format!("{service}:{operation}"), refill: rate.refill, burst: rate.burst, global: rate.global }
 }
 
 /// The seconds that one call takes of its allowance: the slowness that AWS decides.
