@@ -36,6 +36,11 @@ pub struct Attest {
     /// Whether the application keeps hot, rarely changing values in its own memory (or was found not to need it).
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub app_local_cache: Fact<bool>,
+    /// Request headers, in lower case, that were looked at and are needed in cache keys: `caching/cloudfront-cache-key`.
+    pub cache_key_headers: Vec<String>,
+    /// Whether all who send to FIFO queues put up to ten messages into a call: `async/sqs-fifo-throughput`.
+    #[serde(skip_serializing_if = "Fact::is_unread")]
+    pub fifo_batches: Fact<bool>,
 }
 
 /// What marks a resource as no production, on itself or on what it is a part of (its cluster, its group). In all of
@@ -82,13 +87,57 @@ impl Default for NonProduction {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
+    /// Per cent of its CPU that a cache's engine thread stays below, 99 hundredths of the time: `caching/elasticache-engine-cpu`.
+    pub cache_engine_cpu_percent: f64,
+    /// Hits of all look-ups, 0 to 1, from which on a cache may throw entries out: `caching/elasticache-evictions`.
+    pub cache_evicting_hit_ratio: f64,
+    /// Hits of all look-ups, 0 to 1, that a cache reaches: `caching/elasticache-hit-ratio`.
+    pub cache_hit_ratio: f64,
+    /// Look-ups a minute above which a cache's hit ratio says something: `caching/elasticache-hit-ratio`.
+    pub cache_judged_lookups: f64,
+    /// Per cent of its memory that a cache stays below: `caching/elasticache-evictions`.
+    pub cache_memory_percent: f64,
+    /// Per cent of its CPU or of a large node's memory above which a cache has to be able to grow by shards: `caching/elasticache-sharding`.
+    pub cache_shard_percent: f64,
+    /// Per cent of cacheable requests that a distribution answers from its cache: `caching/cloudfront-hit-ratio`.
+    pub cloudfront_hit_percent: f64,
+    /// Requests a week above which a distribution's hit rate says something: `caching/cloudfront-hit-ratio`.
+    pub cloudfront_judged_requests: f64,
+    /// Requests in 30 days above which a distribution has to publish its hit rate: `observability/cloudfront-metrics`.
+    pub cloudfront_measured_requests: f64,
+    /// Share of a FIFO queue's calls a second that its busiest minute may take: `async/sqs-fifo-throughput`.
+    pub fifo_calls_share: f64,
+    /// Share of calls that a function may refuse: `async/lambda-throttles`.
+    pub lambda_throttled_share: f64,
+    /// Seconds that the oldest message may wait in 19 twentieths of the time: `async/sqs-message-age`.
+    pub queue_age_seconds: f64,
+    /// Share of a queue's retention period that a message may ever wait: `async/sqs-message-age`.
+    pub queue_age_share: f64,
+    /// Messages in flight that a queue stays below (SQS stops at 120,000): `async/sqs-message-age`.
+    pub queue_in_flight: f64,
     /// Per cent of CPU that a database's 95th percentile stays below: `data-tier/rds-cpu`.
     pub rds_cpu_percent: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { rds_cpu_percent: 80.0 }
+        Self {
+            cache_engine_cpu_percent: 70.0,
+            cache_evicting_hit_ratio: 0.9,
+            cache_hit_ratio: 0.8,
+            cache_judged_lookups: 100.0,
+            cache_memory_percent: 80.0,
+            cache_shard_percent: 50.0,
+            cloudfront_hit_percent: 50.0,
+            cloudfront_judged_requests: 10_000.0,
+            cloudfront_measured_requests: 1_000_000.0,
+            fifo_calls_share: 0.7,
+            lambda_throttled_share: 0.001,
+            queue_age_seconds: 300.0,
+            queue_age_share: 0.25,
+            queue_in_flight: 96_000.0,
+            rds_cpu_percent: 80.0,
+        }
     }
 }
 

@@ -1,13 +1,21 @@
 //! AWS Lambda. The list carries environment variables, which can hold secrets: they stay behind.
 
-use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FunctionConfiguration, FunctionResponseType};
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::types::{
+    EventSourceMappingConfiguration, FunctionConfiguration, FunctionEventInvokeConfig, FunctionResponseType,
+};
+use futures::future::join_all;
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
-use crate::facts::lambda::{EventSourceMapping, Function, Settings};
+use super::metrics::{Absent, Asked, Metric, Query};
+use crate::facts::Fact;
+use crate::facts::lambda::{AsyncConfig, AsyncConfiguration, EventSourceMapping, Function, Settings};
+use crate::snapshot::Resource;
 
 const LIST_FUNCTIONS: Call = Call::new("lambda", "ListFunctions");
 const LIST_MAPPINGS: Call = Call::new("lambda", "ListEventSourceMappings");
+const LIST_ASYNC_CONFIGS: Call = Call::new("lambda", "ListFunctionEventInvokeConfigs");
 const GET_SETTINGS: Call = Call::new("lambda", "GetAccountSettings");
 
 pub(super) const FUNCTION: Kind = Kind::regional("lambda.function", &[&LIST_FUNCTIONS], |ctx| Box::pin(functions(ctx)));
@@ -15,8 +23,41 @@ pub(super) const EVENT_SOURCE_MAPPING: Kind =
     Kind::regional("lambda.event_source_mapping", &[&LIST_MAPPINGS], |ctx| Box::pin(mappings(ctx)));
 pub(super) const SETTINGS: Kind = Kind::regional("lambda.settings", &[&GET_SETTINGS], |ctx| Box::pin(settings(ctx)));
 
+/// One call for each function: those with a dead-letter target are spared it, since nothing they lack could be found.
+pub(super) const ASYNC_CONFIG: Kind =
+    Kind::regional("lambda.async_config", &[&LIST_ASYNC_CONFIGS], |ctx| Box::pin(async_configs(ctx)))
+        .after("lambda.function");
+
+/// Lambda publishes nothing of a function that nobody calls, and does not say since when a function exists.
+pub(super) const METRICS: &[Metric] = &[
+    Metric::new("lambda.function", "invocations", "sum", |f| weekly("Invocations", f), |_, series| {
+        series.first()?.sum()
+    })
+    .over(7),
+    Metric::new("lambda.function", "throttles", "sum", |f| weekly("Throttles", f), |_, series| series.first()?.sum())
+        .over(7),
+    Metric::new("lambda.function", "async_events", "sum", |f| daily("AsyncEventsReceived", f), |_, series| {
+        series.first()?.sum()
+    }),
+    Metric::new("lambda.function", "async_events_dropped", "sum", |f| daily("AsyncEventsDropped", f), |_, series| {
+        series.first()?.sum()
+    }),
+];
+
+fn of_function(metric: &str, function: &Resource) -> Query {
+    Query::new("AWS/Lambda", metric, &[("FunctionName", &function.id)]).statistic("Sum").absent(Absent::Zero)
+}
+
+fn weekly(metric: &str, function: &Resource) -> Asked {
+    of_function(metric, function).every(3600).into()
+}
+
+fn daily(metric: &str, function: &Resource) -> Asked {
+    of_function(metric, function).every(86_400).into()
+}
+
 async fn functions(ctx: Context) {
-    let client = aws_sdk_lambda::Client::new(ctx.config());
+    let client = Client::new(ctx.config());
     ctx.pages(&LIST_FUNCTIONS, client.list_functions().into_paginator().send(), |page| {
         for function in page.functions() {
             let Some(id) = function.function_name() else {
@@ -31,7 +72,7 @@ async fn functions(ctx: Context) {
 }
 
 async fn mappings(ctx: Context) {
-    let client = aws_sdk_lambda::Client::new(ctx.config());
+    let client = Client::new(ctx.config());
     ctx.pages(&LIST_MAPPINGS, client.list_event_source_mappings().into_paginator().send(), |page| {
         for mapping in page.event_source_mappings() {
             let Some(id) = mapping.uuid() else {
@@ -46,8 +87,46 @@ async fn mappings(ctx: Context) {
     .await;
 }
 
+async fn async_configs(ctx: Context) {
+    ctx.inherit_gaps();
+    let client = Client::new(ctx.config());
+    let asked = ctx.before.resources.iter().filter(|function| loses_events(function));
+    join_all(asked.map(|function| async_config(&ctx, &client, function))).await;
+}
+
+/// Whether a function has no dead-letter target, which would keep its events, and is not an edge copy.
+fn loses_events(function: &Resource) -> bool {
+    let function = function.facts::<Function>().unwrap_or_default();
+    function.dead_letter_target == Fact::Known(None) && function.edge_copy_of == Fact::Known(None)
+}
+
+async fn async_config(ctx: &Context, client: &Client, function: &Resource) {
+    let request = client.list_function_event_invoke_configs().function_name(&function.id);
+    let pages = ctx.detail_pages(&LIST_ASYNC_CONFIGS, &function.arn, request.into_paginator().send()).await;
+    let configurations = pages.and_then(|pages| {
+        let all = pages.iter().flat_map(|page| page.function_event_invoke_configs()).map(async_configuration);
+        let all = all.collect::<Option<Vec<_>>>();
+        ctx.whole(&LIST_ASYNC_CONFIGS, &function.arn, "configurations", all).known().cloned()
+    });
+    let name = Named {
+        arn: format!("{}:event-invoke-config", function.arn),
+        id: function.id.clone(),
+        tags: function.tags.clone(),
+        ..Named::default()
+    };
+    ctx.push(name, AsyncConfig { function: function.arn.clone().into(), configurations: configurations.into() });
+}
+
+fn async_configuration(config: &FunctionEventInvokeConfig) -> Option<AsyncConfiguration> {
+    let on_failure = config.destination_config().and_then(|destinations| destinations.on_failure()?.destination());
+    Some(AsyncConfiguration {
+        qualifier: config.function_arn()?.splitn(8, ':').nth(7).unwrap_or("$LATEST").to_owned(),
+        on_failure: on_failure.filter(|destination| !destination.is_empty()).map(str::to_owned),
+    })
+}
+
 async fn settings(ctx: Context) {
-    let client = aws_sdk_lambda::Client::new(ctx.config());
+    let client = Client::new(ctx.config());
     let Some(answer) = ctx.list(&GET_SETTINGS, client.get_account_settings().send()).await else { return };
     let (limit, usage) = (answer.account_limit(), answer.account_usage());
     let facts = Settings {

@@ -4,6 +4,7 @@ use aws_sdk_memorydb::types::Cluster as SdkCluster;
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
+use super::metrics::{Metric, Query};
 use crate::facts::memorydb::Cluster;
 
 const DESCRIBE_CLUSTERS: Call = Call::new("memorydb", "DescribeClusters");
@@ -11,23 +12,38 @@ const DESCRIBE_CLUSTERS: Call = Call::new("memorydb", "DescribeClusters");
 pub(super) const CLUSTER: Kind =
     Kind::regional("memorydb.cluster", &[&DESCRIBE_CLUSTERS], |ctx| Box::pin(clusters(ctx)));
 
+/// MemoryDB says of a whole cluster what is true of its nodes on the average.
+pub(super) const METRICS: &[Metric] = &[Metric::new(
+    "memorydb.cluster",
+    "connections",
+    "mean of hourly averages",
+    |cluster| Query::new("AWS/MemoryDB", "CurrConnections", &[("ClusterName", &cluster.id)]).every(3600).into(),
+    |_, series| series.first()?.mean(),
+)
+.over(7)];
+
 async fn clusters(ctx: Context) {
     let client = aws_sdk_memorydb::Client::new(ctx.config());
     ctx.pages(&DESCRIBE_CLUSTERS, client.describe_clusters().into_paginator().send(), |page| {
         for cluster in page.clusters() {
             let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.arn()) else { continue };
             let id = cluster.name().unwrap_or(arn).to_owned();
-            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, cluster_facts(cluster));
+            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, cluster_facts(&ctx, arn, cluster));
         }
     })
     .await;
 }
 
-fn cluster_facts(c: &SdkCluster) -> Cluster {
+fn cluster_facts(ctx: &Context, arn: &str, c: &SdkCluster) -> Cluster {
     Cluster {
         status: c.status.clone().into(),
         engine: c.engine.clone().into(),
         availability_mode: c.availability_mode().map(|mode| mode.as_str().to_lowercase()).into(),
         subnet_group: c.subnet_group_name.clone().into(),
+        security_groups: ctx.parts(&DESCRIBE_CLUSTERS, arn, "security_groups", c.security_groups.as_ref(), |group| {
+            group.security_group_id.clone()
+        }),
+        port: c.cluster_endpoint().map(|endpoint| i64::from(endpoint.port())).filter(|port| *port > 0).into(),
+        ..Cluster::default()
     }
 }

@@ -25,6 +25,8 @@ mod ecs;
 mod elasticache;
 mod elb;
 mod errors;
+mod events;
+mod kinesis;
 mod lambda;
 mod memorydb;
 mod once;
@@ -112,7 +114,16 @@ impl Default for Allowed {
 }
 
 /// Every fact that can be measured, a list for each service.
-pub const METRICS: &[&[Metric]] = &[rds::METRICS];
+pub const METRICS: &[&[Metric]] = &[
+    cloudfront::METRICS,
+    elasticache::METRICS,
+    events::METRICS,
+    kinesis::METRICS,
+    lambda::METRICS,
+    memorydb::METRICS,
+    rds::METRICS,
+    sqs::METRICS,
+];
 
 /// Every kind that can be collected. A kind stands below the one it starts from; one that lives both in regions
 /// and above them stands twice, with two functions.
@@ -123,6 +134,7 @@ pub const KINDS: &[Kind] = &[
     autoscaling::GROUP,
     autoscaling::POLICY,
     budgets::BUDGET,
+    cloudfront::CACHE_POLICY,
     cloudfront::DISTRIBUTION,
     cloudwatch::ALARM,
     cloudwatch::DASHBOARD,
@@ -147,8 +159,11 @@ pub const KINDS: &[Kind] = &[
     elb::LIMITS,
     elb::LOAD_BALANCER,
     elb::TARGET_GROUP,
+    events::RULE,
+    kinesis::STREAM,
     lambda::EVENT_SOURCE_MAPPING,
     lambda::FUNCTION,
+    lambda::ASYNC_CONFIG,
     lambda::SETTINGS,
     memorydb::CLUSTER,
     rds::DB_CLUSTER,

@@ -4,19 +4,81 @@ use std::collections::HashMap;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName as Name;
+use aws_smithy_types::DateTime;
 use futures::future::join_all;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Kind;
-use super::aws::{Call, Context, Named};
+use super::aws::{Call, Context, Named, timestamp};
+use super::metrics::{Absent, Asked, Metric, Query};
 use crate::facts::sqs::Queue;
+use crate::snapshot::Resource;
 
 const LIST_QUEUES: Call = Call::new("sqs", "ListQueues");
 const GET_ATTRIBUTES: Call = Call::new("sqs", "GetQueueAttributes");
 
 pub(super) const QUEUE: Kind =
     Kind::regional("sqs.queue", &[&LIST_QUEUES, &GET_ATTRIBUTES], |ctx| Box::pin(queues(ctx)));
+
+/// SQS publishes nothing of a queue without messages, and nothing of one that nobody used for six hours.
+pub(super) const METRICS: &[Metric] = &[
+    measured("messages_sent", "sum", |queue| weekly("NumberOfMessagesSent", "Sum", queue), |_, series| {
+        series.first()?.sum()
+    }),
+    measured("messages_deleted", "sum", |queue| weekly("NumberOfMessagesDeleted", "Sum", queue), |_, series| {
+        series.first()?.sum()
+    }),
+    measured("oldest_seconds_p95", "95th percentile of 5-minute maxima", age, |_, series| {
+        series.first()?.percentile(95.0)
+    }),
+    measured("oldest_seconds_peak", "largest 5-minute maximum", age, |_, series| series.first()?.largest()),
+    measured(
+        "in_flight_peak",
+        "largest hourly maximum",
+        |queue| weekly("ApproximateNumberOfMessagesNotVisible", "Maximum", queue),
+        |_, series| series.first()?.largest(),
+    ),
+    measured(
+        "messages_peak",
+        "largest hourly maximum",
+        |queue| weekly("ApproximateNumberOfMessagesVisible", "Maximum", queue),
+        |_, series| series.first()?.largest(),
+    ),
+    measured("sent_per_second_peak", "largest 1-minute sum over 60", sent_by_minute, |_, series| {
+        Some(series.first()?.largest()? / 60.0)
+    })
+    .over(14),
+];
+
+const fn measured(
+    fact: &'static str,
+    statistic: &'static str,
+    series: fn(&Resource) -> Asked,
+    value: fn(&Resource, &[super::metrics::Series]) -> Option<f64>,
+) -> Metric {
+    Metric::new("sqs.queue", fact, statistic, series, value).over(7).since("created_at")
+}
+
+fn of_queue(metric: &str, statistic: &str, queue: &Resource) -> Query {
+    Query::new("AWS/SQS", metric, &[("QueueName", &queue.id)]).statistic(statistic).absent(Absent::Zero)
+}
+
+fn weekly(metric: &str, statistic: &str, queue: &Resource) -> Asked {
+    of_queue(metric, statistic, queue).every(3600).into()
+}
+
+fn age(queue: &Resource) -> Asked {
+    of_queue("ApproximateAgeOfOldestMessage", "Maximum", queue).into()
+}
+
+fn sent_by_minute(queue: &Resource) -> Asked {
+    if queue.id.ends_with(".fifo") {
+        of_queue("NumberOfMessagesSent", "Sum", queue).every(60).into()
+    } else {
+        Asked::Nothing
+    }
+}
 
 /// SQS cuts its list off without a word unless it is asked for in pages; this is the largest page.
 const PAGE: i32 = 1000;
@@ -81,11 +143,17 @@ fn queue_facts(attributes: &HashMap<Name, String>) -> (Queue, Vec<Name>) {
     let allow = json::<RedriveAllow>(attributes, &Name::RedriveAllowPolicy);
     let visibility = number(attributes, &Name::VisibilityTimeout);
     let messages = number(attributes, &Name::ApproximateNumberOfMessages);
+    let created = number(attributes, &Name::CreatedTimestamp).map(DateTime::from_secs);
+    let retention = number(attributes, &Name::MessageRetentionPeriod);
+    let delay = number(attributes, &Name::DelaySeconds);
     let failed = [
         (Name::RedrivePolicy, redrive.is_none()),
         (Name::RedriveAllowPolicy, allow.is_none()),
         (Name::VisibilityTimeout, visibility.is_none()),
         (Name::ApproximateNumberOfMessages, messages.is_none()),
+        (Name::CreatedTimestamp, created.is_none()),
+        (Name::MessageRetentionPeriod, retention.is_none()),
+        (Name::DelaySeconds, delay.is_none()),
     ];
     let facts = Queue {
         dead_letter_target: redrive.as_ref().and_then(target).into(),
@@ -95,6 +163,11 @@ fn queue_facts(attributes: &HashMap<Name, String>) -> (Queue, Vec<Name>) {
             .into(),
         visibility_timeout_seconds: visibility.into(),
         messages: messages.into(),
+        created_at: created.as_ref().and_then(timestamp).into(),
+        retention_seconds: retention.into(),
+        delay_seconds: delay.into(),
+        throughput_limit: attributes.get(&Name::FifoThroughputLimit).cloned().into(),
+        deduplication_scope: attributes.get(&Name::DeduplicationScope).cloned().into(),
         ..Queue::default()
     };
     (facts, failed.into_iter().filter(|(_, failed)| *failed).map(|(name, _)| name).collect())
@@ -133,7 +206,13 @@ mod tests {
     use crate::facts::Fact;
 
     fn attributes(extra: &[(Name, &str)]) -> HashMap<Name, String> {
-        let always = [(Name::VisibilityTimeout, "30"), (Name::ApproximateNumberOfMessages, "4")];
+        let always = [
+            (Name::VisibilityTimeout, "30"),
+            (Name::ApproximateNumberOfMessages, "4"),
+            (Name::CreatedTimestamp, "1700000000"),
+            (Name::MessageRetentionPeriod, "345600"),
+            (Name::DelaySeconds, "0"),
+        ];
         always.iter().chain(extra).map(|(name, value)| (name.clone(), (*value).to_owned())).collect()
     }
 
@@ -144,6 +223,8 @@ mod tests {
         assert_eq!(facts.max_receive_count, Fact::Known(None));
         assert_eq!(facts.redrive_allow_policy, Fact::Known(false));
         assert_eq!((facts.visibility_timeout_seconds, facts.messages), (Fact::Known(30), Fact::Known(4)));
+        assert_eq!(facts.created_at, Fact::Known("2023-11-14T22:13:20Z".to_owned()));
+        assert_eq!((facts.retention_seconds, facts.delay_seconds), (Fact::Known(345_600), Fact::Known(0)));
         assert!(unreadable.is_empty());
     }
 

@@ -11,6 +11,7 @@ use crate::facts::database::Database;
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::Instance;
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
+use crate::facts::kinesis::Stream;
 use crate::facts::lambda::{EventSourceMapping, Function};
 use crate::facts::s3::Bucket;
 use crate::facts::sqs::Queue;
@@ -23,8 +24,12 @@ pub(super) const PUBLIC_ENTRIES: Join = Join {
     reads: &["cloudfront.distribution", "elb.load_balancer", "elb.classic_load_balancer", "s3.bucket"],
     learn: public_entries,
 };
-pub(super) const QUEUES: Join =
-    Join { kind: "account", facts: &["queues"], reads: &["sqs.queue", "lambda.event_source_mapping"], learn: queues };
+pub(super) const QUEUES: Join = Join {
+    kind: "account",
+    facts: &["queues"],
+    reads: &["sqs.queue", "kinesis.stream", "lambda.event_source_mapping"],
+    learn: queues,
+};
 pub(super) const DASHBOARDS: Join =
     Join { kind: "account", facts: &["dashboards"], reads: &["cloudwatch.dashboard"], learn: dashboards };
 pub(super) const WORKLOADS: Join = Join {
@@ -87,6 +92,7 @@ fn is_website(bucket: &Bucket) -> Option<bool> {
 
 fn queues(view: &View) -> Vec<Patch> {
     let queues = arns(&view.everywhere::<Queue>(), |_| Some(true));
+    let streams = arns(&view.everywhere::<Stream>(), |_| Some(true));
     let mappings = view.everywhere::<EventSourceMapping>();
     let sources = mappings.whole().and_then(|mappings| {
         let polling = only(mappings, |mapping| polls(&mapping.facts))?;
@@ -96,8 +102,9 @@ fn queues(view: &View) -> Vec<Patch> {
             .map(|mapping| Some(mapping.facts.source.known()?.clone().unwrap_or(mapping.resource.arn.clone())));
         source.collect::<Option<Vec<_>>>()
     });
-    let both = queues.zip(sources).map(|(queues, sources)| distinct(queues.into_iter().chain(sources)));
-    learn(view, &Account { queues: both.into(), ..Account::default() })
+    let lists = [queues, streams, sources].into_iter().collect::<Option<Vec<_>>>();
+    let all = lists.map(|lists| distinct(lists.concat()));
+    learn(view, &Account { queues: all.into(), ..Account::default() })
 }
 
 fn dashboards(view: &View) -> Vec<Patch> {

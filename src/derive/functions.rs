@@ -1,12 +1,20 @@
-//! The zones that functions run in.
+//! The zones that functions run in, and what becomes of events that they can't work off.
 
 use super::subnets::zone_ids;
-use super::{Join, Patch, View};
+use super::view::distinct;
+use super::{Item, Join, Patch, View};
 use crate::facts::ec2::Subnet;
-use crate::facts::lambda::Function;
+use crate::facts::lambda::{AsyncConfig, Function};
 
 pub(super) const ZONES: Join =
     Join { kind: "lambda.function", facts: &["zones"], reads: &["ec2.subnet"], learn: zones };
+
+pub(super) const FAILURE_DESTINATIONS: Join = Join {
+    kind: "lambda.function",
+    facts: &["failure_destinations"],
+    reads: &["lambda.async_config"],
+    learn: failure_destinations,
+};
 
 fn zones(view: &View) -> Vec<Patch> {
     let subnets = view.here::<Subnet>();
@@ -15,13 +23,44 @@ fn zones(view: &View) -> Vec<Patch> {
     view.here().iter().map(|function| function.learn(&learned(&function.facts))).collect()
 }
 
+/// A function whose configuration was not asked for is in no list.
+fn failure_destinations(view: &View) -> Vec<Patch> {
+    let configs = view.here::<AsyncConfig>();
+    let of = |function: &str| {
+        let config = configs.iter().find(|config| config.facts.function.known().is_some_and(|arn| arn == function))?;
+        let set = config.facts.configurations.known()?;
+        Some(distinct(set.iter().filter_map(|configuration| configuration.on_failure.clone())))
+    };
+    let learned = |function: &Item<Function>| Function {
+        failure_destinations: of(&function.resource.arn).into(),
+        ..Function::default()
+    };
+    view.here().iter().map(|function| function.learn(&learned(function))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use crate::derive::sample::World;
+    use crate::derive::sample::{World, arn};
     use crate::facts::ec2::Subnet;
-    use crate::facts::lambda::Function;
+    use crate::facts::lambda::{AsyncConfig, Function};
+
+    #[test]
+    fn what_fails_goes_where_any_version_or_alias_sends_it() {
+        let to = |qualifier: &str, place: Option<&str>| json!({"qualifier": qualifier, "on_failure": place});
+        let set = [to("$LATEST", None), to("live", Some("arn:queue")), to("old", Some("arn:queue"))];
+        let world = World::new()
+            .with::<Function>("mail", json!({}))
+            .with::<Function>("spared", json!({}))
+            .with::<Function>("denied", json!({}))
+            .with::<AsyncConfig>("mail", json!({"function": arn::<Function>("mail"), "configurations": set}))
+            .with::<AsyncConfig>("denied", json!({"function": arn::<Function>("denied")}))
+            .derive();
+        assert_eq!(world.fact::<Function>("mail", "failure_destinations"), Some(json!(["arn:queue"])));
+        assert_eq!(world.fact::<Function>("spared", "failure_destinations"), None);
+        assert_eq!(world.fact::<Function>("denied", "failure_destinations"), None);
+    }
 
     #[test]
     fn a_function_runs_in_the_zones_of_its_subnets() {

@@ -9,9 +9,11 @@ mod accounts;
 mod ages;
 mod alarms;
 mod autoscaling;
+mod background;
 mod buckets;
 mod budgets;
 mod caches;
+mod caching;
 mod capacity;
 mod databases;
 mod doors;
@@ -82,7 +84,10 @@ pub const JOINS: &[Join] = &[
     autoscaling::IN_SERVICE,
     autoscaling::POLICIES,
     caches::SINGLE_ZONE,
+    caches::LOAD,
+    caching::CACHING,
     functions::ZONES,
+    functions::FAILURE_DESTINATIONS,
     queues::DEAD_LETTERS,
     queues::ALARMED,
     queues::CONSUMERS,
@@ -138,6 +143,7 @@ pub const JOINS: &[Join] = &[
     accounts::ORGANIZATION,
     accounts::PUBLIC_ENTRIES,
     accounts::QUEUES,
+    background::IN_USE,
     accounts::DASHBOARDS,
     accounts::WORKLOADS,
 ];

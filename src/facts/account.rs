@@ -17,8 +17,10 @@ facts! {
         silent_budgets: Vec<String>,
         /// Derived: public ways in, by ARN: enabled distributions, internet-facing load balancers, S3 websites that do more than redirect.
         public_entries: Vec<String>,
-        /// Derived: queues, and event sources (streams, brokers, tables) that functions poll, by ARN.
+        /// Derived: queues, streams, and event sources (brokers, tables) that functions poll, by ARN.
         queues: Vec<String>,
+        /// Derived: whether one of them, or a rule of an event bus, carried work in the last week: messages that were sent and deleted, records that came and were consumed, a broker or a table's stream that a function polls, events of the account's own (or of files in S3) that called a target.
+        queue_in_use: bool,
         /// Derived: dashboards, by name.
         dashboards: Vec<String>,
         /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers.

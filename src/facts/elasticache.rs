@@ -1,5 +1,7 @@
 //! Amazon ElastiCache: replication groups, single nodes, Memcached clusters and serverless caches.
 
+use super::measured::Measured;
+
 parts! {
     /// A node of a shard. `NodeGroups[].NodeGroupMembers[]`.
     ShardMember {
@@ -33,6 +35,8 @@ facts! {
         multi_az: Option<String>,
         /// Whether it is sharded. `ClusterEnabled`.
         cluster_mode: bool,
+        /// enabled, disabled, or compatible on the way from one to the other; none where AWS does not say. `ClusterMode`.
+        cluster_mode_step: Option<String>,
         /// Its shards. `NodeGroups[]`.
         shards: Vec<Shard>,
         /// PRIMARY or SECONDARY in a global datastore; none outside one. `GlobalReplicationGroupInfo.GlobalReplicationGroupMemberRole`.
@@ -41,6 +45,10 @@ facts! {
         node_type: Option<String>,
         /// Derived: shards whose nodes all stand in one zone. Absent where a node's zone is not known.
         single_zone_shards: Vec<String>,
+        /// Derived: the highest `engine_cpu_percent_p99` among its nodes; none where they have two vCPUs or fewer.
+        engine_cpu_percent: Option<f64>,
+        /// Derived: the highest `memory_percent_peak` among its nodes.
+        memory_percent: Option<f64>,
     }
 }
 
@@ -63,6 +71,26 @@ facts! {
         subnet_group: Option<String>,
         /// Ids of its security groups. `SecurityGroups[].SecurityGroupId`.
         security_groups: Vec<String>,
+        /// The port that its nodes answer on; none while creating. `CacheNodes[].Endpoint.Port`.
+        port: Option<i64>,
+        /// When it was made, RFC 3339. `CacheClusterCreateTime`.
+        created_at: String,
+        /// vCPUs of a node where there are at most two, by the name of its type, since no API says; none for larger types. `CacheNodeType`.
+        few_vcpus: Option<i64>,
+        /// Look-ups that found something, of all look-ups in a week, 0 to 1. `AWS/ElastiCache CacheHits`, `CacheMisses` (Memcached: `GetHits`, `GetMisses`).
+        hit_ratio: Measured,
+        /// Look-ups a minute, the mean of a week. The same metrics.
+        lookups_per_minute: Measured,
+        /// Entries that were thrown out for want of memory, in a week. `AWS/ElastiCache Evictions`.
+        evictions: Measured,
+        /// Highest per cent of the memory for data that was in use, in a week; none for Memcached. `AWS/ElastiCache DatabaseMemoryUsagePercentage`.
+        memory_percent_peak: Option<Measured>,
+        /// Per cent of its CPU that the engine's thread used, the 99th percentile of a week; none for Memcached, whose threads are many, and for a node with two vCPUs or fewer. `AWS/ElastiCache EngineCPUUtilization`.
+        engine_cpu_percent_p99: Option<Measured>,
+        /// Per cent of all the node's CPU, the 99th percentile of a week; none for Memcached, and for a node with more than two vCPUs. `AWS/ElastiCache CPUUtilization`.
+        node_cpu_percent_p99: Option<Measured>,
+        /// Clients that are connected, the mean of a week. AWS itself holds up to six. `AWS/ElastiCache CurrConnections`.
+        connections: Measured,
     }
 }
 
@@ -75,5 +103,13 @@ facts! {
         engine: String,
         /// Its subnets. `SubnetIds`.
         subnets: Vec<String>,
+        /// Ids of its security groups. `SecurityGroupIds`.
+        security_groups: Vec<String>,
+        /// The port that it answers on; none while creating. `Endpoint.Port`.
+        port: Option<i64>,
+        /// When it was made, RFC 3339. `CreateTime`.
+        created_at: String,
+        /// Clients that are connected, the mean of a week. `AWS/ElastiCache CurrConnections`.
+        connections: Measured,
     }
 }

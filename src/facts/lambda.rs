@@ -1,5 +1,7 @@
 //! AWS Lambda. Code and environment variables are never read into the snapshot.
 
+use super::measured::Measured;
+
 facts! {
     /// A function. Source: `lambda:ListFunctions`.
     "lambda.function" Function {
@@ -15,8 +17,38 @@ facts! {
         dead_letter_target: Option<String>,
         /// The function that it is an edge copy of, if any. `MasterArn`.
         edge_copy_of: Option<String>,
+        /// Runs in a week, throttled ones not counted. `AWS/Lambda Invocations`.
+        invocations: Measured,
+        /// Calls that were refused for want of concurrency, in a week. `AWS/Lambda Throttles`.
+        throttles: Measured,
+        /// Events that were queued for it in two weeks, to run when it can. `AWS/Lambda AsyncEventsReceived`.
+        async_events: Measured,
+        /// Of those, events that were given up. `AWS/Lambda AsyncEventsDropped`.
+        async_events_dropped: Measured,
         /// Derived: zone ids of its subnets, each once.
         zones: Vec<String>,
+        /// Derived: where events go that were given up, of any version or alias, each once. Absent for a function with a dead-letter target and for an edge copy, which are not asked.
+        failure_destinations: Vec<String>,
+    }
+}
+
+parts! {
+    /// What becomes of events that a version or alias can't work off. `FunctionEventInvokeConfigs[]`.
+    AsyncConfiguration {
+        /// The version or alias, `$LATEST` for the function itself. `FunctionArn`.
+        qualifier: String,
+        /// Where they go; null for nowhere. `DestinationConfig.OnFailure.Destination`.
+        on_failure: Option<String>,
+    }
+}
+
+facts! {
+    /// How a function's queued events are handled. One for each function without a dead-letter target, edge copies aside. Source: `lambda:ListFunctionEventInvokeConfigs`.
+    "lambda.async_config" AsyncConfig {
+        /// The function's ARN.
+        function: String,
+        /// What was set, by version or alias; empty where everything is as Lambda has it by default.
+        configurations: Vec<AsyncConfiguration>,
     }
 }
 

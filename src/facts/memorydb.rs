@@ -1,5 +1,7 @@
 //! Amazon MemoryDB.
 
+use super::measured::Measured;
+
 facts! {
     /// A cluster. Source: `memorydb:DescribeClusters`.
     "memorydb.cluster" Cluster {
@@ -11,5 +13,11 @@ facts! {
         availability_mode: Option<String>,
         /// The subnet group's name. `SubnetGroupName`.
         subnet_group: Option<String>,
+        /// Ids of its security groups. `SecurityGroups[].SecurityGroupId`.
+        security_groups: Vec<String>,
+        /// The port that it answers on; none while creating. `ClusterEndpoint.Port`.
+        port: Option<i64>,
+        /// Clients that are connected to a node, the mean of a week. AWS itself holds some. `AWS/MemoryDB CurrConnections`.
+        connections: Measured,
     }
 }

@@ -138,7 +138,9 @@ pub mod ec2;
 pub mod ecs;
 pub mod elasticache;
 pub mod elb;
+pub mod events;
 pub mod fargate;
+pub mod kinesis;
 pub mod lambda;
 pub mod measured;
 pub mod memorydb;
@@ -174,6 +176,7 @@ const ENTRIES: &[Entry] = &[
     entry::<autoscaling::Group>(),
     entry::<autoscaling::Policy>(),
     entry::<budgets::Budget>(),
+    entry::<cloudfront::CachePolicy>(),
     entry::<cloudfront::Distribution>(),
     entry::<cloudwatch::Alarm>(),
     entry::<cloudwatch::Dashboard>(),
@@ -199,7 +202,10 @@ const ENTRIES: &[Entry] = &[
     entry::<elb::Limits>(),
     entry::<elb::LoadBalancer>(),
     entry::<elb::TargetGroup>(),
+    entry::<events::Rule>(),
     entry::<fargate::Fargate>(),
+    entry::<kinesis::Stream>(),
+    entry::<lambda::AsyncConfig>(),
     entry::<lambda::EventSourceMapping>(),
     entry::<lambda::Function>(),
     entry::<lambda::Settings>(),

@@ -1,4 +1,6 @@
-//! Amazon SQS: how queues are set up. Messages are never read.
+//! Amazon SQS: how queues are set up, and how much goes through them. Messages are never read.
+
+use super::measured::Measured;
 
 facts! {
     /// A queue. Source: `sqs:ListQueues`, `GetQueueAttributes`.
@@ -15,6 +17,30 @@ facts! {
         visibility_timeout_seconds: i64,
         /// Messages waiting, about. `ApproximateNumberOfMessages`.
         messages: i64,
+        /// When it was made, RFC 3339. `CreatedTimestamp`.
+        created_at: String,
+        /// Seconds that it keeps a message. `MessageRetentionPeriod`.
+        retention_seconds: i64,
+        /// Seconds that a new message stays hidden. `DelaySeconds`.
+        delay_seconds: i64,
+        /// What the limit of calls of a FIFO queue is counted for: perQueue or perMessageGroupId; none for another queue. `FifoThroughputLimit`.
+        throughput_limit: Option<String>,
+        /// Among which messages a FIFO queue looks for copies: queue or messageGroup; none for another queue. `DeduplicationScope`.
+        deduplication_scope: Option<String>,
+        /// Messages sent in a week. `AWS/SQS NumberOfMessagesSent`.
+        messages_sent: Measured,
+        /// Messages deleted, which is how workers say that they are done, in a week. `AWS/SQS NumberOfMessagesDeleted`.
+        messages_deleted: Measured,
+        /// Messages sent a second in the busiest minute of two weeks; none for a queue that is not FIFO. `AWS/SQS NumberOfMessagesSent`.
+        sent_per_second_peak: Option<Measured>,
+        /// Seconds that the oldest message waits, 19 twentieths of the time. `AWS/SQS ApproximateAgeOfOldestMessage`.
+        oldest_seconds_p95: Measured,
+        /// Most seconds that a message waited. `AWS/SQS ApproximateAgeOfOldestMessage`.
+        oldest_seconds_peak: Measured,
+        /// Most messages that were received and neither deleted nor given back. `AWS/SQS ApproximateNumberOfMessagesNotVisible`.
+        in_flight_peak: Measured,
+        /// Most messages that waited in a week. `AWS/SQS ApproximateNumberOfMessagesVisible`.
+        messages_peak: Measured,
         /// Derived: whether it is a dead-letter queue: another queue of the region points at it, it says who may, or its name ends in dlq, dead-letter or deadletter (before `.fifo`).
         dead_letter_queue: bool,
         /// Derived: whether `dead_letter_target` is a queue of this account and region; none without a target.

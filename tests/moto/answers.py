@@ -17,7 +17,11 @@ from moto.sns.models import sns_backends
 from moto.wafv2.models import wafv2_backends
 from werkzeug.wrappers import Response
 
+import cache_policies
 from wire import Call, answer, error, xml_response
+
+# When seeded resources were made, to be old enough for measurements: 14 November 2023.
+LONG_AGO = 1_700_000_000
 
 # The part of an ARN that tells what sort of resource a web ACL protects.
 PROTECTED = {
@@ -98,6 +102,14 @@ def logging_configurations(call: Call) -> Response:
     return json_answer(call, {"LoggingConfigurations": found})
 
 
+def managed_policies(call: Call) -> Response:
+    return answer(call, 200, cache_policies.list_answer(cache_policies.MANAGED), {})
+
+
+def no_monitoring(call: Call) -> Response:
+    return error(call, 404, "NoSuchMonitoringSubscription", "The monitoring subscription does not exist.")
+
+
 def json_answer(call: Call, data: dict[str, Any]) -> Response:
     return answer(call, 200, data, {})
 
@@ -144,6 +156,8 @@ def usage_metric(service: str, usage_class: str) -> dict[str, Any]:
 
 
 MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
+    ("cloudfront", "ListCachePolicies"): managed_policies,
+    ("cloudfront", "GetMonitoringSubscription"): no_monitoring,
     ("wafv2", "ListResourcesForWebACL"): resources_for_web_acl,
     ("wafv2", "ListLoggingConfigurations"): logging_configurations,
     ("budgets", "DescribeSubscribersForNotification"): subscribers_for_notification,
@@ -167,6 +181,15 @@ def repair(call: Call, response: Response) -> None:
             response.data = response.data.replace(b"GetBucketVersioningResponse", b"VersioningConfiguration")
         case "s3", "ListBuckets":
             response.data = re.sub(rb"<Name>([^<]+)</Name>", with_region(call), response.data)
+        case "sqs", "GetQueueAttributes":
+            # Made just now, it would be too young to be measured.
+            response.data = re.sub(rb'("CreatedTimestamp": ?"?)[\d.]+', rb"\g<1>%d" % LONG_AGO, response.data)
+        case "elasticache", "DescribeCacheClusters":
+            made = rb"(<CacheClusterCreateTime>)[^<]*"
+            response.data = re.sub(made, rb"\g<1>2023-11-14T22:13:20Z", response.data)
+        case "lambda", "ListFunctionEventInvokeConfigs":
+            # AWS writes a number, moto the text of a date.
+            response.data = re.sub(rb'("LastModified": )"[^"]*"', rb"\g<1>%d" % LONG_AGO, response.data)
         case "sns", "GetTopicAttributes":
             confirmed = rb"(<key>SubscriptionsConfirmed</key>\s*<value>)0"
             response.data = re.sub(confirmed, rb"\g<1>%d" % subscriptions(call), response.data)

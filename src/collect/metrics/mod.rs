@@ -65,6 +65,8 @@ pub enum Asked {
     Nothing,
     /// What the question needs could not be read.
     Unclear,
+    /// It publishes the metric only where somebody asks for that, and nobody did: why the fact is unread.
+    Off(&'static str),
     /// These series.
     Series(Vec<Query>),
 }

@@ -93,6 +93,7 @@ fn of_kind(metrics: &[&'static Metric], resource: &Resource) -> Vec<&'static Met
 fn ask(metric: &Metric, resource: &Resource, taken_at: Timestamp) -> Result<Option<Vec<Query>>, String> {
     let queries = match (metric.series)(resource) {
         Asked::Nothing => return Ok(None),
+        Asked::Off(reason) => return Err(reason.to_owned()),
         Asked::Unclear => return Err("what it is measured by could not be read".to_owned()),
         Asked::Series(queries) => queries,
     };

@@ -24,6 +24,7 @@ def seed(aws: Account) -> dict[str, Any]:
         **function(aws, ids["private_subnets"], ids["dead_letter_queue"]),
         **containers(aws, ids),
         **website(aws),
+        **events(aws),
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
     }
 
@@ -189,3 +190,13 @@ def website(aws: Account) -> dict[str, str]:
     name = shop.bucket(aws, "shop-site")
     aws.client("s3").put_bucket_website(Bucket=name, WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
     return {"website_bucket": name}
+
+
+def events(aws: Account) -> dict[str, str]:
+    """A stream, and a rule on a bus of the account's own."""
+    aws.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    bus = aws.client("events")
+    bus.create_event_bus(Name="shop")
+    pattern = json.dumps({"source": ["shop.orders"]})
+    bus.put_rule(Name="order-placed", EventBusName="shop", EventPattern=pattern, State="ENABLED")
+    return {"stream": "clicks", "event_rule": "order-placed"}

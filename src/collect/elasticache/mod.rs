@@ -5,10 +5,14 @@ use aws_sdk_elasticache::types::{
     ServerlessCache as SdkServerless,
 };
 
+mod load;
+
 use super::Kind;
 use super::answer::word;
-use super::aws::{Call, Context, Named};
+use super::aws::{Call, Context, Named, timestamp};
 use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache, Shard, ShardMember};
+
+pub(super) use self::load::METRICS;
 
 const DESCRIBE_GROUPS: Call = Call::new("elasticache", "DescribeReplicationGroups");
 const DESCRIBE_CLUSTERS: Call = Call::new("elasticache", "DescribeCacheClusters");
@@ -34,7 +38,9 @@ async fn groups(ctx: Context) {
 
 async fn clusters(ctx: Context) {
     let client = aws_sdk_elasticache::Client::new(ctx.config());
-    ctx.pages(&DESCRIBE_CLUSTERS, client.describe_cache_clusters().into_paginator().send(), |page| {
+    // Without its nodes, a cluster does not say which port it answers on.
+    let request = client.describe_cache_clusters().show_cache_node_info(true);
+    ctx.pages(&DESCRIBE_CLUSTERS, request.into_paginator().send(), |page| {
         for cluster in page.cache_clusters() {
             let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.arn()) else { continue };
             ctx.push(named(arn, cluster.cache_cluster_id()), cluster_facts(&ctx, arn, cluster));
@@ -48,7 +54,7 @@ async fn serverless_caches(ctx: Context) {
     ctx.pages(&DESCRIBE_SERVERLESS, client.describe_serverless_caches().into_paginator().send(), |page| {
         for cache in page.serverless_caches() {
             let Some(arn) = ctx.entry(&DESCRIBE_SERVERLESS, cache.arn()) else { continue };
-            ctx.push(named(arn, cache.serverless_cache_name()), serverless_facts(cache));
+            ctx.push(named(arn, cache.serverless_cache_name()), serverless_facts(&ctx, arn, cache));
         }
     })
     .await;
@@ -65,6 +71,7 @@ fn group_facts(ctx: &Context, arn: &str, g: &SdkGroup) -> ReplicationGroup {
         automatic_failover: word(g.automatic_failover()).into(),
         multi_az: word(g.multi_az()).into(),
         cluster_mode: g.cluster_enabled.into(),
+        cluster_mode_step: word(g.cluster_mode()).into(),
         shards: ctx.parts(&DESCRIBE_GROUPS, arn, "shards", g.node_groups.as_ref(), shard),
         global_role: word(global.and_then(GlobalReplicationGroupInfo::global_replication_group_member_role)).into(),
         node_type: g.cache_node_type.clone().into(),
@@ -99,13 +106,59 @@ fn cluster_facts(ctx: &Context, arn: &str, c: &CacheCluster) -> Cluster {
         security_groups: ctx.parts(&DESCRIBE_CLUSTERS, arn, "security_groups", c.security_groups.as_ref(), |group| {
             group.security_group_id.clone()
         }),
+        port: c.cache_nodes().iter().find_map(|node| node.endpoint()?.port()).map(i64::from).into(),
+        created_at: c.cache_cluster_create_time().and_then(timestamp).into(),
+        few_vcpus: c.cache_node_type().map(few_vcpus).into(),
+        ..Cluster::default()
     }
 }
 
-fn serverless_facts(c: &SdkServerless) -> ServerlessCache {
+/// Types with one vCPU, whose sizes have two in newer families, and the one with two whose size has four.
+const ONE_VCPU: &[&str] = &["cache.t1.micro", "cache.t2.micro", "cache.t2.small", "cache.m1.small", "cache.m1.medium"];
+const SMALL_M3: &str = "cache.m3.medium";
+const TWO_VCPUS: &[&str] = &["micro", "small", "medium", "large"];
+const LARGE_M2: &str = "cache.m2.xlarge";
+
+fn few_vcpus(node_type: &str) -> Option<i64> {
+    let size = node_type.rsplit('.').next()?;
+    if node_type == SMALL_M3 || ONE_VCPU.contains(&node_type) {
+        return Some(1);
+    }
+    (node_type == LARGE_M2 || TWO_VCPUS.contains(&size)).then_some(2)
+}
+
+fn serverless_facts(ctx: &Context, arn: &str, c: &SdkServerless) -> ServerlessCache {
     ServerlessCache {
         status: c.status().map(str::to_lowercase).into(),
         engine: c.engine.clone().into(),
         subnets: c.subnet_ids.clone().into(),
+        security_groups: ctx.parts(&DESCRIBE_SERVERLESS, arn, "security_groups", c.security_group_ids.as_ref(), |id| {
+            Some(id.clone())
+        }),
+        port: c.endpoint().and_then(|endpoint| endpoint.port()).map(i64::from).into(),
+        created_at: c.create_time().and_then(timestamp).into(),
+        ..ServerlessCache::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::few_vcpus;
+
+    #[test]
+    fn few_vcpus_are_told_by_the_name_of_a_type() {
+        for (node_type, vcpus) in [
+            ("cache.t4g.micro", Some(2)),
+            ("cache.t2.micro", Some(1)),
+            ("cache.t2.medium", Some(2)),
+            ("cache.m3.medium", Some(1)),
+            ("cache.r7g.large", Some(2)),
+            ("cache.c7gn.large", Some(2)),
+            ("cache.m2.xlarge", Some(2)),
+            ("cache.r7g.xlarge", None),
+            ("cache.r7g.16xlarge", None),
+        ] {
+            assert_eq!(few_vcpus(node_type), vcpus, "{node_type}");
+        }
     }
 }

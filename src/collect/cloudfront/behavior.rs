@@ -1,0 +1,78 @@
+//! How a distribution answers for a path: the two forms of a behaviour, and the two ways in which each caches.
+
+use aws_sdk_cloudfront::types::{
+    AllowedMethods, CacheBehavior, DefaultCacheBehavior, DistributionSummary, ForwardedValues, Headers,
+    TrustedKeyGroups, TrustedSigners,
+};
+
+use super::{given, lower};
+use crate::facts::cloudfront::{Behavior, Forwarded};
+
+/// CloudFront tries the default behaviour last.
+pub(super) fn behaviors(d: &DistributionSummary) -> Option<Vec<Behavior>> {
+    let others = d.cache_behaviors()?.items().iter().map(path_behavior);
+    others.chain([d.default_cache_behavior().and_then(default_behavior)]).collect()
+}
+
+#[expect(deprecated, reason = "behaviours of the old form say it nowhere else")]
+fn path_behavior(b: &CacheBehavior) -> Option<Behavior> {
+    let old = given(b.cache_policy_id()).is_none();
+    Some(Behavior {
+        path: b.path_pattern().to_owned(),
+        origin: b.target_origin_id().to_owned(),
+        cache_policy: given(b.cache_policy_id()),
+        max_ttl_seconds: b.max_ttl().filter(|_| old),
+        signed_only: signed_only(b.trusted_key_groups(), b.trusted_signers())?,
+        methods: methods(b.allowed_methods()),
+        default_ttl_seconds: b.default_ttl().filter(|_| old),
+        forwarded: forwarded(b.cache_policy_id(), b.forwarded_values())?,
+        realtime_log: given(b.realtime_log_config_arn()),
+    })
+}
+
+#[expect(deprecated, reason = "behaviours of the old form say it nowhere else")]
+fn default_behavior(b: &DefaultCacheBehavior) -> Option<Behavior> {
+    let old = given(b.cache_policy_id()).is_none();
+    Some(Behavior {
+        path: "*".to_owned(),
+        origin: b.target_origin_id().to_owned(),
+        cache_policy: given(b.cache_policy_id()),
+        max_ttl_seconds: b.max_ttl().filter(|_| old),
+        signed_only: signed_only(b.trusted_key_groups(), b.trusted_signers())?,
+        methods: methods(b.allowed_methods()),
+        default_ttl_seconds: b.default_ttl().filter(|_| old),
+        forwarded: forwarded(b.cache_policy_id(), b.forwarded_values())?,
+        realtime_log: given(b.realtime_log_config_arn()),
+    })
+}
+
+/// Some distributions can't have one of the two, and AWS leaves it out; without both nothing is known.
+fn signed_only(groups: Option<&TrustedKeyGroups>, signers: Option<&TrustedSigners>) -> Option<bool> {
+    match (groups.map(TrustedKeyGroups::enabled), signers.map(TrustedSigners::enabled)) {
+        (None, None) => None,
+        (groups, signers) => Some(groups == Some(true) || signers == Some(true)),
+    }
+}
+
+fn methods(allowed: Option<&AllowedMethods>) -> Option<Vec<String>> {
+    Some(allowed?.items().iter().map(|method| method.as_str().to_owned()).collect())
+}
+
+/// The outer nothing is an answer that lacks what it has to say; the inner one a behaviour with a cache policy.
+fn forwarded(policy: Option<&str>, values: Option<&ForwardedValues>) -> Option<Option<Forwarded>> {
+    if given(policy).is_some() {
+        return Some(None);
+    }
+    let values = values?;
+    let listed = values.query_string_cache_keys().is_some_and(|keys| keys.quantity() > 0);
+    let query_strings = match (values.query_string(), listed) {
+        (false, _) => "none",
+        (true, true) => "whitelist",
+        (true, false) => "all",
+    };
+    Some(Some(Forwarded {
+        cookies: values.cookies()?.forward().as_str().to_owned(),
+        headers: values.headers().map(Headers::items).map(lower).unwrap_or_default(),
+        query_strings: query_strings.to_owned(),
+    }))
+}
