@@ -83,6 +83,10 @@ impl<T: JsonSchema> JsonSchema for Fact<T> {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         T::schema_name()
     }
+    /// Of the same id as the type within: otherwise a fact and one that can be none would define that type twice.
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        T::schema_id()
+    }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         T::json_schema(generator)
     }
