@@ -99,6 +99,8 @@ pub struct Thresholds {
     pub cache_memory_percent: f64,
     /// Per cent of its CPU or of a large node's memory above which a cache has to be able to grow by shards: `caching/elasticache-sharding`.
     pub cache_shard_percent: f64,
+    /// Per cent of CPU from which on a database has to have a cache in front: `caching/db-cache-present`.
+    pub cached_database_cpu_percent: f64,
     /// Per cent of cacheable requests that a distribution answers from its cache: `caching/cloudfront-hit-ratio`.
     pub cloudfront_hit_percent: f64,
     /// Requests a week above which a distribution's hit rate says something: `caching/cloudfront-hit-ratio`.
@@ -128,6 +130,7 @@ impl Default for Thresholds {
             cache_judged_lookups: 100.0,
             cache_memory_percent: 80.0,
             cache_shard_percent: 50.0,
+            cached_database_cpu_percent: 50.0,
             cloudfront_hit_percent: 50.0,
             cloudfront_judged_requests: 10_000.0,
             cloudfront_measured_requests: 1_000_000.0,

@@ -155,6 +155,7 @@ pub const KINDS: &[Kind] = &[
     elasticache::CLUSTER,
     elasticache::REPLICATION_GROUP,
     elasticache::SERVERLESS_CACHE,
+    elasticache::SUBNET_GROUP,
     elb::CLASSIC_LOAD_BALANCER,
     elb::LIMITS,
     elb::LOAD_BALANCER,

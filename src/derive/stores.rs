@@ -1,122 +1,200 @@
-//! Databases and caches by VPC.
+//! Databases and the caches before them.
 //!
-//! AWS does not say in which VPC a cache lies. Its subnets or the interfaces that wear its security groups may tell;
-//! a cache that neither tells of is counted in every VPC of its region. So "no cache" is never said of a VPC that
-//! has one, and is now and then not said of one that has none.
+//! A cluster lies in the VPC of its subnet group, a serverless cache in that of its subnets. Of MemoryDB the interfaces
+//! that wear its security groups may tell. "No cache is in use" is only said of a VPC that no road leads out of, for at
+//! the end of one may be a cache.
 
 use std::collections::BTreeMap;
 
-use super::databases::is_relational;
-use super::view::{all, distinct};
-use super::{Item, Join, List, Patch, View};
+use super::view::{all, any, distinct};
+use super::{Item, Join, List, Lookup, Patch, View};
 use crate::facts::database::Database;
-use crate::facts::ec2::{NetworkInterface, Subnet};
-use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache};
-use crate::facts::vpc::Vpc;
-use crate::facts::{Facts, dax, memorydb};
+use crate::facts::ec2::{NetworkInterface, RouteTable, Subnet};
+use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache, SubnetGroup};
+use crate::facts::measured::Measured;
+use crate::facts::rds::{DbCluster, DbInstance};
+use crate::facts::{Fact, dax, memorydb};
 
-pub(super) const DATABASES: Join =
-    Join { kind: "vpc", facts: &["relational_databases"], reads: &["database"], learn: databases };
+pub(super) const WRITERS: Join = Join {
+    kind: "database",
+    facts: &["writer_cpu_percent"],
+    reads: &["rds.db_instance", "rds.db_cluster", "rds.db_instance:cpu_percent_p95"],
+    learn: writers,
+};
 pub(super) const CACHES: Join = Join {
-    kind: "vpc",
-    facts: &["caches"],
+    kind: "database",
+    facts: &["caches", "cache_in_use"],
     reads: &[
         "elasticache.replication_group",
         "elasticache.cluster",
+        "elasticache.cluster:connections",
         "elasticache.serverless_cache",
+        "elasticache.serverless_cache:connections",
+        "elasticache.subnet_group",
         "memorydb.cluster",
-        "dax.cluster",
+        "memorydb.cluster:connections",
         "ec2.network_interface",
+        "ec2.route_table",
         "ec2.subnet",
+        "rds.db_instance",
+        "rds.db_cluster",
     ],
     learn: caches,
 };
 
-fn databases(view: &View) -> Vec<Patch> {
-    let databases = view.here::<Database>();
-    let of_vpc = |vpc: &String| {
-        let lies_here = |database: &&Item<Database>| {
-            let lies = database.facts.vpc.known().map(|other| other.as_ref() == Some(vpc));
-            all([lies, is_relational(&database.facts)])
+pub(super) const DAX: Join =
+    Join { kind: "database", facts: &["dax_clusters"], reads: &["dax.cluster"], learn: dax_clusters };
+
+/// Clients that AWS itself connects, to see whether a node lives: <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html>.
+const PROBES: f64 = 6.0;
+/// Beginnings of the ids of what leads into other VPCs.
+const ROADS: &[&str] = &["pcx-", "tgw-"];
+
+fn writers(view: &View) -> Vec<Patch> {
+    let (instances, clusters) = (view.here::<DbInstance>(), view.here::<DbCluster>());
+    let (instances, clusters) = (instances.by_id(), clusters.by_id());
+    let learned = |database: &Item<Database>| {
+        let writer = writer(database, &clusters);
+        let load = match writer {
+            None => None,
+            Some(None) => Some(None),
+            Some(Some(id)) => instances.get(&id).and_then(|writer| writer.facts.cpu_percent_p95.known()).map(Some),
         };
-        let found = super::view::only(databases.whole()?, lies_here)?;
-        Some(found.into_iter().map(|database| database.resource.id.clone()).collect::<Vec<_>>())
+        Database {
+            writer_cpu_percent: load.map(|load| load.map(|measured| measured.value)).into(),
+            ..Database::default()
+        }
     };
-    let learned = |vpc: &String| Vpc { relational_databases: of_vpc(vpc).into(), ..Vpc::default() };
-    view.here::<Vpc>().iter().map(|vpc| vpc.learn(&learned(&vpc.resource.id))).collect()
+    view.here().iter().map(|database| database.learn(&learned(database))).collect()
 }
 
-/// A cache and its VPC; none where nothing tells.
+fn dax_clusters(view: &View) -> Vec<Patch> {
+    let clusters = view.here::<dax::Cluster>();
+    let ids = clusters.whole().map(|all| distinct(all.iter().map(|cluster| cluster.resource.id.clone())));
+    let learned = Database { dax_clusters: ids.into(), ..Database::default() };
+    view.here::<Database>().iter().map(|database| database.learn(&learned)).collect()
+}
+
+/// The id of the instance that takes the writes; none where a cluster has no such.
+fn writer(database: &Item<Database>, clusters: &Lookup<DbCluster>) -> Option<Option<String>> {
+    if database.facts.shape.known()? == "instance" {
+        return Some(Some(database.resource.id.clone()));
+    }
+    let members = clusters.get(&database.resource.id)?.facts.members.known()?;
+    Some(members.iter().find(|member| member.writer).map(|member| member.instance.clone()))
+}
+
+/// A cache: where it lies, none where nothing tells, and whether more than AWS itself is connected.
 struct Cache {
     id: String,
     vpc: Option<String>,
+    used: Option<bool>,
 }
 
 fn caches(view: &View) -> Vec<Patch> {
     let caches = all_caches(view);
-    let of_vpc = |vpc: &String| {
-        let may_lie_here = |cache: &&Cache| cache.vpc.as_ref().is_none_or(|other| other == vpc);
-        let found = caches.as_ref()?.iter().filter(may_lie_here);
-        Some(distinct(found.map(|cache| cache.id.clone())))
+    let tables = view.here::<RouteTable>();
+    let learned = |database: &Database| {
+        let vpc = database.vpc.known();
+        let near = vpc.zip(caches.as_ref()).map(|(vpc, caches)| near(vpc.as_deref(), caches));
+        Database {
+            caches: near.as_ref().map(|near| distinct(near.iter().map(|cache| cache.id.clone()))).into(),
+            cache_in_use: near.zip(vpc).and_then(|(near, vpc)| in_use(&near, vpc.as_deref(), &tables)).into(),
+            ..Database::default()
+        }
     };
-    let learned = |vpc: &String| Vpc { caches: of_vpc(vpc).into(), ..Vpc::default() };
-    view.here::<Vpc>().iter().map(|vpc| vpc.learn(&learned(&vpc.resource.id))).collect()
+    view.here().iter().map(|database| database.learn(&learned(&database.facts))).collect()
 }
 
-/// All caches of the region; nothing where one may be missing, or be of a VPC that was not read.
+/// Caches that may lie in a VPC. A database outside all of them has none.
+fn near<'c>(vpc: Option<&str>, caches: &'c [Cache]) -> Vec<&'c Cache> {
+    let may_lie_here = |cache: &&Cache| vpc.is_some() && (cache.vpc.is_none() || cache.vpc.as_deref() == vpc);
+    caches.iter().filter(may_lie_here).collect()
+}
+
+fn in_use(near: &[&Cache], vpc: Option<&str>, tables: &List<RouteTable>) -> Option<bool> {
+    let used = |cache: &&Cache| all([cache.vpc.is_some().then_some(true), cache.used]);
+    let elsewhere = match vpc {
+        Some(vpc) => leads_elsewhere(vpc, tables),
+        None => Some(false),
+    };
+    let unseen = elsewhere.filter(|leads| !leads);
+    any(near.iter().map(used).chain([unseen]))
+}
+
+/// Whether a road into other VPCs leads out of one.
+fn leads_elsewhere(vpc: &str, tables: &List<RouteTable>) -> Option<bool> {
+    let leads = |table: &RouteTable| {
+        let roads = table.routes.known().map(|routes| {
+            routes.iter().any(|route| route.active && ROADS.iter().any(|road| route.target.starts_with(road)))
+        });
+        all([table.vpc.known().map(|other| other == vpc), roads])
+    };
+    let missing = tables.whole().is_none().then_some(None);
+    any(tables.iter().map(|table| leads(&table.facts)).chain(missing))
+}
+
+/// All caches of the region; nothing where one may be missing.
 fn all_caches(view: &View) -> Option<Vec<Cache>> {
     let (groups, clusters) = (view.here::<ReplicationGroup>(), view.here::<Cluster>());
     let (serverless, subnets) = (view.here::<ServerlessCache>(), view.here::<Subnet>());
-    let interfaces = view.here::<NetworkInterface>();
-    let (memory, accelerators) = (view.here::<memorydb::Cluster>(), view.here::<dax::Cluster>());
+    let (memory, interfaces) = (view.here::<memorydb::Cluster>(), view.here::<NetworkInterface>());
+    let subnet_groups = view.here::<SubnetGroup>();
+    let (subnets, subnet_groups) = (subnets.by_id(), subnet_groups.by_id());
 
-    let subnets = subnets.by_id();
-    let mut found = silent(&memory)?;
-    found.extend(silent(&accelerators)?);
+    let mut found = of_elasticache(&groups, &clusters, &subnet_groups)?;
     for cache in serverless.whole()? {
         let vpc = match cache.facts.subnets.known()?.first() {
             Some(subnet) => Some(subnets.get(subnet)?.facts.vpc.known()?.clone()),
             None => None,
         };
-        found.push(Cache { id: cache.resource.id.clone(), vpc });
+        found.push(Cache { id: cache.resource.id.clone(), vpc, used: is_used(&cache.facts.connections) });
     }
-    found.extend(of_elasticache(&groups, &clusters, &interfaces)?);
+    let memory = memory.whole()?;
+    if !memory.is_empty() {
+        let vpc_of = vpc_of_groups(&interfaces)?;
+        for cluster in memory {
+            let vpc = cluster.facts.security_groups.known()?.iter().find_map(|group| vpc_of.get(group.as_str()));
+            let vpc = vpc.map(|vpc| (*vpc).to_owned());
+            found.push(Cache { id: cluster.resource.id.clone(), vpc, used: is_used(&cluster.facts.connections) });
+        }
+    }
     Some(found)
 }
 
-/// Caches of which nothing tells the VPC.
-fn silent<F: Facts>(caches: &List<F>) -> Option<Vec<Cache>> {
-    Some(caches.whole()?.iter().map(|cache| Cache { id: cache.resource.id.clone(), vpc: None }).collect())
+fn is_used(connections: &Fact<Measured>) -> Option<bool> {
+    connections.known().map(|measured| measured.value > PROBES)
 }
 
-/// Replication groups, and the clusters that belong to none. A group lies where its members do.
+/// Replication groups, and the clusters that belong to none. A group lies where its members do, and is used as one of
+/// them is.
 fn of_elasticache(
     groups: &List<ReplicationGroup>,
     clusters: &List<Cluster>,
-    interfaces: &List<NetworkInterface>,
+    subnet_groups: &Lookup<SubnetGroup>,
 ) -> Option<Vec<Cache>> {
-    let mut found: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    let mut members: BTreeMap<&str, Vec<&Cluster>> = BTreeMap::new();
     for group in groups.whole()? {
-        found.insert(&group.resource.id, None);
+        members.insert(&group.resource.id, Vec::new());
     }
-    let clusters = clusters.whole()?;
-    if clusters.is_empty() {
-        return Some(named(found));
-    }
-    let vpc_of = vpc_of_groups(interfaces)?;
-    for cluster in clusters {
+    for cluster in clusters.whole()? {
         let id = cluster.facts.replication_group.known()?.as_ref().unwrap_or(&cluster.resource.id);
-        let vpc = cluster.facts.security_groups.known()?.iter().find_map(|group| vpc_of.get(group.as_str()));
-        let known = found.entry(id).or_default();
-        if known.is_none() {
-            *known = vpc.map(|vpc| (*vpc).to_owned());
-        }
+        members.entry(id).or_default().push(&cluster.facts);
     }
-    Some(named(found))
+    members.into_iter().map(|(id, nodes)| of_nodes(id, &nodes, subnet_groups)).collect()
 }
 
-fn named(caches: BTreeMap<&str, Option<String>>) -> Vec<Cache> {
-    caches.into_iter().map(|(id, vpc)| Cache { id: id.to_owned(), vpc }).collect()
+fn of_nodes(id: &str, nodes: &[&Cluster], subnet_groups: &Lookup<SubnetGroup>) -> Option<Cache> {
+    let mut vpc = None;
+    for node in nodes {
+        if let Some(group) = node.subnet_group.known()? {
+            vpc = vpc.or(subnet_groups.get(group)?.facts.vpc.known()?.clone());
+        }
+    }
+    // A group without a node that was listed is being made, or the list is one of another moment.
+    let unseen = nodes.is_empty().then_some(None);
+    let used = any(nodes.iter().map(|node| is_used(&node.connections)).chain(unseen));
+    Some(Cache { id: id.to_owned(), vpc, used })
 }
 
 /// The VPC of each security group that an interface wears. A group belongs to one VPC.
@@ -131,79 +209,5 @@ fn vpc_of_groups<'l>(interfaces: &'l List<NetworkInterface>) -> Option<BTreeMap<
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use crate::derive::sample::World;
-    use crate::facts::ec2::{NetworkInterface, Subnet};
-    use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache};
-    use crate::facts::rds::{DbCluster, DbInstance};
-    use crate::facts::vpc::Vpc;
-    use crate::facts::{dax, memorydb};
-
-    fn two_vpcs() -> World {
-        World::new()
-            .with::<Subnet>("subnet-1", json!({"vpc": "vpc-1"}))
-            .with::<Subnet>("subnet-2", json!({"vpc": "vpc-2"}))
-    }
-
-    fn database(engine: &str, vpc: Value) -> Value {
-        json!({"engine": engine, "vpc": vpc, "cluster": null, "replica_of": null})
-    }
-
-    fn fact(world: &World, vpc: &str, fact: &str) -> Option<Value> {
-        world.clone().derive().fact::<Vpc>(vpc, fact)
-    }
-
-    #[test]
-    fn relational_databases_are_those_that_lie_in_the_vpc() {
-        let world = two_vpcs()
-            .with::<DbInstance>("orders", database("postgres", json!("vpc-1")))
-            .with::<DbInstance>("papers", database("docdb", json!("vpc-1")))
-            .with::<DbInstance>("old", database("mysql", json!(null)));
-        assert_eq!(fact(&world, "vpc-1", "relational_databases"), Some(json!(["orders"])));
-        assert_eq!(fact(&world, "vpc-2", "relational_databases"), Some(json!([])));
-        assert_eq!(fact(&world.clone().half_read::<DbCluster>(), "vpc-1", "relational_databases"), None);
-        let denied = world.with::<DbInstance>("denied", json!({}));
-        assert_eq!(fact(&denied, "vpc-1", "relational_databases"), None);
-    }
-
-    fn with_caches() -> World {
-        two_vpcs()
-            .with::<ReplicationGroup>("sessions", json!({}))
-            .with::<Cluster>("sessions-1", json!({"replication_group": "sessions", "security_groups": ["sg-1"]}))
-            .with::<NetworkInterface>("eni-1", json!({"vpc": "vpc-1", "security_groups": ["sg-1"]}))
-            .with::<ServerlessCache>("pages", json!({"subnets": ["subnet-2"]}))
-    }
-
-    #[test]
-    fn a_cache_lies_where_its_subnets_or_interfaces_do() {
-        assert_eq!(fact(&with_caches(), "vpc-1", "caches"), Some(json!(["sessions"])));
-        assert_eq!(fact(&with_caches(), "vpc-2", "caches"), Some(json!(["pages"])));
-    }
-
-    #[test]
-    fn a_cache_that_may_lie_anywhere_counts_everywhere() {
-        let world = two_vpcs()
-            .with::<memorydb::Cluster>("ledger", json!({}))
-            .with::<dax::Cluster>("fast", json!({}))
-            .with::<Cluster>("memcached", json!({"replication_group": null, "security_groups": []}));
-        assert_eq!(fact(&world, "vpc-1", "caches"), Some(json!(["fast", "ledger", "memcached"])));
-        assert_eq!(fact(&world, "vpc-2", "caches"), Some(json!(["fast", "ledger", "memcached"])));
-    }
-
-    #[test]
-    fn no_cache_is_only_known_of_every_kind_of_cache() {
-        assert_eq!(fact(&two_vpcs(), "vpc-1", "caches"), Some(json!([])));
-        for half in [
-            two_vpcs().half_read::<ReplicationGroup>(),
-            two_vpcs().half_read::<Cluster>(),
-            two_vpcs().half_read::<ServerlessCache>(),
-            two_vpcs().half_read::<memorydb::Cluster>(),
-            two_vpcs().half_read::<dax::Cluster>(),
-            with_caches().half_read::<NetworkInterface>(),
-        ] {
-            assert_eq!(fact(&half, "vpc-1", "caches"), None);
-        }
-    }
-}
+#[path = "stores_tests.rs"]
+mod tests;

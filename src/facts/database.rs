@@ -43,5 +43,13 @@ facts! {
         deletion_protection: Option<bool>,
         /// The VPC's id; none where no member says.
         vpc: Option<String>,
+        /// Per cent of the writer's CPU, the 95th percentile of two weeks; none where the cluster has no writer.
+        writer_cpu_percent: Option<f64>,
+        /// Caches that may lie in its VPC, by id: ElastiCache groups, nodes and serverless caches, and MemoryDB clusters of the region that are not known to lie elsewhere.
+        caches: Vec<String>,
+        /// DAX clusters of the region, which stand before DynamoDB alone and are no cache of this database.
+        dax_clusters: Vec<String>,
+        /// Whether one of those that are known to lie in its VPC holds more than six clients on the average of a week: AWS's own probes hold up to six. Absent where none does, and one that does may lie there, or a peering or transit gateway leads out of the VPC.
+        cache_in_use: bool,
     }
 }

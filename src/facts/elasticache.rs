@@ -95,6 +95,14 @@ facts! {
 }
 
 facts! {
+    /// The subnets that clusters are made in. Source: `elasticache:DescribeCacheSubnetGroups`.
+    "elasticache.subnet_group" SubnetGroup {
+        /// The VPC's id; none outside one. `VpcId`.
+        vpc: Option<String>,
+    }
+}
+
+facts! {
     /// A serverless cache, which spans zones by construction. Source: `elasticache:DescribeServerlessCaches`.
     "elasticache.serverless_cache" ServerlessCache {
         /// available, creating, … in lower case. `Status`.

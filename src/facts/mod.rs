@@ -202,6 +202,7 @@ const ENTRIES: &[Entry] = &[
     entry::<elasticache::Cluster>(),
     entry::<elasticache::ReplicationGroup>(),
     entry::<elasticache::ServerlessCache>(),
+    entry::<elasticache::SubnetGroup>(),
     entry::<elb::ClassicLoadBalancer>(),
     entry::<elb::Limits>(),
     entry::<elb::LoadBalancer>(),

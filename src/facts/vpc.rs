@@ -33,9 +33,5 @@ facts! {
         nat_tables_without_s3_endpoint: Vec<String>,
         /// The same for DynamoDB; empty where the region has no table.
         nat_tables_without_dynamodb_endpoint: Vec<String>,
-        /// Relational databases (standalone primaries and clusters) that lie in it, by id. One of which AWS names no VPC lies in none.
-        relational_databases: Vec<String>,
-        /// Caches in its region that are not known to lie in another VPC: ElastiCache groups, nodes and serverless caches, MemoryDB and DAX clusters. AWS does not say where a cache lies; its subnets, or interfaces that wear its security groups, may.
-        caches: Vec<String>,
     }
 }

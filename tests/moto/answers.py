@@ -12,6 +12,7 @@ from moto.applicationautoscaling.models import ServiceNamespaceValueSet
 from moto.awslambda.models import lambda_backends
 from moto.budgets.models import budgets_backends
 from moto.ecs.models import ecs_backends
+from moto.elasticache.models import elasticache_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.wafv2.models import wafv2_backends
@@ -186,7 +187,12 @@ def repair(call: Call, response: Response) -> None:
             response.data = re.sub(rb'("CreatedTimestamp": ?"?)[\d.]+', rb"\g<1>%d" % LONG_AGO, response.data)
         case "elasticache", "DescribeCacheClusters":
             made = rb"(<CacheClusterCreateTime>)[^<]*"
-            response.data = re.sub(made, rb"\g<1>2023-11-14T22:13:20Z", response.data)
+            data = re.sub(made, rb"\g<1>2023-11-14T22:13:20Z", response.data)
+            # moto lists no members of replication groups; they stand on the last page.
+            members = "" if b"<Marker>" in data else members_of_groups(call)
+            ends = rb"<CacheClusters ?/>|</CacheClusters>"
+            opened = b"" if b"</CacheClusters>" in data else b"<CacheClusters>"
+            response.data = re.sub(ends, opened + members.encode() + b"</CacheClusters>", data)
         case "lambda", "ListFunctionEventInvokeConfigs":
             # AWS writes a number, moto the text of a date.
             response.data = re.sub(rb'("LastModified": )"[^"]*"', rb"\g<1>%d" % LONG_AGO, response.data)
@@ -212,6 +218,32 @@ def with_active_services(call: Call, answered: dict[str, Any]) -> str:
     for cluster in answered.get("clusters", []):
         cluster["activeServicesCount"] = names.count(cluster["clusterName"])
     return json.dumps(answered)
+
+
+def members_of_groups(call: Call) -> str:
+    groups = elasticache_backends[call.account][call.region].replication_groups.values()
+    return "".join(member(call, group, name) for group in groups for name in group.member_clusters)
+
+
+def member(call: Call, group: Any, name: str) -> str:
+    """A node of a replication group as AWS lists it among the clusters."""
+    worn = "".join(
+        f"<member><SecurityGroupId>{each}</SecurityGroupId><Status>active</Status></member>"
+        for each in group.security_group_ids or []
+    )
+    subnets = group.cache_subnet_group_name
+    return (
+        f"<CacheCluster><CacheClusterId>{name}</CacheClusterId><Engine>{group.engine}</Engine>"
+        f"<ReplicationGroupId>{group.replication_group_id}</ReplicationGroupId>"
+        f"<ARN>arn:aws:elasticache:{call.region}:{call.account}:cluster:{name}</ARN>"
+        f"<CacheNodeType>{group.cache_node_type}</CacheNodeType><NumCacheNodes>1</NumCacheNodes>"
+        "<CacheClusterStatus>available</CacheClusterStatus>"
+        "<CacheClusterCreateTime>2023-11-14T22:13:20Z</CacheClusterCreateTime>"
+        + (f"<CacheSubnetGroupName>{subnets}</CacheSubnetGroupName>" if subnets else "")
+        + f"<SecurityGroups>{worn}</SecurityGroups><CacheNodes><CacheNode><CacheNodeId>0001</CacheNodeId>"
+        f"<Endpoint><Address>{name}.cache</Address><Port>{group.port}</Port></Endpoint></CacheNode></CacheNodes>"
+        "</CacheCluster>"
+    )
 
 
 def subscriptions(call: Call) -> int:

@@ -10,12 +10,13 @@ mod load;
 use super::Kind;
 use super::answer::word;
 use super::aws::{Call, Context, Named, timestamp};
-use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache, Shard, ShardMember};
+use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache, Shard, ShardMember, SubnetGroup};
 
 pub(super) use self::load::METRICS;
 
 const DESCRIBE_GROUPS: Call = Call::new("elasticache", "DescribeReplicationGroups");
 const DESCRIBE_CLUSTERS: Call = Call::new("elasticache", "DescribeCacheClusters");
+const DESCRIBE_SUBNET_GROUPS: Call = Call::new("elasticache", "DescribeCacheSubnetGroups");
 const DESCRIBE_SERVERLESS: Call = Call::new("elasticache", "DescribeServerlessCaches");
 
 pub(super) const REPLICATION_GROUP: Kind =
@@ -24,6 +25,9 @@ pub(super) const CLUSTER: Kind =
     Kind::regional("elasticache.cluster", &[&DESCRIBE_CLUSTERS], |ctx| Box::pin(clusters(ctx)));
 pub(super) const SERVERLESS_CACHE: Kind =
     Kind::regional("elasticache.serverless_cache", &[&DESCRIBE_SERVERLESS], |ctx| Box::pin(serverless_caches(ctx)));
+
+pub(super) const SUBNET_GROUP: Kind =
+    Kind::regional("elasticache.subnet_group", &[&DESCRIBE_SUBNET_GROUPS], |ctx| Box::pin(subnet_groups(ctx)));
 
 async fn groups(ctx: Context) {
     let client = aws_sdk_elasticache::Client::new(ctx.config());
@@ -44,6 +48,19 @@ async fn clusters(ctx: Context) {
         for cluster in page.cache_clusters() {
             let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.arn()) else { continue };
             ctx.push(named(arn, cluster.cache_cluster_id()), cluster_facts(&ctx, arn, cluster));
+        }
+    })
+    .await;
+}
+
+async fn subnet_groups(ctx: Context) {
+    let client = aws_sdk_elasticache::Client::new(ctx.config());
+    let request = client.describe_cache_subnet_groups();
+    ctx.pages(&DESCRIBE_SUBNET_GROUPS, request.into_paginator().send(), |page| {
+        for group in page.cache_subnet_groups() {
+            let Some(id) = ctx.entry(&DESCRIBE_SUBNET_GROUPS, group.cache_subnet_group_name()) else { continue };
+            let arn = group.arn().map_or_else(|| ctx.arn("elasticache", &format!("subnetgroup:{id}")), str::to_owned);
+            ctx.push(named(&arn, Some(id)), SubnetGroup { vpc: group.vpc_id.clone().into() });
         }
     })
     .await;

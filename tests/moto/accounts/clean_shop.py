@@ -36,6 +36,7 @@ def seed(aws: Account) -> dict[str, Any]:
     data = shop.security_group(aws, net["vpc"], "shop-data", 5432, **shop.from_group(web))
     memory = shop.security_group(aws, net["vpc"], "shop-cache", 6379, **shop.from_group(web))
     logs, assets = shop.bucket(aws, "shop-logs"), shop.bucket(aws, "shop-assets")
+    shop.load(aws)
     balancer = shop.load_balancer(aws, net, edge, logs, sticky=False)
     regional = web_acl(aws, "REGIONAL", "eu-west-1")
     aws.client("wafv2").associate_web_acl(WebACLArn=regional, ResourceArn=balancer["load_balancer"])

@@ -272,6 +272,28 @@ def monitoring(aws: Account, watches: list[Watch]) -> dict[str, Any]:
     return {"topic": topic, "alarms": len(watches), "dashboard": "shop"}
 
 
+# What is measured of both shops, whatever it is measured of: namespace, metric and value.
+LOAD: list[tuple[str, str, float]] = [
+    ("AWS/ElastiCache", "*CPUUtilization", 20),
+    ("AWS/ElastiCache", "CacheHits", 9_500),
+    ("AWS/ElastiCache", "CacheMisses", 500),
+    ("AWS/ElastiCache", "CurrConnections", 40),
+    ("AWS/ElastiCache", "DatabaseMemoryUsagePercentage", 40),
+    ("AWS/ElastiCache", "Evictions", 0),
+    ("AWS/ElastiCache", "GetHits", 9_500),
+    ("AWS/ElastiCache", "GetMisses", 500),
+    ("AWS/RDS", "CPUUtilization", 60),
+]
+
+
+def load(aws: Account) -> None:
+    """A shop that is well visited: its database is busy, and its queue at work."""
+    for namespace, metric, value in LOAD:
+        aws.metric(namespace, metric, {}, value=value)
+    for metric in ("NumberOfMessagesSent", "NumberOfMessagesDeleted"):
+        aws.metric("AWS/SQS", metric, {"QueueName": "orders"}, value=100)
+
+
 def budget(aws: Account, notifications: list[tuple[str, float]]) -> dict[str, str]:
     """A monthly budget with one mail address at each (type, per cent)."""
     aws.client("budgets").create_budget(

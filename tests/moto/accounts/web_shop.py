@@ -16,6 +16,7 @@ def seed(aws: Account) -> dict[str, Any]:
     web = shop.security_group(aws, net["vpc"], "shop-web", 8080, **shop.from_group(public))
     data = shop.security_group(aws, net["vpc"], "shop-data", 5432, **shop.from_group(web))
     logs = shop.bucket(aws, "shop-logs")
+    shop.load(aws)
     balancer = shop.load_balancer(aws, net, public, logs, sticky=True)
     return {
         **net,
