@@ -16,8 +16,7 @@ use crate::snapshot::Resource;
 const LIST_BUSES: Call = Call::new("events", "ListEventBuses");
 const LIST_RULES: Call = Call::new("events", "ListRules");
 
-pub(super) const RULE: Kind =
-    Kind::regional("events.rule", &[&LIST_BUSES, &LIST_RULES], |ctx| Box::pin(rules(ctx)));
+pub(super) const RULE: Kind = Kind::regional("events.rule", &[&LIST_BUSES, &LIST_RULES], |ctx| Box::pin(rules(ctx)));
 
 /// EventBridge publishes a rule's calls only where there are some, and does not say since when a rule exists.
 pub(super) const METRICS: &[Metric] =

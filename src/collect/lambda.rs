@@ -30,18 +30,30 @@ pub(super) const ASYNC_CONFIG: Kind =
 
 /// Lambda publishes nothing of a function that nobody calls, and does not say since when a function exists.
 pub(super) const METRICS: &[Metric] = &[
-    Metric::new("lambda.function", "invocations", "sum", |f| weekly("Invocations", f), |_, series| {
-        series.first()?.sum()
-    })
+    Metric::new(
+        "lambda.function",
+        "invocations",
+        "sum",
+        |f| weekly("Invocations", f),
+        |_, series| series.first()?.sum(),
+    )
     .over(7),
     Metric::new("lambda.function", "throttles", "sum", |f| weekly("Throttles", f), |_, series| series.first()?.sum())
         .over(7),
-    Metric::new("lambda.function", "async_events", "sum", |f| daily("AsyncEventsReceived", f), |_, series| {
-        series.first()?.sum()
-    }),
-    Metric::new("lambda.function", "async_events_dropped", "sum", |f| daily("AsyncEventsDropped", f), |_, series| {
-        series.first()?.sum()
-    }),
+    Metric::new(
+        "lambda.function",
+        "async_events",
+        "sum",
+        |f| daily("AsyncEventsReceived", f),
+        |_, series| series.first()?.sum(),
+    ),
+    Metric::new(
+        "lambda.function",
+        "async_events_dropped",
+        "sum",
+        |f| daily("AsyncEventsDropped", f),
+        |_, series| series.first()?.sum(),
+    ),
 ];
 
 fn of_function(metric: &str, function: &Resource) -> Query {

@@ -23,12 +23,18 @@ pub(super) const QUEUE: Kind =
 
 /// SQS publishes nothing of a queue without messages, and nothing of one that nobody used for six hours.
 pub(super) const METRICS: &[Metric] = &[
-    measured("messages_sent", "sum", |queue| weekly("NumberOfMessagesSent", "Sum", queue), |_, series| {
-        series.first()?.sum()
-    }),
-    measured("messages_deleted", "sum", |queue| weekly("NumberOfMessagesDeleted", "Sum", queue), |_, series| {
-        series.first()?.sum()
-    }),
+    measured(
+        "messages_sent",
+        "sum",
+        |queue| weekly("NumberOfMessagesSent", "Sum", queue),
+        |_, series| series.first()?.sum(),
+    ),
+    measured(
+        "messages_deleted",
+        "sum",
+        |queue| weekly("NumberOfMessagesDeleted", "Sum", queue),
+        |_, series| series.first()?.sum(),
+    ),
     measured("oldest_seconds_p95", "95th percentile of 5-minute maxima", age, |_, series| {
         series.first()?.percentile(95.0)
     }),

@@ -82,10 +82,7 @@ fn some_stream(streams: &List<Stream>, polled: Option<&BTreeSet<String>>) -> Opt
         ])
     };
     let missing = streams.whole().is_none().then_some(None);
-    any(streams
-        .iter()
-        .map(|stream| all([above_zero(&stream.facts.incoming_records), consumed(stream)]))
-        .chain(missing))
+    any(streams.iter().map(|stream| all([above_zero(&stream.facts.incoming_records), consumed(stream)])).chain(missing))
 }
 
 /// A function polls a stream itself, or a consumer of it, whose ARN goes on behind the stream's.

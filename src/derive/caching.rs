@@ -4,17 +4,34 @@ use super::view::any;
 use super::{Join, Lookup, Patch, View};
 use crate::facts::cloudfront::{Behavior, CachePolicy, Caching, Distribution, Forwarded, Origin};
 
-pub(super) const CACHING: Join = Join {
-    kind: "cloudfront.distribution",
-    facts: &["caching"],
-    reads: &["cloudfront.cache_policy"],
-    learn: caching,
-};
+pub(super) const CACHING: Join =
+    Join { kind: "cloudfront.distribution", facts: &["caching"], reads: &["cloudfront.cache_policy"], learn: caching };
 
 /// Parts of a path that are names of folders with files.
 const FOLDERS: &[&str] = &[
-    "asset", "assets", "css", "dist", "downloads", "files", "font", "fonts", "icons", "image", "images", "img", "js",
-    "media", "photos", "pictures", "public", "scripts", "static", "styles", "thumbnails", "uploads", "videos",
+    "asset",
+    "assets",
+    "css",
+    "dist",
+    "downloads",
+    "files",
+    "font",
+    "fonts",
+    "icons",
+    "image",
+    "images",
+    "img",
+    "js",
+    "media",
+    "photos",
+    "pictures",
+    "public",
+    "scripts",
+    "static",
+    "styles",
+    "thumbnails",
+    "uploads",
+    "videos",
 ];
 /// What names of files end in.
 const ENDINGS: &[&str] = &[
@@ -112,7 +129,8 @@ mod tests {
 
     fn world(behavior: Value) -> World {
         let origin = |id: &str, domain: &str| json!({"id": id, "domain": domain, "custom_headers": []});
-        let mut whole = json!({"path": "/static/*", "origin": "files", "signed_only": false, "methods": ["GET", "HEAD"]});
+        let mut whole =
+            json!({"path": "/static/*", "origin": "files", "signed_only": false, "methods": ["GET", "HEAD"]});
         whole.as_object_mut().unwrap().extend(behavior.as_object().unwrap().clone());
         let policy = |max: i64| {
             json!({

@@ -71,8 +71,12 @@ fn writers(view: &View) -> Vec<Patch> {
 fn dax_clusters(view: &View) -> Vec<Patch> {
     let clusters = view.here::<dax::Cluster>();
     let ids = clusters.whole().map(|all| distinct(all.iter().map(|cluster| cluster.resource.id.clone())));
-    let learned = Database { dax_clusters: ids.into(), ..Database::default() };
-    view.here::<Database>().iter().map(|database| database.learn(&learned)).collect()
+    // One of unread shape may be a part of another, and no database at all.
+    let learned = |database: &Database| Database {
+        dax_clusters: database.shape.known().and(ids.clone()).into(),
+        ..Database::default()
+    };
+    view.here().iter().map(|database| database.learn(&learned(&database.facts))).collect()
 }
 
 /// The id of the instance that takes the writes; none where a cluster has no such.

@@ -17,9 +17,12 @@ pub(in crate::collect) const METRICS: &[Metric] = &[
     of_cluster("lookups_per_minute", "mean of hourly sums over 60", lookups, |_, series| {
         Some((series.first()?.mean()? + series.get(1)?.mean()?) / MINUTES)
     }),
-    of_cluster("evictions", "sum", |c| weekly("Evictions", c).statistic("Sum").into(), |_, series| {
-        series.first()?.sum()
-    }),
+    of_cluster(
+        "evictions",
+        "sum",
+        |c| weekly("Evictions", c).statistic("Sum").into(),
+        |_, series| series.first()?.sum(),
+    ),
     of_cluster("memory_percent_peak", "largest hourly maximum", memory, |_, series| series.first()?.largest()),
     of_cluster("engine_cpu_percent_p99", "99th percentile of 5-minute averages", engine_cpu, |_, series| {
         series.first()?.percentile(99.0)
@@ -27,9 +30,12 @@ pub(in crate::collect) const METRICS: &[Metric] = &[
     of_cluster("node_cpu_percent_p99", "99th percentile of 5-minute averages", node_cpu, |_, series| {
         series.first()?.percentile(99.0)
     }),
-    of_cluster("connections", "mean of hourly averages", |c| weekly("CurrConnections", c).into(), |_, series| {
-        series.first()?.mean()
-    }),
+    of_cluster(
+        "connections",
+        "mean of hourly averages",
+        |c| weekly("CurrConnections", c).into(),
+        |_, series| series.first()?.mean(),
+    ),
     Metric::new(
         "elasticache.serverless_cache",
         "connections",

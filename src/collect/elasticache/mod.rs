@@ -149,9 +149,8 @@ fn serverless_facts(ctx: &Context, arn: &str, c: &SdkServerless) -> ServerlessCa
         status: c.status().map(str::to_lowercase).into(),
         engine: c.engine.clone().into(),
         subnets: c.subnet_ids.clone().into(),
-        security_groups: ctx.parts(&DESCRIBE_SERVERLESS, arn, "security_groups", c.security_group_ids.as_ref(), |id| {
-            Some(id.clone())
-        }),
+        security_groups: ctx
+            .parts(&DESCRIBE_SERVERLESS, arn, "security_groups", c.security_group_ids.as_ref(), |id| Some(id.clone())),
         port: c.endpoint().and_then(|endpoint| endpoint.port()).map(i64::from).into(),
         created_at: c.create_time().and_then(timestamp).into(),
         ..ServerlessCache::default()
