@@ -8,7 +8,7 @@ use crate::report::{REPORT_VERSION, Report, Tool};
 use crate::rules::RuleSet;
 use crate::score::summarise;
 use crate::settings::Settings;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{GapReason, Snapshot};
 use crate::waive::{Waivers, waive};
 
 /// Judges a snapshot as it was collected, and reports on resources that have all of these tags. The others are judged
@@ -31,6 +31,8 @@ pub fn audit(
         account: snapshot.account,
         taken_at: snapshot.taken_at.to_string(),
         regions: snapshot.regions,
+        complete: snapshot.gaps.iter().all(|gap| gap.reason != GapReason::OutOfTime),
+        rules: rules.rules.iter().map(|rule| rule.id.clone()).collect(),
         findings,
         gaps: snapshot.gaps,
         metrics: snapshot.metrics,

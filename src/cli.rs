@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::rule::ListFormat;
-use crate::commands::{Selection, completions, facts, permissions, rule, scaffold, scan, schema, settings};
+use crate::commands::{Selection, completions, diff, facts, permissions, rule, scaffold, scan, schema, settings};
 use crate::exit::{Exit, Failure};
 use crate::output::write_stdout;
 use crate::rules::Severity;
@@ -28,11 +28,20 @@ Exit codes:
   2  could not run: usage, credentials, a bad rule or file
   3  ran under --strict, but something could not be read";
 
+const DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing new fails at or above --fail-on
+  1  something new fails at or above --fail-on
+  2  could not compare: usage, a file that is no report, two accounts";
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Collect, judge, score and report
     #[command(after_help = EXIT_CODES)]
     Scan(Box<ScanFlags>),
+    /// Say what changed between two JSON reports of one account
+    #[command(after_help = DIFF_EXIT_CODES)]
+    Diff(DiffFlags),
     /// List, explain and test rules
     #[command(subcommand)]
     Rule(RuleCommand),
@@ -95,6 +104,33 @@ enum RuleCommand {
         /// A folder of your own rules; the built-in ones where it is left out
         folder: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+struct DiffFlags {
+    /// The older report, made by `waaudit scan --format json`
+    old: PathBuf,
+    /// The newer report
+    new: PathBuf,
+    /// How to print what changed
+    #[arg(long, value_enum, default_value_t)]
+    format: diff::Format,
+    /// Write to a file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Exit with 1 if something of this severity or worse fails that did not fail before
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "low")]
+    fail_on: Severity,
+    /// No colours [env: NO_COLOR]
+    #[arg(long)]
+    no_color: bool,
+}
+
+impl DiffFlags {
+    fn resolve(self) -> diff::Options {
+        let Self { old, new, format, output, fail_on, no_color } = self;
+        diff::Options { old, new, format, output, fail_on, no_color }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -247,6 +283,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 fn dispatch(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Scan(flags) => scan::run(&flags.resolve()?),
+        Command::Diff(flags) => diff::run(&flags.resolve()),
         Command::Rule(RuleCommand::List { selection, format }) => print(&rule::list(&selection, format)?),
         Command::Rule(RuleCommand::Explain { id, folders }) => print(&rule::explain(&id, &folders)?),
         Command::Rule(RuleCommand::Test { folder }) => {

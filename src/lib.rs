@@ -1,7 +1,8 @@
 //! waaudit reads a live AWS account and says how ready it is to grow from its first users to a million.
 //!
 //! One pipe: `collect` turns an account into a `snapshot`, `derive` joins it, `evaluate` judges it by `rules`, `waive` and
-//! `score` sum it up in a `report`. `facts` is the vocabulary between them; `plan` says what a scan has to collect.
+//! `score` sum it up in a `report`, and `diff` compares two of them. `facts` is the vocabulary between them; `plan` says what
+//! a scan has to collect; `lambda` runs all of it on a schedule.
 
 pub mod audit;
 pub mod causes;
@@ -10,11 +11,13 @@ pub mod collect;
 pub mod commands;
 pub mod confidence;
 pub mod derive;
+pub mod diff;
 pub mod evaluate;
 pub mod exit;
 pub mod facts;
 pub mod fixtures;
 pub mod graph;
+pub mod lambda;
 pub mod output;
 pub mod plan;
 pub mod progress;

@@ -13,6 +13,12 @@ pub fn json(what: &str, value: &impl Serialize) -> Result<String, Failure> {
     json.map(|json| json + "\n").map_err(|error| Failure::new(format!("could not write the {what}: {error}")))
 }
 
+/// JSON in one line, with a line end; `what` names it in an error.
+pub fn line(what: &str, value: &impl Serialize) -> Result<String, Failure> {
+    let json = serde_json::to_string(value);
+    json.map(|json| json + "\n").map_err(|error| Failure::new(format!("could not write the {what}: {error}")))
+}
+
 /// Writes data to stdout. A reader that has read enough is no error.
 pub fn write_stdout(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();

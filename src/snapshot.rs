@@ -173,6 +173,8 @@ pub enum GapReason {
     Throttled,
     /// No answer in time.
     TimedOut,
+    /// The time for the whole run was over before it was asked or answered.
+    OutOfTime,
     /// The service does not exist in that region: nothing can be missing.
     NotInRegion,
     /// The account has not enabled the region or the service.
@@ -196,6 +198,7 @@ impl GapReason {
             Self::Denied => "access denied",
             Self::Throttled => "throttled until the attempts were used up",
             Self::TimedOut => "timed out",
+            Self::OutOfTime => "the run's time was over",
             Self::NotInRegion => "service not in this region",
             Self::OptInRequired => "region or service not enabled for the account",
             Self::CredentialsExpired => "credentials expired on the way",

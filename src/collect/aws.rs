@@ -292,7 +292,7 @@ impl Context {
     /// Notes that time ran out: any of the calls may be the one that is missing.
     pub(super) fn ran_out(&self, calls: &[&Call]) {
         for call in calls {
-            self.gap(call, None, GapReason::TimedOut, OUT_OF_TIME.to_owned(), None);
+            self.gap(call, None, GapReason::OutOfTime, OUT_OF_TIME.to_owned(), None);
         }
     }
 

@@ -1,6 +1,7 @@
 //! One file for each verb of the command line.
 
 pub mod completions;
+pub mod diff;
 pub mod facts;
 pub mod permissions;
 pub mod rule;
@@ -9,11 +10,13 @@ pub mod scan;
 pub mod schema;
 pub mod settings;
 
-use std::path::PathBuf;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::exit::Failure;
+use crate::report::table::Look;
 use crate::rules::{Rule, RuleSet};
 
 /// Which rules to use.
@@ -69,4 +72,21 @@ pub fn find<'s>(set: &'s RuleSet, id: &str) -> Result<&'s Rule, Failure> {
 fn did_you_mean<'n>(wrong: &str, names: impl Iterator<Item = &'n str>, list: &str) -> String {
     let nearest = names.max_by(|a, b| strsim::jaro(wrong, a).total_cmp(&strsim::jaro(wrong, b)));
     nearest.map_or(list.to_owned(), |name| format!("did you mean `{name}`? {list}"))
+}
+
+/// What a page has to fit: the terminal, if that is where it goes.
+fn look(to_stdout: bool, no_color: bool) -> Look {
+    let to_terminal = to_stdout && std::io::stdout().is_terminal();
+    let coloured = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Look {
+        width: asked.unwrap_or(if to_terminal { width } else { 100 }).clamp(60, 400),
+        colour: to_terminal && coloured && !no_color,
+    }
+}
+
+/// The text of a file that the user names; `doing` says what for.
+fn read_file(doing: &str, file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file).map_err(|error| Failure::file(doing, file, &error))
 }

@@ -1,12 +1,11 @@
 //! `waaudit scan`: the whole pipe, from an account, a saved snapshot or the demo to a report.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
 
-use super::{Selection, select};
+use super::{Selection, look, read_file, select};
 use crate::audit::audit;
 use crate::collect::Allowed;
 use crate::collect::run::collect;
@@ -16,7 +15,6 @@ use crate::fixtures::DEMO;
 use crate::output::{json, write_stdout, write_whole};
 use crate::plan;
 use crate::progress::Bar;
-use crate::report::table::Look;
 use crate::report::{Report, Verdict, table};
 use crate::rules::{RuleSet, Severity};
 use crate::settings::Settings;
@@ -96,7 +94,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let report = audit(snapshot, &rules, &settings, &waivers, &options.tags);
     let text = match options.format {
         Format::Json => json("report", &report)?,
-        Format::Table => table::render(&report, &look(options)),
+        Format::Table => table::render(&report, &look(options.output.is_none(), options.no_color)),
     };
     match &options.output {
         Some(file) => write_whole(file, &text)?,
@@ -109,8 +107,7 @@ fn obtain(options: &Options, rules: &RuleSet, settings: &Settings) -> Result<Sna
     match &options.from {
         From::Demo => Snapshot::from_json(DEMO).map_err(|problem| Failure::new(format!("the demo account: {problem}"))),
         From::File(file) => {
-            let text =
-                std::fs::read_to_string(file).map_err(|error| Failure::file("read the snapshot", file, &error))?;
+            let text = read_file("read the snapshot", file)?;
             Snapshot::from_json(&text).map_err(|problem| {
                 Failure::new(format!("{} is no snapshot that this waaudit reads: {problem}", file.display()))
                     .help("waaudit scan --save-snapshot FILE makes one; waaudit schema snapshot shows its form")
@@ -128,17 +125,6 @@ fn obtain(options: &Options, rules: &RuleSet, settings: &Settings) -> Result<Sna
                 collect(&session, &plan::wanted(rules), *allowed, regions, Timestamp::now(), &bar).await
             })
         }
-    }
-}
-
-fn look(options: &Options) -> Look {
-    let to_terminal = options.output.is_none() && std::io::stdout().is_terminal();
-    let coloured = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
-    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    Look {
-        width: asked.unwrap_or(if to_terminal { width } else { 100 }).clamp(60, 400),
-        colour: to_terminal && coloured && !options.no_color,
     }
 }
 

@@ -3,6 +3,7 @@
 //! `audit` makes it; reporters only lay it out and compute nothing. Its JSON form is a contract: the schema is
 //! generated from these types and committed.
 
+pub mod difference;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,12 @@ pub struct Report {
     pub taken_at: String,
     /// The regions that were looked at.
     pub regions: Vec<String>,
+    /// Whether collecting came to its end. Where it did not, gaps with the reason `out-of-time` say what is missing.
+    #[serde(default = "yes")]
+    pub complete: bool,
+    /// The rules that were judged by.
+    #[serde(default)]
+    pub rules: Vec<String>,
     /// The verdict on the account.
     pub summary: Summary,
     /// Every verdict, in the order of rule, region and resource.
@@ -43,6 +50,11 @@ pub struct Report {
     /// What collecting took; null where nobody counted.
     #[serde(default)]
     pub effort: Option<Effort>,
+}
+
+/// Reports were complete before they said so.
+const fn yes() -> bool {
+    true
 }
 
 /// What made the report.
@@ -290,4 +302,10 @@ pub struct Fix {
     pub terraform: String,
     /// What it brings with it.
     pub flags: Vec<FixFlag>,
+}
+
+/// Without characters that move the cursor, change colours or turn the direction of reading.
+pub(crate) fn clean(text: &str) -> String {
+    let turns = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !turns(c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

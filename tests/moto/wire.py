@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import botocore.session
 import cbor2
-from botocore.model import ServiceModel, Shape
+from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.utils import parse_timestamp
 from werkzeug.wrappers import Request, Response
 
@@ -90,14 +90,15 @@ def read(request: Request, signing_name: str) -> tuple[str, str, dict[str, Any]]
 
 def rest_action(service: str, request: Request) -> str:
     """The operation that a method, a path and the names in a query mean."""
-    for action, method, path, keys in rest_routes(service):
-        if method == request.method and keys <= set(request.args) and path.fullmatch(request.path):
+    for action, method, path, keys, headers in rest_routes(service):
+        fits = keys <= set(request.args) and all(name in request.headers for name in headers)
+        if method == request.method and fits and path.fullmatch(request.path):
             return action
     return "?"
 
 
 @functools.cache
-def rest_routes(service: str) -> list[tuple[str, str, re.Pattern[str], set[str]]]:
+def rest_routes(service: str) -> list[tuple[str, str, re.Pattern[str], set[str], set[str]]]:
     """Every operation's route; the more a route demands, the earlier it stands."""
     routes = []
     for name in model(service).operation_names:
@@ -106,9 +107,17 @@ def rest_routes(service: str) -> list[tuple[str, str, re.Pattern[str], set[str]]
         pattern = re.sub(r"\{\w+\+\}", ".+", path.rstrip("/"))
         pattern = re.sub(r"\{\w+\}", "[^/]+", pattern)
         keys = {pair.partition("=")[0] for pair in query.split("&") if pair}
+        keys |= required(operation, "querystring")
         if not operation.deprecated:
-            routes.append((name, operation.http["method"], re.compile(pattern + "/?"), keys))
-    return sorted(routes, key=lambda route: (-len(route[3]), -len(route[2].pattern)))
+            routes.append((name, operation.http["method"], re.compile(pattern + "/?"), keys, required(operation, "header")))
+    return sorted(routes, key=lambda route: (-len(route[3] | route[4]), -len(route[2].pattern)))
+
+
+def required(operation: OperationModel, location: str) -> set[str]:
+    """The names in a query or header without which an operation is another one."""
+    shape = operation.input_shape
+    members = [shape.members[name].serialization for name in shape.required_members] if shape else []
+    return {member["name"] for member in members if member.get("location") == location}
 
 
 # What a kind of failure is called: HTTP status and code by protocol, "*" for the others.

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::cli::waaudit;
+use super::deploy::{file, printed_policy, read};
+use super::moto::text;
 
 /// A page and the command that prints it.
 const PAGES: &[(&str, &[&str])] = &[
@@ -10,12 +14,17 @@ const PAGES: &[(&str, &[&str])] = &[
     ("docs/facts.md", &["facts", "--page"]),
     ("docs/policy.json", &["permissions"]),
     ("docs/waaudit.toml", &["settings"]),
+    ("schemas/difference.json", &["schema", "difference"]),
+    ("schemas/event.json", &["schema", "event"]),
     ("schemas/report.json", &["schema", "report"]),
     ("schemas/rule.json", &["schema", "rule"]),
     ("schemas/settings.json", &["schema", "settings"]),
     ("schemas/snapshot.json", &["schema", "snapshot"]),
     ("schemas/waivers.json", &["schema", "waivers"]),
 ];
+
+/// A managed policy holds 6,144 characters, white space not counted.
+const POLICY_CHARACTERS: usize = 6_144;
 
 /// `WRITE_PAGES=1 cargo test --test suite docs` writes them.
 #[test]
@@ -32,6 +41,53 @@ fn pages_are_what_the_program_prints() {
         let committed = std::fs::read(&path).unwrap_or_default();
         assert!(committed == output.stdout, "{page} is stale: WRITE_PAGES=1 cargo test --test suite docs");
     }
+}
+
+/// `WRITE_PAGES=1 cargo test --test suite docs` writes the policy into the template.
+#[test]
+fn the_templates_policy_is_the_printed_one() {
+    let template = read("account.yaml");
+    let begin = template.find("  # <audit>").expect("a mark");
+    let begin = begin + template[begin..].find('\n').expect("its end") + 1;
+    let end = template.find("  # </audit>").expect("a mark");
+    let current = format!("{}{}{}", &template[..begin], policies(&printed_policy()), &template[end..]);
+    if std::env::var_os("WRITE_PAGES").is_some() {
+        std::fs::write(file("account.yaml"), &current).expect("the template");
+    }
+    assert!(read("account.yaml") == current, "stale: WRITE_PAGES=1 cargo test --test suite docs");
+}
+
+/// The printed policy as resources of the template, in as few managed policies as hold it.
+fn policies(policy: &Value) -> String {
+    let mut parts: Vec<Vec<&Value>> = vec![Vec::new()];
+    let mut size = 0;
+    for statement in policy["Statement"].as_array().expect("statements") {
+        let needed = statement.to_string().len() + 1;
+        if size + needed > POLICY_CHARACTERS - 100 {
+            parts.push(Vec::new());
+            size = 0;
+        }
+        size += needed;
+        parts.last_mut().expect("a part").push(statement);
+    }
+    parts.iter().enumerate().map(|(number, statements)| policy_resource(number + 1, statements)).collect()
+}
+
+fn policy_resource(number: usize, statements: &[&Value]) -> String {
+    let mut yaml = format!(
+        "  Audit{number}:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      Description: What waaudit reads.\n      \
+         Roles: [!Ref Role]\n      PolicyDocument:\n        Version: \"2012-10-17\"\n        Statement:\n"
+    );
+    for statement in statements {
+        let (sid, resource) = (text(&statement["Sid"]), &statement["Resource"]);
+        yaml += &format!(
+            "          - Sid: {sid}\n            Effect: Allow\n            Resource: {resource}\n            Action:\n"
+        );
+        for action in statement["Action"].as_array().expect("actions") {
+            yaml += &format!("              - {}\n", text(action));
+        }
+    }
+    yaml + "\n"
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn modules_know_only_whom_the_design_lets_them_know() {
         ("score.rs", &["aws_", "crate::collect", "crate::derive", "crate::snapshot", "tokio"]),
         ("waive.rs", &["aws_", "crate::collect", "tokio", "Timestamp::now"]),
         ("audit.rs", &["aws_", "crate::collect", "tokio", "Timestamp::now"]),
+        ("diff.rs", &["aws_", "crate::collect", "crate::derive", "crate::evaluate", "tokio", "Timestamp::now"]),
         ("report", &["aws_", "crate::collect", "crate::derive", "crate::evaluate", "crate::score", "tokio"]),
     ];
     for (place, names) in forbidden {
@@ -77,6 +78,27 @@ fn modules_know_only_whom_the_design_lets_them_know() {
             }
         }
     }
+}
+
+#[test]
+fn only_the_destinations_write_to_aws() {
+    // An operation of the SDK is a method of a client that takes no argument: `client.put_object()`.
+    let operation = regex::Regex::new(r"\b(?:\w*client|home)\s*\.\s*([a-z0-9_]+)\(\)").expect("a pattern");
+    // What an HTTP client says of its connector goes nowhere.
+    let reads = ["connector_", "describe_", "get_", "head_", "list_"];
+    let mut writes = BTreeSet::new();
+    let mut clients = 0;
+    for file in files_below(&root().join("src"), "rs") {
+        let text = std::fs::read_to_string(&file).expect("a file");
+        let name = file.strip_prefix(root()).expect("a file of ours").display().to_string();
+        clients += usize::from(text.contains("Client::new("));
+        let operations = operation.captures_iter(&text).map(|found| found[1].to_owned());
+        let writing = operations.filter(|operation| !reads.iter().any(|verb| operation.starts_with(verb)));
+        writes.extend(writing.map(|operation| format!("{name}: {operation}")));
+    }
+    assert!(clients > 15);
+    let allowed = ["publish", "put_object"].map(|operation| format!("src/lambda/destinations.rs: {operation}"));
+    assert_eq!(writes, allowed.into());
 }
 
 #[test]

@@ -4,11 +4,15 @@
 
 mod bench;
 mod cli;
+mod deploy;
+mod diff;
 mod docs;
+mod function;
 mod house;
 mod live;
 mod moto;
 mod pace;
 mod readme;
+mod runtime;
 mod traps;
 mod truth;

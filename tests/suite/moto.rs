@@ -87,13 +87,7 @@ impl Moto {
 impl Account {
     /// Fills the account with what `accounts/<name>.py` describes, and returns ids by role.
     pub(crate) fn seed(&self, name: &str) -> Value {
-        let output = Command::new(self.moto.python)
-            .args(["seed.py", "--endpoint", &self.moto.endpoint, "--account", &self.id, "--name", name])
-            .current_dir(HOME)
-            .output()
-            .expect("the seed runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("ids")
+        serde_json::from_str(&self.python("seed.py", &["--name", name])).expect("ids")
     }
 
     /// Makes calls fail; replaces earlier faults.
@@ -129,6 +123,74 @@ impl Account {
     /// Replaces the settings.
     pub(crate) fn settings(&self, text: &str) {
         std::fs::write(self.file("waaudit.toml"), text).expect("settings");
+    }
+
+    /// The same as a process to start and leave running, without arguments and in an account's own region.
+    pub(crate) fn process(&self) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin("waaudit"));
+        command
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("AWS_ACCESS_KEY_ID", format!("AKIA{}", self.id))
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_REGION", "eu-west-1")
+            .env("AWS_ENDPOINT_URL", &self.moto.endpoint)
+            .current_dir(self.home.path());
+        command
+    }
+
+    /// Runs a Python program of `tests/moto` against the account, and returns what it prints.
+    pub(crate) fn python(&self, program: &str, args: &[&str]) -> String {
+        let output = Command::new(self.moto.python)
+            .args([program, "--endpoint", &self.moto.endpoint, "--account", &self.id])
+            .args(args)
+            .current_dir(HOME)
+            .output()
+            .expect("Python runs");
+        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    /// The keys of a bucket, sorted.
+    pub(crate) fn keys(&self, bucket: &str) -> Vec<String> {
+        let list = self.get("s3", &format!("{bucket}?list-type=2"));
+        list.split("<Key>").skip(1).filter_map(|part| part.split("</Key>").next()).map(str::to_owned).collect()
+    }
+
+    /// The text of an object.
+    pub(crate) fn object(&self, bucket: &str, key: &str) -> String {
+        self.get("s3", &format!("{bucket}/{}", key.replace('=', "%3D")))
+    }
+
+    /// The messages in a queue that a topic fills; they are gone from it then.
+    pub(crate) fn messages(&self, queue: &str) -> Vec<Value> {
+        let ask = |action: &str, body: Value| -> Value {
+            let request = ureq::post(&self.moto.endpoint)
+                .header("Authorization", self.signature("sqs"))
+                .header("X-Amz-Target", format!("AmazonSQS.{action}"))
+                .header("Content-Type", "application/x-amz-json-1.0");
+            let text = request.send(body.to_string()).expect("an answer").body_mut().read_to_string();
+            serde_json::from_str(&text.expect("its text")).unwrap_or_default()
+        };
+        let received = ask("ReceiveMessage", json!({"QueueUrl": queue, "MaxNumberOfMessages": 10}));
+        let messages = received["Messages"].as_array().cloned().unwrap_or_default();
+        for message in &messages {
+            ask("DeleteMessage", json!({"QueueUrl": queue, "ReceiptHandle": message["ReceiptHandle"]}));
+        }
+        messages.iter().map(|message| serde_json::from_str(text(&message["Body"])).expect("what SNS sends")).collect()
+    }
+
+    fn get(&self, service: &str, path: &str) -> String {
+        let request = ureq::get(format!("{}/{path}", self.moto.endpoint));
+        let mut answer = request.header("Authorization", self.signature(service)).call().expect("an answer");
+        answer.body_mut().read_to_string().expect("its text")
+    }
+
+    /// moto takes an account's word for who it is.
+    fn signature(&self, service: &str) -> String {
+        let scope = format!("AKIA{}TEST/20260101/eu-west-1/{service}/aws4_request", self.id);
+        format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0")
     }
 
     /// A file in the folder that `waaudit` runs in.

@@ -110,6 +110,7 @@ const fn advice(reason: GapReason) -> &'static str {
             "Throttled, timed out or no connection: scan again, at a quieter time."
         }
         GapReason::Billed => "Not asked: these calls cost a cent each; `--billed-calls` allows them.",
+        GapReason::OutOfTime => "Out of time: give the run more of it, or fewer regions or rules.",
         GapReason::NotInRegion | GapReason::Unreadable | GapReason::Failed => {
             "Other errors: scan again; if they stay, `--save-snapshot FILE` has AWS's full answer and request id."
         }

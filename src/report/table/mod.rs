@@ -5,16 +5,18 @@
 //! words say.
 
 mod areas;
+mod difference;
 mod gaps;
 mod next;
 mod page;
 #[cfg(test)]
 mod tests;
 mod verdict;
-mod words;
+pub(in crate::report) mod words;
 
 use self::page::Page;
 use super::Report;
+use crate::diff::Difference;
 
 /// What the page has to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,5 +38,15 @@ pub fn render(report: &Report, look: &Look) -> String {
     gaps::gaps(&mut page, report);
     next::fixes(&mut page, report);
     next::hints(&mut page, report);
+    page.into_text()
+}
+
+/// What changed between two reports, as such a page.
+pub fn render_difference(difference: &Difference, look: &Look) -> String {
+    let mut page = Page::new(*look);
+    difference::header(&mut page, difference);
+    difference::verdict(&mut page, difference);
+    difference::scope(&mut page, &difference.scope);
+    difference::changes(&mut page, difference);
     page.into_text()
 }

@@ -10,6 +10,7 @@ use comfy_table::{
 };
 
 use super::Look;
+use crate::report::clean;
 
 /// From this width on, a rule has a column of its own.
 const WIDE: usize = 140;
@@ -213,10 +214,4 @@ pub(super) fn length(text: &str) -> usize {
 
 fn columns(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
-}
-
-/// Without characters that move the cursor, change colours or turn the direction of reading.
-fn clean(text: &str) -> String {
-    let turns = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| !turns(c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

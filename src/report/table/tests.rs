@@ -145,6 +145,8 @@ fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         },
         taken_at: "2026-08-14T09:12:33.5Z".to_owned(),
         regions: regions(),
+        complete: true,
+        rules: Vec::new(),
         summary,
         findings,
         gaps,

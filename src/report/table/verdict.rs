@@ -24,10 +24,14 @@ pub(super) fn header(page: &mut Page, report: &Report) {
     for line in lines {
         page.line(Tone::Faint, &line);
     }
+    if !report.complete {
+        page.gap();
+        page.line(Tone::Worst, "Incomplete: the time was over before everything was read. What is missing is below.");
+    }
 }
 
 /// "2026-08-14 09:12 UTC".
-fn moment(taken_at: &str) -> String {
+pub(super) fn moment(taken_at: &str) -> String {
     let Ok(moment) = taken_at.parse::<Timestamp>() else { return taken_at.to_owned() };
     moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -7,7 +7,7 @@ use crate::report::{Finding, Readiness, Subject};
 use crate::rules::{Pillar, Severity, Stage};
 
 /// "1 rule", "7 rules".
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub(in crate::report) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
@@ -21,14 +21,14 @@ pub(super) fn score(score: Option<f64>, coverage: Option<f64>) -> String {
 }
 
 /// With one decimal where there is one. Only what is whole reads 100.
-fn tenths(share: f64) -> String {
+pub(in crate::report) fn tenths(share: f64) -> String {
     let shown = if share < 100.0 { share.min(99.9) } else { share };
     let text = format!("{shown:.1}");
     text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
 }
 
 /// "launch", "10k users".
-pub(super) fn stage(stage: Stage) -> String {
+pub(in crate::report) fn stage(stage: Stage) -> String {
     match stage {
         Stage::Launch => stage.name().to_owned(),
         _ => format!("{} users", stage.name()),
@@ -63,7 +63,7 @@ pub(super) const fn readiness(readiness: Readiness) -> (Tone, &'static str) {
 }
 
 /// "web (i-0abc)", "orders"; the kind for what stands for all of its kind.
-pub(super) fn label(resource: &Subject) -> String {
+pub(in crate::report) fn label(resource: &Subject) -> String {
     match (&resource.name, &resource.id) {
         (Some(name), Some(id)) if name != id && !name.is_empty() => format!("{name} ({id})"),
         (_, Some(id)) => id.clone(),
@@ -89,7 +89,7 @@ pub(super) fn regions_of(some: &BTreeSet<&str>, all: &[String]) -> String {
 }
 
 /// "a, b, c and 4 more".
-pub(super) fn some_of<'a>(names: impl Iterator<Item = &'a str>, most: usize) -> String {
+pub(in crate::report) fn some_of<'a>(names: impl Iterator<Item = &'a str>, most: usize) -> String {
     let names: Vec<&str> = names.collect();
     let shown = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(most) {

@@ -1,0 +1,280 @@
+//! One run: collect, judge, store, compare, tell. Each step that fails is told at the end; none keeps the next from its work.
+//!
+//! What is stored first is the snapshot, and the report is a function of it. So a run that was cut short after that is
+//! finished from its snapshot by the next delivery of its event, without asking the account again, and two deliveries at
+//! once store the same. Whoever's report is the stored one prints the metrics. The topic is told before the message is
+//! stored beside the report: between the two, a crash makes a second message, and never none.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::destinations::{Allowance, Bucket, Topic, Written};
+use super::event::Event;
+use super::keys::{Form, Run};
+use super::limits::Limits;
+use super::message::{Message, Places, message};
+use super::summary::Summary;
+use super::trouble::Trouble;
+use super::{findings, metrics};
+use crate::audit::audit;
+use crate::collect::Allowed;
+use crate::collect::aws::Patience;
+use crate::collect::run::{Event as Progress, Watcher, collect};
+use crate::collect::session::{Access, Session};
+use crate::commands::diff::renamed;
+use crate::commands::select;
+use crate::diff::diff;
+use crate::output::write_stdout;
+use crate::plan;
+use crate::report::Report;
+use crate::rules::RuleSet;
+use crate::snapshot::Snapshot;
+use crate::waive::Waivers;
+
+/// Earlier reports that are opened in search of a complete one.
+const EARLIER: usize = 5;
+
+/// What Lambda says of an invocation.
+#[derive(Debug, Clone)]
+pub(super) struct Invocation {
+    /// The request's id, the same when Lambda tries an event again.
+    pub(super) request_id: String,
+    /// When it began.
+    pub(super) now: Timestamp,
+    /// Until when it may take.
+    pub(super) limits: Limits,
+}
+
+/// Does what an event asks.
+pub(super) async fn run(payload: Value, invocation: &Invocation) -> Result<Summary, Trouble> {
+    let event = Event::read(payload)?;
+    let rules = select(&event.rules.selection())?;
+    let limits = invocation.limits;
+    let patience = Patience {
+        call: Patience::default().call.min(limits.call),
+        deadline: Some(limits.collect_until),
+        ..Patience::default()
+    }
+    .paced(&event.settings.pace);
+    let own = Session::open(&Access { patience, ..Access::default() }).await?;
+    let other = match &event.scope.role_arn {
+        None => None,
+        Some(role) => {
+            let (role_arn, external_id) = (Some(role.clone()), event.scope.external_id.clone());
+            Some(Session::open(&Access { patience, role_arn, external_id, ..Access::default() }).await?)
+        }
+    };
+    let allowance = Allowance { call: limits.destination_call, until: limits.end };
+    let to = &event.destination;
+    let bucket = to.bucket.as_ref().map(|name| Bucket::new(&own, name, &invocation.request_id, allowance));
+    let topic = to.topic_arn.as_ref().map(|arn| Topic::new(&own, arn, allowance));
+    let work = Work { session: other.as_ref().unwrap_or(&own), event: &event, rules: &rules, invocation, topic };
+    let Some(bucket) = bucket else {
+        let report = work.judge(work.collect().await?);
+        let summary = Summary::of(&report);
+        log(&summary)?;
+        print_metrics(&report)?;
+        return Ok(summary);
+    };
+    Storing { work: &work, run: work.name(&bucket).await, bucket, troubles: Vec::new() }.run().await
+}
+
+/// A run's account, rules and ways.
+struct Work<'a> {
+    session: &'a Session,
+    event: &'a Event,
+    rules: &'a RuleSet,
+    invocation: &'a Invocation,
+    topic: Option<Topic>,
+}
+
+impl Work<'_> {
+    async fn collect(&self) -> Result<Snapshot, Trouble> {
+        let scope = &self.event.scope;
+        let allowed = Allowed { metrics: scope.metrics.unwrap_or(true), billed_calls: scope.billed_calls };
+        let wanted = plan::wanted(self.rules);
+        let snapshot = collect(self.session, &wanted, allowed, &scope.regions, self.invocation.now, &Nobody).await?;
+        Ok(snapshot)
+    }
+
+    fn judge(&self, snapshot: Snapshot) -> Report {
+        let waivers = Waivers { waiver: self.event.waivers.clone() };
+        let tags: Vec<(String, String)> = self.event.scope.tags.clone().into_iter().collect();
+        audit(snapshot, self.rules, &self.event.settings, &waivers, &tags)
+    }
+
+    /// The run that the event asks for. One that nobody scheduled may have been tried before, by the same request.
+    async fn name(&self, bucket: &Bucket) -> Run {
+        let (prefix, account) = (self.event.destination.prefix.as_deref(), self.session.account.id.as_str());
+        if let Some(at) = self.event.scheduled_at {
+            return Run::scheduled(prefix, account, at);
+        }
+        let id = &self.invocation.request_id;
+        let run = Run::on_demand(prefix, account, self.invocation.now, id);
+        let keys = bucket.keys(&run.folder(Form::Snapshot), &run.yesterday(Form::Snapshot)).await;
+        // Where keys can't be listed, the first write tells why.
+        keys.map_or(run.clone(), |keys| run.named_before(&keys, id))
+    }
+}
+
+/// A run whose report is stored.
+struct Storing<'a> {
+    work: &'a Work<'a>,
+    run: Run,
+    bucket: Bucket,
+    troubles: Vec<Trouble>,
+}
+
+impl Storing<'_> {
+    async fn run(mut self) -> Result<Summary, Trouble> {
+        let stored = self.read(Form::Report).await;
+        let (mut summary, report) = match stored.and_then(|text| serde_json::from_str::<Report>(&text).ok()) {
+            Some(report) => {
+                let mut summary = Summary::of(&report);
+                summary.report = Some(self.url(Form::Report));
+                summary.repeated = true;
+                (summary, report)
+            }
+            None => self.make().await?,
+        };
+        if summary.report.is_some() {
+            self.tell(&report, &mut summary).await;
+        }
+        // The log has it, whatever became of the bucket.
+        log(&summary)?;
+        Trouble::all(&self.troubles).map_or(Ok(summary), Err)
+    }
+
+    /// Collects, judges and stores: the snapshot first, the report last, and nothing after what could not be stored.
+    async fn make(&mut self) -> Result<(Summary, Report), Trouble> {
+        let (snapshot, is_stored) = match self.stored_snapshot().await {
+            Some(snapshot) => (snapshot, true),
+            None => self.store_snapshot(self.work.collect().await?).await?,
+        };
+        let report = self.work.judge(snapshot);
+        let mut summary = Summary::of(&report);
+        let written = if is_stored { self.store_report(&report).await? } else { None };
+        if written != Some(Written::Before) {
+            print_metrics(&report)?;
+        }
+        summary.repeated = written == Some(Written::Before);
+        summary.report = written.map(|_| self.url(Form::Report));
+        Ok((summary, report))
+    }
+
+    /// The snapshot of an earlier delivery that did not come to its end, or of another one that runs at the same time.
+    async fn stored_snapshot(&mut self) -> Option<Snapshot> {
+        Snapshot::from_json(&self.read(Form::Snapshot).await?).ok()
+    }
+
+    /// The snapshot that the run goes on with, and whether it is stored.
+    async fn store_snapshot(&mut self, snapshot: Snapshot) -> Result<(Snapshot, bool), Trouble> {
+        let written = self.write(Form::Snapshot, one_line("snapshot", &snapshot)?).await;
+        if written == Some(Written::Before) {
+            return Ok((self.stored_snapshot().await.unwrap_or(snapshot), true));
+        }
+        Ok((snapshot, written.is_some()))
+    }
+
+    async fn store_report(&mut self, report: &Report) -> Result<Option<Written>, Trouble> {
+        if self.write(Form::Findings, findings::lines(report)?).await.is_none() {
+            return Ok(None);
+        }
+        Ok(self.write(Form::Report, one_line("report", report)?).await)
+    }
+
+    /// Compares with the last report, and tells the topic what it should hear and has not heard.
+    async fn tell(&mut self, report: &Report, summary: &mut Summary) {
+        let Some((key, last)) = self.last_report().await else { return };
+        let before = self.bucket.url(&key);
+        let difference = diff(&last, report, &renamed(self.work.rules));
+        let after = self.url(Form::Report);
+        let places = Places { before: &before, after: &after };
+        let message = message(&difference, report, self.work.event.destination.score_drop(), places);
+        summary.compared_with = Some(before.clone());
+        let (Some(message), Some(topic)) = (message, &self.work.topic) else { return };
+        summary.told.clone_from(&message.reasons);
+        if self.is_told().await {
+            return;
+        }
+        match topic.publish(&message.subject, &message.text).await {
+            Ok(()) => self.note(&message).await,
+            Err(trouble) => {
+                summary.told.clear();
+                self.troubles.push(trouble);
+            }
+        }
+    }
+
+    async fn is_told(&mut self) -> bool {
+        self.read(Form::Message).await.is_some()
+    }
+
+    async fn note(&mut self, message: &Message) {
+        match one_line("message", message) {
+            Ok(text) => _ = self.write(Form::Message, text).await,
+            Err(trouble) => self.troubles.push(trouble),
+        }
+    }
+
+    /// The newest complete report from before this run.
+    async fn last_report(&mut self) -> Option<(String, Report)> {
+        let (folder, after) = (self.run.folder(Form::Report), self.run.look_back(Form::Report));
+        let keys = self.bucket.keys(&folder, &after).await;
+        let keys = self.note_trouble(keys)?;
+        let own = self.run.key(Form::Report);
+        for key in keys.into_iter().filter(|key| *key < own).rev().take(EARLIER) {
+            let text = self.bucket.read(&key).await;
+            let Some(text) = self.note_trouble(text).flatten() else { continue };
+            match serde_json::from_str::<Report>(&text) {
+                Ok(report) if report.complete => return Some((key, report)),
+                Ok(_) => {}
+                Err(error) => {
+                    let words = format!("{} is no report that this waaudit reads: {error}", self.bucket.url(&key));
+                    // Written by another version; the run is none the worse for it.
+                    eprintln!("warning: {words}");
+                }
+            }
+        }
+        None
+    }
+
+    fn url(&self, form: Form) -> String {
+        self.bucket.url(&self.run.key(form))
+    }
+
+    async fn read(&mut self, form: Form) -> Option<String> {
+        let text = self.bucket.read(&self.run.key(form)).await;
+        self.note_trouble(text).flatten()
+    }
+
+    async fn write(&mut self, form: Form, text: String) -> Option<Written> {
+        let written = self.bucket.write_new(&self.run.key(form), text).await;
+        self.note_trouble(written)
+    }
+
+    fn note_trouble<T>(&mut self, outcome: Result<T, Trouble>) -> Option<T> {
+        outcome.map_err(|trouble| self.troubles.push(trouble)).ok()
+    }
+}
+
+/// JSON in one line, as Athena reads it.
+fn one_line(what: &str, value: &impl serde::Serialize) -> Result<String, Trouble> {
+    crate::output::line(what, value).map_err(Trouble::from)
+}
+
+fn log(summary: &Summary) -> Result<(), Trouble> {
+    Ok(write_stdout(&one_line("summary", &serde_json::json!({ "waaudit": summary }))?)?)
+}
+
+fn print_metrics(report: &Report) -> Result<(), Trouble> {
+    let at = report.taken_at.parse().unwrap_or_else(|_| Timestamp::now());
+    metrics::lines(report, at).iter().try_for_each(|line| Ok(write_stdout(&format!("{line}\n"))?))
+}
+
+/// Nobody watches a scheduled run.
+struct Nobody;
+
+impl Watcher for Nobody {
+    fn hear(&self, _: Progress<'_>) {}
+}

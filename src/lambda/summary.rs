@@ -1,0 +1,79 @@
+//! The answer to an event, and the line in the log: how the account stands, and what became of the report.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::report::{Report, Verdicts};
+use crate::rules::Stage;
+use crate::snapshot::GapReason;
+
+/// How the account stands, and what became of the report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Summary {
+    /// The account: twelve digits.
+    account: String,
+    /// When collecting began, RFC 3339.
+    taken_at: String,
+    /// Whether collecting came to its end.
+    complete: bool,
+    /// What it did not come to: kinds and their regions.
+    missing: Vec<String>,
+    /// 0 to 100; null where nothing could be judged.
+    score: Option<f64>,
+    /// Judged findings over judged and unknown ones, 0 to 1.
+    coverage: Option<f64>,
+    /// The highest stage that is ready with all below it.
+    stage: Option<Stage>,
+    /// The lowest stage that is not ready.
+    next_stage: Option<Stage>,
+    /// Findings by verdict.
+    verdicts: Verdicts,
+    /// How many calls failed.
+    gaps: usize,
+    /// What collecting took, in milliseconds.
+    milliseconds: Option<u64>,
+    /// Requests sent while collecting.
+    calls: Option<u64>,
+    /// Where the report is; null where it is nowhere.
+    pub(super) report: Option<String>,
+    /// Whether an earlier delivery of the same event left the report, and this one changed nothing.
+    pub(super) repeated: bool,
+    /// The report that this one was compared with.
+    pub(super) compared_with: Option<String>,
+    /// Why the topic was told.
+    pub(super) told: Vec<String>,
+}
+
+impl Summary {
+    /// The summary of a report that is stored nowhere yet.
+    pub(super) fn of(report: &Report) -> Self {
+        let summary = &report.summary;
+        let effort = report.effort.as_ref();
+        Self {
+            account: report.account.id.clone(),
+            taken_at: report.taken_at.clone(),
+            complete: report.complete,
+            missing: missing(report),
+            score: summary.score,
+            coverage: summary.coverage,
+            stage: summary.stage,
+            next_stage: summary.next_stage,
+            verdicts: summary.verdicts,
+            gaps: report.gaps.len(),
+            milliseconds: effort.map(|effort| effort.milliseconds),
+            calls: effort.map(|effort| effort.calls.values().sum()),
+            report: None,
+            repeated: false,
+            compared_with: None,
+            told: Vec::new(),
+        }
+    }
+}
+
+fn missing(report: &Report) -> Vec<String> {
+    let gaps = report.gaps.iter().filter(|gap| gap.reason == GapReason::OutOfTime);
+    let missing: BTreeSet<String> =
+        gaps.flat_map(|gap| gap.kinds.iter().map(|kind| format!("{kind} in {}", gap.region))).collect();
+    missing.into_iter().collect()
+}

@@ -1,0 +1,155 @@
+//! What changed between two reports, in words, and as Markdown for a pull request or a wiki. It lays out and computes nothing.
+
+use std::fmt::Write as _;
+
+use super::clean;
+use super::table::words;
+use crate::diff::{Change, Difference, ScopeChange, Standing};
+use crate::rules::Stage;
+
+/// Changes of one sort.
+pub(super) struct Part<'a> {
+    /// Its title.
+    pub(super) title: &'static str,
+    /// The word behind a number of them.
+    pub(super) word: &'static str,
+    /// Whether the move from one verdict to the other has to be told.
+    pub(super) moves: bool,
+    /// The changes.
+    pub(super) changes: &'a [Change],
+}
+
+/// All sorts, what is worse first.
+pub(super) fn parts(difference: &Difference) -> [Part<'_>; 4] {
+    [
+        Part { title: "New failures", word: "new", moves: false, changes: &difference.new },
+        Part { title: "Fixed", word: "fixed", moves: false, changes: &difference.fixed },
+        Part { title: "Other verdicts", word: "changed", moves: true, changes: &difference.changed },
+        Part { title: "Failures not found any more", word: "vanished", moves: false, changes: &difference.vanished },
+    ]
+}
+
+impl Part<'_> {
+    /// What is so with a finding, and why there is no verdict any more.
+    pub(super) fn words(&self, change: &Change) -> String {
+        let name = |verdict: Option<super::Verdict>| verdict.map_or("none", super::Verdict::name);
+        let moved = format!("{} → {}: ", name(change.before), name(change.after));
+        let gone = match (&change.reason, change.after) {
+            (Some(reason), None) => format!(" ({reason})"),
+            _ => String::new(),
+        };
+        format!("{}{}{gone}", if self.moves { moved.as_str() } else { "" }, change.message)
+    }
+}
+
+/// "Score: 59.9 → 64.2, judged 98 % → 97 %".
+pub(super) fn score_line(difference: &Difference) -> String {
+    let score = |standing: &Standing| standing.score.map_or("none".to_owned(), words::tenths);
+    let judged = |standing: &Standing| {
+        standing.coverage.map_or("nothing".to_owned(), |share| words::tenths(share * 100.0) + " %")
+    };
+    let (before, after) = (&difference.before, &difference.after);
+    format!("Score: {} → {}, judged {} → {}", score(before), score(after), judged(before), judged(after))
+}
+
+/// "Stage: not ready for launch → 10k users; reached: launch, 10k users".
+pub(super) fn stage_line(difference: &Difference) -> String {
+    let name = |stage: Option<Stage>| stage.map_or("not ready for launch".to_owned(), words::stage);
+    let list = |stages: &[Stage]| stages.iter().map(|stage| words::stage(*stage)).collect::<Vec<_>>().join(", ");
+    let (before, after) = (difference.before.stage, difference.after.stage);
+    if before == after {
+        return format!("Stage: {}, as before", name(after));
+    }
+    let (word, stages) = match difference.stages_lost.is_empty() {
+        true => ("reached", &difference.stages_reached),
+        false => ("lost", &difference.stages_lost),
+    };
+    format!("Stage: {} → {}; {word}: {}", name(before), name(after), list(stages))
+}
+
+/// What was looked at in one report alone, in sentences.
+pub(super) fn scope_lines(scope: &ScopeChange) -> Vec<String> {
+    let lists = [
+        ("Only the newer report looks at", &scope.regions_added, "region"),
+        ("Only the older report looks at", &scope.regions_removed, "region"),
+        ("Only the newer report judges by", &scope.rules_added, "rule"),
+        ("Only the older report judges by", &scope.rules_removed, "rule"),
+    ];
+    let told = lists.into_iter().filter(|(_, names, _)| !names.is_empty());
+    told.map(|(words, names, noun)| {
+        let some = words::some_of(names.iter().map(String::as_str), 5);
+        format!("{words} {}: {some}.", words::count(names.len(), noun))
+    })
+    .collect()
+}
+
+/// As Markdown.
+pub fn markdown(difference: &Difference) -> String {
+    let (before, after) = (&difference.before, &difference.after);
+    let mut text = format!("## Readiness of account {}\n\n", difference.account);
+    // Writing to a string can't fail.
+    let _ = writeln!(text, "{} → {}", before.taken_at, after.taken_at);
+    for (standing, which) in [(before, "older"), (after, "newer")] {
+        if !standing.complete {
+            let _ = writeln!(text, "\n**The {which} report is incomplete.**");
+        }
+    }
+    if difference.is_empty() {
+        text.push_str("\nNothing has changed.\n");
+    } else {
+        let _ = writeln!(text, "\n* {}\n* {}", score_line(difference), stage_line(difference));
+    }
+    for line in scope_lines(&difference.scope) {
+        let _ = writeln!(text, "* {}", plain(&line));
+    }
+    for part in parts(difference).iter().filter(|part| !part.changes.is_empty()) {
+        let _ = writeln!(text, "\n### {} ({})\n", part.title, part.changes.len());
+        text.push_str("| severity | rule | resource | region | what is so |\n|---|---|---|---|---|\n");
+        for change in part.changes {
+            let resource = plain(&words::label(&change.resource));
+            let (severity, region) = (change.severity.name(), plain(&change.resource.region));
+            let words = plain(&part.words(change));
+            let _ = writeln!(text, "| {severity} | {} | {resource} | {region} | {words} |", plain(&change.rule));
+        }
+    }
+    text
+}
+
+/// As lines of plain text, for a mail: at most so many changes of each sort, worst first.
+pub fn plain_text(difference: &Difference, most: usize) -> String {
+    let mut text = format!("{}\n{}\n", score_line(difference), stage_line(difference));
+    for line in scope_lines(&difference.scope) {
+        let _ = writeln!(text, "{line}");
+    }
+    for part in parts(difference).iter().filter(|part| !part.changes.is_empty()) {
+        let _ = writeln!(text, "\n{} ({})", part.title, part.changes.len());
+        for change in part.changes.iter().take(most) {
+            let words: String = clean(&part.words(change)).chars().take(MOST_OF_A_LINE).collect();
+            let _ =
+                writeln!(text, "- {}, {}, {}: {words}", change.severity.name(), change.rule, change.resource.region);
+        }
+        if part.changes.len() > most {
+            let _ = writeln!(text, "- and {} more", part.changes.len() - most);
+        }
+    }
+    text
+}
+
+/// Some messages list names without end.
+const MOST_OF_A_LINE: usize = 500;
+
+/// Text that Markdown takes as it is: names in an account are other people's words.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in clean(text).chars() {
+        match c {
+            '<' => plain.push_str("&lt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => {
+                plain.push('\\');
+                plain.push(c);
+            }
+            _ => plain.push(c),
+        }
+    }
+    plain
+}
