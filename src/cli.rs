@@ -7,8 +7,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::collect::Allowed;
 use crate::commands::rule::ListFormat;
-use crate::commands::{Selection, completions, diff, facts, permissions, rule, scaffold, scan, schema, settings};
+use crate::commands::source::From;
+use crate::commands::{
+    Selection, completions, diff, facts, graph, permissions, rule, scaffold, scan, schema, settings,
+};
 use crate::exit::{Exit, Failure};
 use crate::output::write_stdout;
 use crate::rules::Severity;
@@ -42,6 +46,8 @@ enum Command {
     /// Say what changed between two JSON reports of one account
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffFlags),
+    /// Draw what leads where: names, load balancers, servers and their data
+    Graph(Box<GraphFlags>),
     /// List, explain and test rules
     #[command(subcommand)]
     Rule(RuleCommand),
@@ -133,9 +139,9 @@ impl DiffFlags {
     }
 }
 
+/// Where the account comes from.
 #[derive(Debug, Args)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-struct ScanFlags {
+struct SourceFlags {
     /// A profile of your AWS configuration
     #[arg(long, help_heading = "Account")]
     profile: Option<String>,
@@ -148,12 +154,6 @@ struct ScanFlags {
     /// The external id that the role demands
     #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Account")]
     external_id: Option<String>,
-    /// Ask CloudWatch nothing: no metric is billed, and what rests on one is unknown
-    #[arg(long, help_heading = "Account")]
-    no_metrics: bool,
-    /// Allow calls that cost a cent each: Cost Explorer's
-    #[arg(long, help_heading = "Account")]
-    billed_calls: bool,
     /// Another endpoint for all services [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>]
     #[arg(long, value_name = "URL", help_heading = "Account")]
     endpoint_url: Option<String>,
@@ -167,12 +167,68 @@ struct ScanFlags {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50), help_heading = "Account")]
     attempts: u32,
 
-    /// Judge an account that is built in, without credentials
+    /// An account that is built in, without credentials
     #[arg(long, conflicts_with_all = ["snapshot", "profile", "regions", "role_arn", "endpoint_url"], help_heading = "Without an account")]
     demo: bool,
-    /// Judge a saved snapshot, without credentials
+    /// A saved snapshot, without credentials
     #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "regions", "role_arn", "endpoint_url"], help_heading = "Without an account")]
     snapshot: Option<PathBuf>,
+}
+
+impl SourceFlags {
+    fn resolve(self, allowed: Allowed) -> From {
+        let patience = crate::collect::aws::Patience {
+            call: std::time::Duration::from_secs(self.timeout),
+            attempts: self.attempts,
+            deadline: self
+                .deadline
+                .map(|seconds| tokio::time::Instant::now() + std::time::Duration::from_secs(seconds)),
+            ..Default::default()
+        };
+        let access = crate::collect::session::Access {
+            profile: self.profile,
+            role_arn: self.role_arn,
+            external_id: self.external_id,
+            endpoint_url: self.endpoint_url,
+            patience,
+        };
+        match (self.demo, self.snapshot) {
+            (true, _) => From::Demo,
+            (false, Some(file)) => From::File(file),
+            (false, None) => From::Account { access, regions: self.regions, allowed },
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct GraphFlags {
+    #[command(flatten)]
+    source: SourceFlags,
+    /// How to print it: DOT for Graphviz, Mermaid for code hosts and wikis, JSON for programs
+    #[arg(long, value_enum, default_value_t)]
+    format: graph::Format,
+    /// In a picture: alarms, the network, and what nothing leads to as well
+    #[arg(long)]
+    all: bool,
+    /// Settings, for the pace [default: waaudit.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// No progress on stderr
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+struct ScanFlags {
+    #[command(flatten)]
+    source: SourceFlags,
+    /// Ask CloudWatch nothing: no metric is billed, and what rests on one is unknown
+    #[arg(long, help_heading = "Account")]
+    no_metrics: bool,
+    /// Allow calls that cost a cent each: Cost Explorer's
+    #[arg(long, help_heading = "Account")]
+    billed_calls: bool,
     /// Save what was collected, to judge it again later
     #[arg(long, value_name = "FILE", help_heading = "Without an account")]
     save_snapshot: Option<PathBuf>,
@@ -214,30 +270,10 @@ struct ScanFlags {
 
 impl ScanFlags {
     fn resolve(self) -> Result<scan::Options, Failure> {
-        let patience = crate::collect::aws::Patience {
-            call: std::time::Duration::from_secs(self.timeout),
-            attempts: self.attempts,
-            deadline: self
-                .deadline
-                .map(|seconds| tokio::time::Instant::now() + std::time::Duration::from_secs(seconds)),
-            ..Default::default()
-        };
-        let access = crate::collect::session::Access {
-            profile: self.profile,
-            role_arn: self.role_arn,
-            external_id: self.external_id,
-            endpoint_url: self.endpoint_url,
-            patience,
-        };
-        let allowed = crate::collect::Allowed { metrics: !self.no_metrics, billed_calls: self.billed_calls };
-        let from = match (self.demo, self.snapshot) {
-            (true, _) => scan::From::Demo,
-            (false, Some(file)) => scan::From::File(file),
-            (false, None) => scan::From::Account { access, regions: self.regions, allowed },
-        };
+        let allowed = Allowed { metrics: !self.no_metrics, billed_calls: self.billed_calls };
         let tags = self.tags.iter().map(|tag| tag_filter(tag)).collect::<Result<_, _>>()?;
         Ok(scan::Options {
-            from,
+            from: self.source.resolve(allowed),
             save_snapshot: self.save_snapshot,
             selection: self.selection,
             tags,
@@ -284,6 +320,11 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Scan(flags) => scan::run(&flags.resolve()?),
         Command::Diff(flags) => diff::run(&flags.resolve()),
+        Command::Graph(flags) => {
+            let GraphFlags { source, format, all, settings, quiet } = *flags;
+            let from = source.resolve(Allowed::default());
+            print(&graph::draw(&from, settings.as_deref(), format, all, quiet)?)
+        }
         Command::Rule(RuleCommand::List { selection, format }) => print(&rule::list(&selection, format)?),
         Command::Rule(RuleCommand::Explain { id, folders }) => print(&rule::explain(&id, &folders)?),
         Command::Rule(RuleCommand::Test { folder }) => {

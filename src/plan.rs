@@ -43,6 +43,17 @@ fn kinds(set: &RuleSet) -> Vec<&'static Kind> {
     }
     let owners = OWNERS.iter().filter(|(kind, _, _)| set.rules.iter().any(|rule| rule.kind == *kind));
     wanted.extend(owners.map(|(_, _, owner)| *owner));
+    declared(wanted)
+}
+
+/// What one fact of a kind needs.
+pub fn wanted_of(kind: &str, fact: &str) -> Wanted {
+    let wanted = listed_as(kind).into_iter().chain(rests_on(kind, fact)).chain(["account"]).collect();
+    Wanted { kinds: declared(wanted), ..Wanted::default() }
+}
+
+/// Kinds and those that they start from, in the order of their declaration.
+fn declared(mut wanted: BTreeSet<&str>) -> Vec<&'static Kind> {
     let befores: Vec<&str> =
         KINDS.iter().filter(|kind| wanted.contains(kind.name)).filter_map(|kind| kind.after).collect();
     wanted.extend(befores);

@@ -119,6 +119,8 @@ pub struct Thresholds {
     pub queue_in_flight: f64,
     /// Per cent of CPU that a database's 95th percentile stays below: `data-tier/rds-cpu`.
     pub rds_cpu_percent: f64,
+    /// Per cent of CPU up to which a group's peak fits on what is left without its fullest zone: `multi-az/az-loss-capacity`.
+    pub zone_loss_cpu_percent: f64,
 }
 
 impl Default for Thresholds {
@@ -140,6 +142,7 @@ impl Default for Thresholds {
             queue_age_share: 0.25,
             queue_in_flight: 96_000.0,
             rds_cpu_percent: 80.0,
+            zone_loss_cpu_percent: 90.0,
         }
     }
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::facts::Facts;
+use crate::graph::Graph;
 
 /// The version of the snapshot's form; another one is refused.
 pub const SNAPSHOT_VERSION: u32 = 1;
@@ -42,6 +43,9 @@ pub struct Snapshot {
     /// What was asked of CloudWatch; none where no rule needed it or it was left out.
     #[serde(default)]
     pub metrics: Option<MetricsAsked>,
+    /// Derived: what leads where. Empty in a snapshot as it was collected.
+    #[serde(default, skip_serializing_if = "Graph::is_empty")]
+    pub graph: Graph,
     /// What collecting took; null where nobody counted.
     #[serde(default)]
     pub effort: Option<Effort>,

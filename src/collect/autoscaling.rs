@@ -8,6 +8,7 @@ use aws_sdk_autoscaling::types::{
 use super::Kind;
 use super::answer::{split, word};
 use super::aws::{Call, Context, Named, tags, timestamp};
+use super::metrics::{Metric, Query};
 use crate::facts::Fact;
 use crate::facts::autoscaling::{Group, Member, Policy, SuspendedProcess};
 
@@ -38,6 +39,15 @@ async fn groups(ctx: Context) {
     })
     .await;
 }
+
+pub(super) const METRICS: &[Metric] = &[Metric::new(
+    "autoscaling.group",
+    "cpu_percent_p99",
+    "99th percentile of 5-minute averages",
+    |group| Query::new("AWS/EC2", "CPUUtilization", &[("AutoScalingGroupName", &group.id)]).into(),
+    |_, series| series.first()?.percentile(99.0),
+)
+.since("created_at")];
 
 async fn policies(ctx: Context) {
     let client = aws_sdk_autoscaling::Client::new(ctx.config());

@@ -163,6 +163,7 @@ fn function_facts(f: &FunctionConfiguration) -> Function {
     Function {
         state: f.state().map(|state| state.as_str().to_owned()).into(),
         subnets: f.vpc_config().map_or_else(Vec::new, |vpc| vpc.subnet_ids().to_vec()).into(),
+        security_groups: f.vpc_config().map_or_else(Vec::new, |vpc| vpc.security_group_ids().to_vec()).into(),
         timeout_seconds: f.timeout.map(i64::from).into(),
         tracing_mode: f.tracing_config().and_then(|tracing| tracing.mode()).map(|mode| mode.as_str().to_owned()).into(),
         dead_letter_target: f.dead_letter_config().and_then(|target| target.target_arn.clone()).into(),

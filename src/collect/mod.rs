@@ -115,6 +115,7 @@ impl Default for Allowed {
 
 /// Every fact that can be measured, a list for each service.
 pub const METRICS: &[&[Metric]] = &[
+    autoscaling::METRICS,
     cloudfront::METRICS,
     elasticache::METRICS,
     events::METRICS,

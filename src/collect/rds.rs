@@ -86,6 +86,7 @@ fn instance_facts(i: &SdkInstance) -> DbInstance {
         }),
         vpc: group.and_then(|group| group.vpc_id.clone()).into(),
         security_groups: groups(i.vpc_security_groups()),
+        port: i.endpoint().and_then(|endpoint| endpoint.port).map(i64::from).into(),
         allocated_storage_gib: i.allocated_storage.map(i64::from).into(),
         max_allocated_storage_gib: i.max_allocated_storage.map(i64::from).into(),
         storage_type: i.storage_type.clone().into(),
@@ -107,6 +108,7 @@ fn cluster_facts(ctx: &Context, arn: &str, c: &SdkCluster) -> DbCluster {
         backup_retention_days: c.backup_retention_period.map(i64::from).into(),
         deletion_protection: c.deletion_protection.into(),
         security_groups: groups(c.vpc_security_groups()),
+        port: c.port.map(i64::from).into(),
         ..DbCluster::default()
     }
 }

@@ -65,6 +65,7 @@ pub async fn collect(
         resources: Vec::new(),
         gaps: Vec::new(),
         metrics: None,
+        graph: crate::graph::Graph::default(),
         effort: None,
     };
     snapshot.regions = run.regions(asked, &kinds, &mut snapshot.gaps).await?;

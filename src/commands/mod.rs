@@ -3,12 +3,14 @@
 pub mod completions;
 pub mod diff;
 pub mod facts;
+pub mod graph;
 pub mod permissions;
 pub mod rule;
 pub mod scaffold;
 pub mod scan;
 pub mod schema;
 pub mod settings;
+pub mod source;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};

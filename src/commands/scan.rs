@@ -3,41 +3,17 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use jiff::Timestamp;
 
-use super::{Selection, look, read_file, select};
+use super::source::{From, obtain};
+use super::{Selection, look, select};
 use crate::audit::audit;
-use crate::collect::Allowed;
-use crate::collect::run::collect;
-use crate::collect::session::{Access, Session};
 use crate::exit::{Exit, Failure};
-use crate::fixtures::DEMO;
 use crate::output::{json, write_stdout, write_whole};
 use crate::plan;
-use crate::progress::Bar;
 use crate::report::{Report, Verdict, table};
-use crate::rules::{RuleSet, Severity};
+use crate::rules::Severity;
 use crate::settings::Settings;
-use crate::snapshot::Snapshot;
 use crate::waive::Waivers;
-
-/// What to judge.
-#[derive(Debug)]
-pub enum From {
-    /// A live account.
-    Account {
-        /// The way in.
-        access: Access,
-        /// Regions; all enabled ones where none is named.
-        regions: Vec<String>,
-        /// What may cost money.
-        allowed: Allowed,
-    },
-    /// A saved snapshot.
-    File(PathBuf),
-    /// The account that is built in.
-    Demo,
-}
 
 /// How the report is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -87,7 +63,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let mut settings = Settings::read(options.settings.as_deref())?;
     settings.non_production.judge |= options.include_non_production;
     let waivers = Waivers::read(options.waivers.as_deref())?;
-    let snapshot = obtain(options, &rules, &settings)?;
+    let snapshot = obtain(&options.from, &plan::wanted(&rules), &settings, options.quiet)?;
     if let Some(file) = &options.save_snapshot {
         write_whole(file, &json("snapshot", &snapshot)?)?;
     }
@@ -101,31 +77,6 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
         None => write_stdout(&text)?,
     }
     Ok(exit(&report, options))
-}
-
-fn obtain(options: &Options, rules: &RuleSet, settings: &Settings) -> Result<Snapshot, Failure> {
-    match &options.from {
-        From::Demo => Snapshot::from_json(DEMO).map_err(|problem| Failure::new(format!("the demo account: {problem}"))),
-        From::File(file) => {
-            let text = read_file("read the snapshot", file)?;
-            Snapshot::from_json(&text).map_err(|problem| {
-                Failure::new(format!("{} is no snapshot that this waaudit reads: {problem}", file.display()))
-                    .help("waaudit scan --save-snapshot FILE makes one; waaudit schema snapshot shows its form")
-            })
-        }
-        From::Account { access, regions, allowed } => {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| Failure::new(format!("could not start: {error}")))?;
-            runtime.block_on(async {
-                let patience = access.patience.paced(&settings.pace);
-                let session = Session::open(&Access { patience, ..access.clone() }).await?;
-                let bar = Bar::new(options.quiet);
-                collect(&session, &plan::wanted(rules), *allowed, regions, Timestamp::now(), &bar).await
-            })
-        }
-    }
 }
 
 fn exit(report: &Report, options: &Options) -> Exit {

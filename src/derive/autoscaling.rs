@@ -1,5 +1,7 @@
 //! Auto Scaling groups and the zones, instances and policies that they stand for.
 
+use std::collections::BTreeMap;
+
 use super::subnets::zone_ids;
 use super::view::{all, distinct, only};
 use super::{Item, Join, List, Patch, View};
@@ -15,6 +17,13 @@ pub(super) const POLICIES: Join = Join {
     facts: &["dynamic_policies", "tracked_metrics"],
     reads: &["autoscaling.policy"],
     learn: policies,
+};
+
+pub(super) const ZONE_LOSS: Join = Join {
+    kind: "autoscaling.group",
+    facts: &["cpu_percent_after_zone_loss"],
+    reads: &["autoscaling.group:cpu_percent_p99"],
+    learn: zone_loss,
 };
 
 /// The types of policy that answer to load; a predictive one answers to the calendar.
@@ -57,6 +66,24 @@ fn load_balanced(group: &Group) -> Option<bool> {
 fn in_service_zones(group: &Group) -> Option<Vec<String>> {
     let in_service = group.members.known()?.iter().filter(|member| member.lifecycle_state == "InService");
     Some(distinct(in_service.map(|member| member.availability_zone.clone())))
+}
+
+fn zone_loss(view: &View) -> Vec<Patch> {
+    let learned =
+        |group: &Group| Group { cpu_percent_after_zone_loss: after_zone_loss(group).into(), ..Group::default() };
+    view.here().iter().map(|group| group.learn(&learned(&group.facts))).collect()
+}
+
+/// The load of the peak on what is left without the fullest zone, with one digit after the point.
+fn after_zone_loss(group: &Group) -> Option<Option<f64>> {
+    let peak = group.cpu_percent_p99.known()?.value;
+    let mut by_zone: BTreeMap<&str, u32> = BTreeMap::new();
+    for member in group.members.known()?.iter().filter(|member| member.lifecycle_state == "InService") {
+        *by_zone.entry(&member.availability_zone).or_default() += 1;
+    }
+    let all: u32 = by_zone.values().sum();
+    let left = all - by_zone.values().max().copied().unwrap_or(0);
+    Some((left > 0).then(|| (peak * f64::from(all) / f64::from(left) * 10.0).round() / 10.0))
 }
 
 fn policies(view: &View) -> Vec<Patch> {
@@ -145,6 +172,26 @@ mod tests {
         assert_eq!(world.fact::<Group>("fed", "load_balanced"), Some(json!(true)));
         assert_eq!(world.fact::<Group>("alone", "load_balanced"), Some(json!(false)));
         assert_eq!(world.fact::<Group>("unsure", "load_balanced"), None);
+    }
+
+    #[test]
+    fn without_its_fullest_zone_the_rest_carries_the_peak() {
+        let peak = json!({"value": 60.0, "statistic": "", "window_days": 14, "points_share": 1.0});
+        let group = |zones: &[&str]| {
+            let members: Vec<Value> = zones.iter().map(|zone| member(zone, "InService")).collect();
+            json!({"cpu_percent_p99": peak, "members": members})
+        };
+        let world = World::new()
+            .with::<Group>("even", group(&["a", "b"]))
+            .with::<Group>("uneven", group(&["a", "a", "b"]))
+            .with::<Group>("alone", group(&["a", "a"]))
+            .with::<Group>("unmeasured", json!({"members": []}))
+            .derive();
+        let after = |id: &str| world.fact::<Group>(id, "cpu_percent_after_zone_loss");
+        assert_eq!(after("even"), Some(json!(120.0)));
+        assert_eq!(after("uneven"), Some(json!(180.0)));
+        assert_eq!(after("alone"), Some(json!(null)));
+        assert_eq!(after("unmeasured"), None);
     }
 
     #[test]

@@ -59,6 +59,12 @@ fn endpoint(domain: &str, bucket: &str) -> Option<Endpoint> {
     (!region.contains('.')).then_some(kind)
 }
 
+/// The bucket whose endpoint a name is.
+pub(super) fn bucket_of(domain: &str) -> Option<&str> {
+    let ends = domain.match_indices(".s3").map(|(at, _)| &domain[..at]);
+    ends.filter(|bucket| !bucket.is_empty()).find(|bucket| endpoint(domain, bucket).is_some())
+}
+
 /// An access point's name does not tell its bucket, and a website may answer under the bucket's own name.
 fn may_lead_to(domain: &str, bucket: &str, endpoints: &[Endpoint]) -> bool {
     let access_point =

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use super::sample::{ACCOUNT, HOME, World, gap, properties};
-use super::{JOINS, MADE};
+use super::{MADE, joins};
 use crate::facts::{measured, schemas};
 use crate::snapshot::{GLOBAL, Resource, Snapshot};
 
@@ -62,7 +62,7 @@ type Answers = BTreeMap<(String, String, String), Value>;
 fn answers(snapshot: Snapshot) -> Answers {
     let derived = super::derive(snapshot);
     let mut answers = Answers::new();
-    for join in JOINS {
+    for join in joins() {
         for resource in derived.of(join.kind) {
             for fact in join.facts {
                 if let Some(value) = resource.facts.get(*fact) {
@@ -98,7 +98,7 @@ fn holds(whole: &Answers, less: Snapshot, taken: &str) {
 fn every_join_has_something_to_say_of_the_account() {
     let answers = answers(account().0);
     let said: BTreeSet<(&str, &str)> = answers.keys().map(|(kind, _, fact)| (kind.as_str(), fact.as_str())).collect();
-    for join in JOINS {
+    for join in joins() {
         for fact in join.facts {
             assert!(said.contains(&(join.kind, *fact)), "{}.{fact} is never known", join.kind);
         }
@@ -198,7 +198,7 @@ fn every_derived_fact_has_exactly_one_join() {
         }
     }
     let mut declared = BTreeSet::new();
-    for join in JOINS {
+    for join in joins() {
         for fact in join.facts {
             assert!(declared.insert((join.kind.to_owned(), (*fact).to_owned())), "{}.{fact} has two joins", join.kind);
         }
@@ -209,7 +209,7 @@ fn every_derived_fact_has_exactly_one_join() {
 #[test]
 fn joins_read_kinds_that_there_are() {
     let schemas = schemas();
-    for read in JOINS.iter().flat_map(|join| join.reads).chain(MADE.iter().flat_map(|made| made.from)) {
+    for read in joins().flat_map(|join| join.reads).chain(MADE.iter().flat_map(|made| made.from)) {
         match read.split_once(':') {
             None => assert!(schemas.contains_key(read), "{read} is no kind"),
             Some((kind, fact)) => assert!(measured(kind).contains(fact), "{read} is not measured"),
@@ -221,8 +221,9 @@ fn joins_read_kinds_that_there_are() {
 #[test]
 fn a_join_fills_in_what_it_declares_and_nothing_else() {
     let mut snapshot = account().0;
-    for join in JOINS {
-        for patch in join.learn(&snapshot) {
+    for join in joins() {
+        let graph = super::graph::draw(&snapshot);
+        for patch in join.learn(&snapshot, Some(&super::graph::Web::new(&graph, true))) {
             let facts = match &patch {
                 super::Patch::Learn(index, facts) => {
                     assert_eq!(snapshot.resources[*index].kind, join.kind);

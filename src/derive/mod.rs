@@ -17,20 +17,25 @@ mod caching;
 mod capacity;
 mod databases;
 mod doors;
+mod entries;
 mod fargate;
 mod functions;
+mod graph;
 mod instances;
 #[cfg(test)]
 mod law;
 mod names;
 mod origins;
 mod owners;
+mod paths;
 mod queues;
 mod registrations;
 #[cfg(test)]
 mod sample;
 mod security;
 mod services;
+#[cfg(test)]
+mod shop;
 mod signs;
 mod stores;
 mod subnets;
@@ -43,7 +48,9 @@ mod waf;
 pub use self::owners::OWNERS;
 pub use self::view::{Item, List, Lookup, Named, Patch, View};
 
+use self::graph::Web;
 use self::view::Places;
+use crate::graph::Graph;
 use crate::snapshot::{GLOBAL, GapReason, Snapshot};
 
 /// One join. It is run once in every region (and in "global") that has resources of its kind.
@@ -71,11 +78,15 @@ pub struct Made {
 /// The kinds that no API lists. The account is always there.
 pub const MADE: &[Made] = &[
     Made { kind: "database", from: &["rds.db_instance", "rds.db_cluster"] },
+    Made {
+        kind: "entry_point",
+        from: &["cloudfront.distribution", "elb.load_balancer", "elb.classic_load_balancer", "ec2.instance"],
+    },
     Made { kind: "fargate", from: &["ecs.service"] },
     Made { kind: "vpc", from: &["ec2.subnet"] },
 ];
 
-/// Every join, in order: one may read what those above it filled in.
+/// Every join that reads no graph, in order: one may read what those above it filled in.
 pub const JOINS: &[Join] = &[
     ages::INSTANCE,
     ages::VOLUME,
@@ -83,6 +94,7 @@ pub const JOINS: &[Join] = &[
     autoscaling::ZONES,
     autoscaling::IN_SERVICE,
     autoscaling::POLICIES,
+    autoscaling::ZONE_LOSS,
     caches::SINGLE_ZONE,
     caches::LOAD,
     caching::CACHING,
@@ -149,6 +161,25 @@ pub const JOINS: &[Join] = &[
     accounts::WORKLOADS,
 ];
 
+/// Every join that walks the graph, which is drawn when those above are done.
+pub const ON_THE_GRAPH: &[Join] = &[
+    entries::MAKE,
+    paths::CACHE_CLUSTER,
+    paths::CACHE_GROUP,
+    paths::DATABASE,
+    paths::DB_CLUSTER,
+    paths::DB_INSTANCE,
+    paths::FLEET,
+    paths::INSTANCE,
+    paths::SERVERLESS_CACHE,
+    paths::SERVICE,
+];
+
+/// Every join, in order.
+pub fn joins() -> impl Iterator<Item = &'static Join> {
+    JOINS.iter().chain(ON_THE_GRAPH)
+}
+
 impl Join {
     /// Whether it may look at a kind, or at what a measured fact of the form `kind:fact` says.
     fn declares(&self, read: &str) -> bool {
@@ -161,11 +192,12 @@ impl Join {
     }
 
     /// A kind is made where its sources are; other facts go where their resources are.
-    fn learn(&self, snapshot: &Snapshot) -> Vec<Patch> {
+    fn learn(&self, snapshot: &Snapshot, web: Option<&Web>) -> Vec<Patch> {
         let places = Places::new(snapshot);
         let sources = MADE.iter().find(|made| made.kind == self.kind).map_or(&[][..], |made| made.from);
         let regions = sources.iter().chain([&self.kind]).flat_map(|kind| places.regions(kind));
-        let views = view::distinct(regions).into_iter().map(|region| View::new(snapshot, &places, self, region));
+        let views =
+            view::distinct(regions).into_iter().map(|region| View::new(snapshot, &places, self, region).on(web));
         views.flat_map(|view| (self.learn)(&view)).collect()
     }
 }
@@ -173,20 +205,29 @@ impl Join {
 /// Fills in all that can be told from the snapshot. What was derived before is forgotten first.
 pub fn derive(mut snapshot: Snapshot) -> Snapshot {
     forget(&mut snapshot);
-    for join in JOINS {
-        for patch in join.learn(&snapshot) {
-            patch.apply(&mut snapshot);
-        }
-    }
+    fill_in(&mut snapshot, JOINS, None);
+    let graph = graph::draw(&snapshot);
+    let whole = graph::READS.iter().all(|kind| complete_everywhere(&snapshot, kind));
+    fill_in(&mut snapshot, ON_THE_GRAPH, Some(&Web::new(&graph, whole)));
+    snapshot.graph = graph;
     owners::fill_in(&mut snapshot);
     snapshot.sort();
     snapshot
 }
 
+fn fill_in(snapshot: &mut Snapshot, joins: &[Join], web: Option<&Web>) {
+    for join in joins {
+        for patch in join.learn(snapshot, web) {
+            patch.apply(snapshot);
+        }
+    }
+}
+
 fn forget(snapshot: &mut Snapshot) {
+    snapshot.graph = Graph::default();
     snapshot.resources.retain(|resource| !MADE.iter().any(|made| made.kind == resource.kind));
     for resource in &mut snapshot.resources {
-        let derived = JOINS.iter().filter(|join| join.kind == resource.kind).flat_map(|join| join.facts);
+        let derived = joins().filter(|join| join.kind == resource.kind).flat_map(|join| join.facts);
         for fact in derived {
             resource.facts.remove(*fact);
         }
@@ -210,7 +251,7 @@ pub fn measured_by(kind: &str, fact: &str) -> Vec<(&'static str, &'static str)> 
 }
 
 fn reads_of(kind: &str, fact: &str) -> impl Iterator<Item = &'static str> {
-    let joins = JOINS.iter().filter(move |join| join.kind == kind && join.facts.contains(&fact));
+    let joins = joins().filter(move |join| join.kind == kind && join.facts.contains(&fact));
     joins.flat_map(|join| join.reads).copied()
 }
 

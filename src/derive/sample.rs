@@ -33,6 +33,7 @@ impl World {
             resources: Vec::new(),
             gaps: Vec::new(),
             metrics: None,
+            graph: crate::graph::Graph::default(),
             effort: None,
         })
     }

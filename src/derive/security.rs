@@ -21,6 +21,25 @@ pub(super) const REACHABLE: Join = Join {
 /// SQL Server, Oracle, MySQL, PostgreSQL, Redshift, Redis, Cassandra, Elasticsearch, Memcached, MongoDB.
 const DATABASE_PORTS: &[i64] = &[1433, 1521, 3306, 5432, 5439, 6379, 9042, 9200, 11211, 27017];
 
+/// The port on which an engine of RDS serves where nobody chose another.
+pub(super) fn engine_port(engine: &str) -> Option<i64> {
+    let ports = [
+        ("aurora-mysql", 3306),
+        ("aurora-postgresql", 5432),
+        ("custom-oracle", 1521),
+        ("custom-sqlserver", 1433),
+        ("db2", 50_000),
+        ("docdb", 27_017),
+        ("mariadb", 3306),
+        ("mysql", 3306),
+        ("neptune", 8182),
+        ("oracle", 1521),
+        ("postgres", 5432),
+        ("sqlserver", 1433),
+    ];
+    ports.iter().find(|(name, _)| engine.starts_with(name)).map(|(_, port)| *port)
+}
+
 /// How rules name TCP.
 pub(super) const TCP: &[&str] = &["tcp", "6"];
 

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::view::{any, distinct};
-use super::{Join, List, Patch, View};
+use super::{Item, Join, List, Patch, View};
 use crate::facts::Fact;
 use crate::facts::ec2::{Route, RouteTable, Subnet};
 use crate::facts::rds::DbInstance;
@@ -27,25 +27,34 @@ fn public(view: &View) -> Vec<Patch> {
     subnets.iter().map(|subnet| subnet.learn(&learned(&subnet.resource.id, &subnet.facts))).collect()
 }
 
-/// The routes of a subnet: those of the table that names it, else of its VPC's main table.
+/// The routes of a subnet.
 pub(super) fn routes<'l>(id: &str, subnet: &Subnet, tables: &'l List<RouteTable>) -> Option<&'l [Route]> {
+    table(id, subnet, tables)?.facts.routes.known().map(Vec::as_slice)
+}
+
+/// The route table of a subnet: the one that names it, else its VPC's main one.
+pub(super) fn table<'l, 'a>(
+    id: &str,
+    subnet: &Subnet,
+    tables: &'l List<'a, RouteTable>,
+) -> Option<&'l Item<'a, RouteTable>> {
     let names = |table: &RouteTable| Some(table.subnets.known()?.iter().any(|named| named == id));
     if let Some(own) = tables.iter().find(|table| names(&table.facts) == Some(true)) {
-        return own.facts.routes.known().map(Vec::as_slice);
+        return Some(own);
     }
     let vpc = subnet.vpc.known()?;
-    let whole = tables.whole()?.iter().map(|table| &table.facts);
-    let mut of_vpc = whole.filter(|table| table.vpc.known().is_none_or(|other| other == vpc)).peekable();
+    let mut of_vpc =
+        tables.whole()?.iter().filter(|table| table.facts.vpc.known().is_none_or(|other| other == vpc)).peekable();
     of_vpc.peek()?;
     let mut main = None;
     for table in of_vpc {
-        names(table)?;
-        table.vpc.known()?;
-        if *table.main.known()? {
+        names(&table.facts)?;
+        table.facts.vpc.known()?;
+        if *table.facts.main.known()? {
             main = Some(table);
         }
     }
-    main?.routes.known().map(Vec::as_slice)
+    main
 }
 
 fn leads_to_internet(route: &Route) -> bool {

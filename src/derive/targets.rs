@@ -167,7 +167,7 @@ fn uncovered_zones(view: &View) -> Vec<Patch> {
 
 /// The group's own word goes before its load balancer's. An Application Load Balancer always crosses zones; a
 /// Gateway Load Balancer does not unless it says so.
-fn crosses_zones(group: &TargetGroup, balancer: &LoadBalancer) -> Option<bool> {
+pub(super) fn crosses_zones(group: &TargetGroup, balancer: &LoadBalancer) -> Option<bool> {
     match group.cross_zone.known()?.as_deref() {
         Some("true") => return Some(true),
         Some("false") => return Some(false),

@@ -10,7 +10,8 @@ use std::slice::Iter;
 use jiff::Timestamp;
 use serde::de::value::MapDeserializer;
 
-use super::{JOINS, Join, complete, complete_everywhere};
+use super::graph::Web;
+use super::{Join, complete, complete_everywhere, joins};
 use crate::facts::{Facts, measured};
 use crate::snapshot::{AccountIdentity, GLOBAL, Resource, Snapshot};
 
@@ -21,6 +22,7 @@ pub struct View<'a> {
     snapshot: &'a Snapshot,
     places: &'a Places<'a>,
     join: &'a Join,
+    web: Option<&'a Web<'a>>,
 }
 
 /// Where in the snapshot the resources of a kind and region stand.
@@ -90,7 +92,23 @@ impl<'a> Places<'a> {
 
 impl<'a> View<'a> {
     pub(super) const fn new(snapshot: &'a Snapshot, places: &'a Places<'a>, join: &'a Join, region: &'a str) -> Self {
-        Self { region, snapshot, places, join }
+        Self { region, snapshot, places, join, web: None }
+    }
+
+    /// The same, for a join that walks the graph.
+    pub(super) const fn on(mut self, web: Option<&'a Web<'a>>) -> Self {
+        self.web = web;
+        self
+    }
+
+    /// The graph of what leads where; nothing for a join that comes before it is drawn.
+    pub(super) const fn web(&self) -> Option<&'a Web<'a>> {
+        self.web
+    }
+
+    /// Whether requests from the internet get to a node of the graph.
+    pub(super) fn on_request_path(&self, node: &str) -> Option<bool> {
+        self.web?.on_request_path(node)
     }
 
     /// The resources of a kind in this region.
@@ -157,7 +175,7 @@ impl<'a> View<'a> {
 
     /// Facts that rest on kinds or measurements which this view's join does not declare, and such measurements.
     fn hidden(&self, kind: &str) -> BTreeSet<&'static str> {
-        let of_kind = JOINS.iter().filter(|join| join.kind == kind);
+        let of_kind = joins().filter(|join| join.kind == kind);
         let undeclared = of_kind.filter(|join| !join.reads.iter().all(|read| self.join.declares(read)));
         let measured = measured(kind).iter().map(String::as_str).filter(|fact| !self.join.declares_fact(kind, fact));
         undeclared.flat_map(|join| join.facts).copied().chain(measured).collect()
@@ -217,6 +235,23 @@ impl<F> Item<'_, F> {
 }
 
 impl Patch {
+    /// Says why facts of a made resource are unread.
+    pub(super) fn because(mut self, facts: &[&str], why: &str) -> Self {
+        if let Self::Make(resource) = &mut self {
+            let unread = facts.iter().filter(|fact| !resource.facts.contains_key(**fact));
+            resource.unread = unread.map(|fact| ((*fact).to_owned(), why.to_owned())).collect();
+        }
+        self
+    }
+
+    /// Gives a made resource the name of what it stands for.
+    pub(super) fn named(mut self, name: Option<&String>) -> Self {
+        if let Self::Make(resource) = &mut self {
+            resource.name = name.cloned();
+        }
+        self
+    }
+
     pub(super) fn apply(self, snapshot: &mut Snapshot) {
         match self {
             Self::Make(resource) => snapshot.resources.push(*resource),

@@ -1,5 +1,7 @@
 //! Amazon EC2 Auto Scaling: groups and their policies.
 
+use super::measured::Measured;
+
 parts! {
     /// A member. Source: `autoscaling:DescribeAutoScalingGroups`, `Instances[]`.
     Member {
@@ -63,6 +65,12 @@ facts! {
         load_balanced: bool,
         /// Derived: names of the zones in which it has an InService instance, each once.
         in_service_zones: Vec<String>,
+        /// Per cent of CPU over all its instances, the 99th percentile of two weeks. `AWS/EC2 CPUUtilization` by `AutoScalingGroupName`.
+        cpu_percent_p99: Measured,
+        /// Derived: per cent of CPU that `cpu_percent_p99` would be for the instances in service that are left when the zone with the most of them is lost; none where that leaves none.
+        cpu_percent_after_zone_loss: Option<f64>,
+        /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
+        on_request_path: bool,
         /// Derived: its enabled target-tracking, step and simple policies, by name.
         dynamic_policies: Vec<String>,
         /// Derived: metrics that its enabled target-tracking policies follow (`ASGAverageCPUUtilization`, `ALBRequestCountPerTarget`, "custom").

@@ -65,6 +65,8 @@ facts! {
         database_signs: Vec<String>,
         /// Derived: weight of `database_signs`: port 3, name 2, SQL Server licence 4; and 1 for a data volume of 50 GiB or more, which is no sign by itself.
         database_score: i64,
+        /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
+        on_request_path: bool,
         /// Derived: GiB on its root volume. Absent where it lies on an instance store.
         root_volume_gib: i64,
     }

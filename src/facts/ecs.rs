@@ -95,6 +95,8 @@ facts! {
         scale_out_suspended: Option<bool>,
         /// Derived: its target-tracking and step policies, by name.
         scaling_policies: Vec<String>,
+        /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
+        on_request_path: bool,
     }
 }
 

@@ -43,6 +43,8 @@ facts! {
         global_role: Option<String>,
         /// The node type, `cache.r7g.large`. `CacheNodeType`.
         node_type: Option<String>,
+        /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
+        on_request_path: bool,
         /// Derived: shards whose nodes all stand in one zone. Absent where a node's zone is not known.
         single_zone_shards: Vec<String>,
         /// Derived: the highest `engine_cpu_percent_p99` among its nodes; none where they have two vCPUs or fewer.
@@ -91,6 +93,8 @@ facts! {
         node_cpu_percent_p99: Option<Measured>,
         /// Clients that are connected, the mean of a week. AWS itself holds up to six. `AWS/ElastiCache CurrConnections`.
         connections: Measured,
+        /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
+        on_request_path: bool,
     }
 }
 
@@ -119,5 +123,7 @@ facts! {
         created_at: String,
         /// Clients that are connected, the mean of a week. `AWS/ElastiCache CurrConnections`.
         connections: Measured,
+        /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
+        on_request_path: bool,
     }
 }

@@ -9,6 +9,8 @@ facts! {
         state: Option<String>,
         /// Its subnets; empty for a function outside a VPC, which spans all zones. `VpcConfig.SubnetIds`.
         subnets: Vec<String>,
+        /// Ids of its security groups; empty for a function outside a VPC. `VpcConfig.SecurityGroupIds`.
+        security_groups: Vec<String>,
         /// Seconds that a run may take. `Timeout`.
         timeout_seconds: i64,
         /// Active or PassThrough; none where AWS does not say. `TracingConfig.Mode`.

@@ -142,6 +142,7 @@ pub mod ec2;
 pub mod ecs;
 pub mod elasticache;
 pub mod elb;
+pub mod entry_point;
 pub mod events;
 pub mod fargate;
 pub mod kinesis;
@@ -207,6 +208,7 @@ const ENTRIES: &[Entry] = &[
     entry::<elb::Limits>(),
     entry::<elb::LoadBalancer>(),
     entry::<elb::TargetGroup>(),
+    entry::<entry_point::EntryPoint>(),
     entry::<events::Rule>(),
     entry::<fargate::Fargate>(),
     entry::<kinesis::Stream>(),

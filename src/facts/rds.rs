@@ -35,6 +35,8 @@ facts! {
         vpc: Option<String>,
         /// Ids of its security groups. `VpcSecurityGroups[].VpcSecurityGroupId`.
         security_groups: Vec<String>,
+        /// The port on which it serves; none while creating. `Endpoint.Port`.
+        port: Option<i64>,
         /// GiB allocated; one for Aurora. `AllocatedStorage`.
         allocated_storage_gib: i64,
         /// GiB up to which storage grows by itself; none where that is off. `MaxAllocatedStorage`.
@@ -49,6 +51,8 @@ facts! {
         on_outpost: bool,
         /// Per cent of its CPU, the 95th percentile of two weeks. `AWS/RDS CPUUtilization`.
         cpu_percent_p95: Measured,
+        /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
+        on_request_path: bool,
         /// Derived: whether one of its subnets routes to an internet gateway.
         in_public_subnet: bool,
     }
@@ -87,6 +91,10 @@ facts! {
         deletion_protection: Option<bool>,
         /// Ids of its security groups. `VpcSecurityGroups[].VpcSecurityGroupId`.
         security_groups: Vec<String>,
+        /// The port on which it serves; none where AWS does not say. `Port`.
+        port: Option<i64>,
+        /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
+        on_request_path: bool,
         /// Derived: zones of its available members, each once.
         member_zones: Vec<String>,
         /// Derived: members whose instance is available.

@@ -56,6 +56,10 @@ fn zone(node: &Node) -> &str {
 pub(super) fn subtitle(node: &Node) -> String {
     let what = match node.kind.rsplit('.').next().unwrap_or(&node.kind) {
         _ if node.kind == "autoscaling.group" => "Auto Scaling group".to_owned(),
+        _ if node.kind.starts_with("elasticache.") => "cache".to_owned(),
+        "record" => "name".to_owned(),
+        "service" => "ECS service".to_owned(),
+        "web_acl" => "web ACL".to_owned(),
         kind => kind.replace('_', " "),
     };
     match node.zones.as_deref() {

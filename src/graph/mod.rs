@@ -47,6 +47,8 @@ pub struct Node {
     pub losses: Option<Vec<Loss>>,
     /// Whether its users come in here from the internet.
     pub entry: bool,
+    /// Whether a request may get here, be it on a way that is not drawn and that nothing rules out.
+    pub within_reach: bool,
 }
 
 /// What the loss of a zone does to a node.
@@ -156,6 +158,8 @@ impl Relation {
 pub struct End {
     /// The node behind which more may lie.
     pub node: String,
+    /// How it may lead there.
+    pub relation: Relation,
     /// What is not known.
     pub why: String,
 }

@@ -244,3 +244,25 @@ fn every_command_prints_something_useful() {
         assert!(stdout(&output).contains(expected), "{args:?}");
     }
 }
+
+#[test]
+fn the_graph_of_the_demo_is_drawn_in_three_formats() {
+    let dot = stdout(&run(&["graph", "--demo"]));
+    assert!(dot.starts_with("digraph account {") && dot.trim_end().ends_with('}'), "{dot}");
+    assert_eq!(dot.matches('{').count(), dot.matches('}').count());
+    assert!(
+        dot.contains("label=\"orders-db\\ndatabase\"") && dot.contains("subgraph \"cluster eu-west-1 eu-west-1a\""),
+        "{dot}"
+    );
+    let mermaid = stdout(&run(&["graph", "--demo", "--format", "mermaid"]));
+    assert!(mermaid.starts_with("flowchart LR\n") && mermaid.contains("[\"orders-db<br/>database\"]"), "{mermaid}");
+    assert_eq!(mermaid.matches("subgraph").count(), mermaid.lines().filter(|line| line.trim() == "end").count());
+    for picture in [&dot, &mermaid] {
+        assert!(!picture.contains("arn:aws:"), "names, not ARNs: {picture}");
+    }
+    let whole: Value = serde_json::from_str(&stdout(&run(&["graph", "--demo", "--format", "json"]))).expect("JSON");
+    let size = |part: &str| whole[part].as_array().expect("a list").len();
+    assert!(size("nodes") > 60 && size("edges") > 60, "{} nodes, {} edges", size("nodes"), size("edges"));
+    let all = stdout(&run(&["graph", "--demo", "--all"]));
+    assert!(all.lines().count() > dot.lines().count() && all.contains("fernweh-nat"), "{all}");
+}

@@ -1,0 +1,36 @@
+//! `waaudit graph`: what leads where in an account, as a picture or for programs.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::source::{From, obtain};
+use crate::derive::derive;
+use crate::exit::Failure;
+use crate::graph::{dot, mermaid};
+use crate::output::json;
+use crate::plan;
+use crate::settings::Settings;
+
+/// How the graph is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For Graphviz.
+    #[default]
+    Dot,
+    /// For code hosts and wikis.
+    Mermaid,
+    /// For programs, whole.
+    Json,
+}
+
+/// The graph of an account.
+pub fn draw(from: &From, settings: Option<&Path>, format: Format, all: bool, quiet: bool) -> Result<String, Failure> {
+    let settings = Settings::read(settings)?;
+    let graph = derive(obtain(from, &plan::wanted_of("entry_point", "path"), &settings, quiet)?).graph;
+    match format {
+        Format::Dot => Ok(dot::render(&graph, all)),
+        Format::Mermaid => Ok(mermaid::render(&graph, all)),
+        Format::Json => json("graph", &graph),
+    }
+}

@@ -1,0 +1,59 @@
+//! Where an account comes from: live, from a file, or built in.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::read_file;
+use crate::collect::run::collect;
+use crate::collect::session::{Access, Session};
+use crate::collect::{Allowed, Wanted};
+use crate::exit::Failure;
+use crate::fixtures::DEMO;
+use crate::progress::Bar;
+use crate::settings::Settings;
+use crate::snapshot::Snapshot;
+
+/// What to look at.
+#[derive(Debug)]
+pub enum From {
+    /// A live account.
+    Account {
+        /// The way in.
+        access: Access,
+        /// Regions; all enabled ones where none is named.
+        regions: Vec<String>,
+        /// What may cost money.
+        allowed: Allowed,
+    },
+    /// A saved snapshot.
+    File(PathBuf),
+    /// The account that is built in.
+    Demo,
+}
+
+/// The snapshot of an account, with what is wanted of it.
+pub fn obtain(from: &From, wanted: &Wanted, settings: &Settings, quiet: bool) -> Result<Snapshot, Failure> {
+    match from {
+        From::Demo => Snapshot::from_json(DEMO).map_err(|problem| Failure::new(format!("the demo account: {problem}"))),
+        From::File(file) => {
+            let text = read_file("read the snapshot", file)?;
+            Snapshot::from_json(&text).map_err(|problem| {
+                Failure::new(format!("{} is no snapshot that this waaudit reads: {problem}", file.display()))
+                    .help("waaudit scan --save-snapshot FILE makes one; waaudit schema snapshot shows its form")
+            })
+        }
+        From::Account { access, regions, allowed } => {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| Failure::new(format!("could not start: {error}")))?;
+            runtime.block_on(async {
+                let patience = access.patience.paced(&settings.pace);
+                let session = Session::open(&Access { patience, ..access.clone() }).await?;
+                let bar = Bar::new(quiet);
+                collect(&session, wanted, *allowed, regions, Timestamp::now(), &bar).await
+            })
+        }
+    }
+}

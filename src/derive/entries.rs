@@ -1,0 +1,223 @@
+//! The public ways in, and what the loss of a zone does to what lies behind each.
+
+use super::graph::{Fate, READS, Web, is_public_balancer, is_public_classic, is_public_server, serves};
+use super::view::{all, distinct};
+use super::{Join, Named, Patch, View};
+use crate::facts::cloudfront::Distribution;
+use crate::facts::ec2::Instance;
+use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
+use crate::facts::entry_point::{EntryPoint, Hop, ZoneLoss};
+use crate::graph::{Node, Outcome};
+use crate::snapshot::Resource;
+
+pub(super) const MAKE: Join = Join {
+    kind: "entry_point",
+    facts: &[
+        "entry_type",
+        "behind_distribution",
+        "has_servers",
+        "path",
+        "zones",
+        "zone_losses",
+        "worst_zone_loss",
+        "breaks",
+        "weak_links",
+        "zones_of_foreign_egress",
+    ],
+    reads: READS,
+    learn: make,
+};
+
+/// Kinds of nodes that answer requests themselves.
+const SERVERS: &[&str] = &["address", "ec2.instance", "ecs.service", "lambda.function"];
+
+/// Facts that are unread where the path is, for the reason that the graph gives.
+const ON_THE_PATH: &[&str] =
+    &["path", "zones", "zone_losses", "worst_zone_loss", "breaks", "weak_links", "has_servers"];
+
+fn make(view: &View) -> Vec<Patch> {
+    let Some(web) = view.web() else { return Vec::new() };
+    let distributions = view.here::<Distribution>();
+    let balancers = view.here::<LoadBalancer>();
+    let classics = view.here::<ClassicLoadBalancer>();
+    let instances = view.here::<Instance>();
+    let mut made: Vec<Patch> = Vec::new();
+    for item in distributions.iter() {
+        made.extend(entry(view, web, item.resource, serves(&item.facts), "distribution", Some(false)));
+    }
+    for item in balancers.iter() {
+        let behind = behind_distribution(&item.facts);
+        made.extend(entry(view, web, item.resource, is_public_balancer(&item.facts), "load balancer", behind));
+    }
+    for item in classics.iter() {
+        let public = is_public_classic(&item.facts);
+        made.extend(entry(view, web, item.resource, public, "classic load balancer", Some(false)));
+    }
+    for item in instances.iter() {
+        made.extend(entry(view, web, item.resource, is_public_server(&item.facts), "instance", Some(false)));
+    }
+    made
+}
+
+fn behind_distribution(balancer: &LoadBalancer) -> Option<bool> {
+    all([balancer.admits_cloudfront_only.get(), balancer.distributions.known().map(|ids| !ids.is_empty())])
+}
+
+/// The way in that a resource is. Of one that only may be a way in, nothing is known.
+fn entry(
+    view: &View,
+    web: &Web,
+    resource: &Resource,
+    public: Option<bool>,
+    entry_type: &str,
+    behind: Option<bool>,
+) -> Option<Patch> {
+    let named = Named { arn: &resource.arn, id: &resource.id, tags: resource.tags.clone() };
+    match public {
+        Some(false) => None,
+        None => {
+            let why = "whether the internet gets in here could not be read".to_owned();
+            Some(view.make(named, &EntryPoint::default()).because(&["entry_type"], &why))
+        }
+        Some(true) => {
+            let (facts, unclear) = Walked::new(web, &resource.arn).facts();
+            let facts =
+                EntryPoint { entry_type: entry_type.to_owned().into(), behind_distribution: behind.into(), ..facts };
+            let made = view.make(named, &facts).named(resource.name.as_ref());
+            Some(match unclear {
+                Some(why) => made.because(ON_THE_PATH, &why),
+                None => made,
+            })
+        }
+    }
+}
+
+/// A way in with what lies behind it and what becomes of it, zone by zone.
+struct Walked<'w, 'g> {
+    web: &'w Web<'g>,
+    id: &'w str,
+    behind: Vec<&'g Node>,
+    /// What becomes of it, by all that it may depend on.
+    fates: Vec<(&'g str, Fate<'g>)>,
+    unknown: Option<String>,
+}
+
+impl<'w, 'g> Walked<'w, 'g> {
+    fn new(web: &'w Web<'g>, id: &'w str) -> Self {
+        let fates = web.dangers(id).into_iter().map(|zone| (zone, web.fate(id, zone))).collect();
+        Self { web, id, behind: web.behind(id), fates, unknown: web.unknown_behind(id) }
+    }
+
+    fn facts(&self) -> (EntryPoint, Option<String>) {
+        let zones = self.whole().and_then(|_| self.zones());
+        let broken = zones.as_ref().and_then(|zones| self.broken(zones));
+        let facts = EntryPoint {
+            has_servers: self.has_servers().into(),
+            path: self.whole().and_then(|nodes| nodes.iter().map(|node| hop(node)).collect::<Option<Vec<_>>>()).into(),
+            zone_losses: zones.as_ref().and_then(|zones| self.zone_losses(zones)).into(),
+            worst_zone_loss: self.worst().map(|outcome| outcome.name().to_owned()).into(),
+            breaks: broken
+                .as_ref()
+                .map(|broken| broken.iter().filter_map(|(zone, fate)| sentence(zone, fate)).collect::<Vec<_>>())
+                .into(),
+            weak_links: broken.map(|broken| self.weak_links(&broken)).into(),
+            zones: zones.into(),
+            zones_of_foreign_egress: self.foreign_egress().into(),
+            ..EntryPoint::default()
+        };
+        (facts, self.unclear())
+    }
+
+    /// What certainly lies behind it, if all of that is known.
+    fn whole(&self) -> Option<&[&'g Node]> {
+        self.unknown.is_none().then_some(&*self.behind)
+    }
+
+    fn has_servers(&self) -> Option<bool> {
+        let found = self.behind.iter().any(|node| SERVERS.contains(&node.kind.as_str()));
+        (found || self.unknown.is_none()).then_some(found)
+    }
+
+    fn zones(&self) -> Option<Vec<String>> {
+        let zones = self.behind.iter().map(|node| {
+            let lost = node.losses.as_ref()?.iter().map(|loss| &loss.zone);
+            Some(node.zones.as_ref()?.iter().chain(lost).cloned().collect::<Vec<_>>())
+        });
+        Some(distinct(zones.collect::<Option<Vec<_>>>()?.into_iter().flatten()))
+    }
+
+    /// All outcomes, if all are known. A zone that is no danger to anything survives.
+    fn known(&self) -> Option<Vec<(&'g str, Outcome, &Fate<'g>)>> {
+        if self.web.unknown_around(self.id).is_some() || self.web.unjudged(self.id).is_some() {
+            return None;
+        }
+        self.fates.iter().map(|(zone, fate)| Some((*zone, fate.outcome?, fate))).collect()
+    }
+
+    fn zone_losses(&self, zones: &[String]) -> Option<Vec<ZoneLoss>> {
+        let known = self.known()?;
+        let of_zone = |zone: &String| {
+            let found = known.iter().find(|(danger, ..)| danger == zone);
+            let hop = found.and_then(|(_, _, fate)| fate.hop);
+            ZoneLoss {
+                zone: zone.clone(),
+                outcome: found.map_or(Outcome::Survives, |(_, outcome, _)| *outcome).name().to_owned(),
+                hop: hop.map(|(node, _)| node.name.clone()),
+                why: hop.map(|(_, why)| why.to_owned()),
+            }
+        };
+        Some(zones.iter().map(of_zone).collect())
+    }
+
+    fn worst(&self) -> Option<Outcome> {
+        if self.fates.iter().any(|(_, fate)| fate.outcome == Some(Outcome::Dies)) {
+            return Some(Outcome::Dies);
+        }
+        Some(self.known()?.into_iter().map(|(_, outcome, _)| outcome).max().unwrap_or(Outcome::Survives))
+    }
+
+    /// Zones that it does not survive by what it certainly depends on, if that can be told of all.
+    fn broken<'z>(&self, zones: &'z [String]) -> Option<Vec<(&'z String, Fate<'g>)>> {
+        let fates = zones.iter().map(|zone| (zone, self.web.sure_fate(self.id, zone)));
+        let known =
+            fates.map(|(zone, fate)| fate.outcome.map(|outcome| (zone, outcome, fate))).collect::<Option<Vec<_>>>()?;
+        let broken = known.into_iter().filter(|(_, outcome, _)| *outcome >= Outcome::Recovers);
+        Some(broken.map(|(zone, _, fate)| (zone, fate)).collect())
+    }
+
+    fn weak_links(&self, broken: &[(&String, Fate)]) -> Vec<String> {
+        let fails = |node: &&&Node| {
+            let mut losses = node.losses.iter().flatten();
+            losses.any(|loss| loss.outcome >= Outcome::Recovers && broken.iter().any(|(zone, _)| **zone == loss.zone))
+        };
+        distinct(self.behind.iter().filter(fails).map(|node| node.id.clone()))
+    }
+
+    fn foreign_egress(&self) -> Option<Vec<String>> {
+        self.whole()?;
+        Some(self.web.zones_of_way_out(self.id)?.into_iter().map(str::to_owned).collect())
+    }
+
+    /// Why something about the path is unread.
+    fn unclear(&self) -> Option<String> {
+        let fates = || self.fates.iter().find_map(|(_, fate)| fate.unclear.clone());
+        let silent = |node: &Node| format!("what the loss of a zone does to {} could not be told", node.name);
+        let unknown = self.unknown.clone().or_else(|| self.web.unknown_around(self.id));
+        unknown.or_else(fates).or_else(|| self.web.unjudged(self.id).map(silent))
+    }
+}
+
+/// "eu-west-1a: orders-db (it has no standby in another zone)".
+fn sentence(zone: &str, fate: &Fate) -> Option<String> {
+    let (node, why) = fate.hop?;
+    Some(format!("{zone}: {} ({why})", node.name))
+}
+
+fn hop(node: &Node) -> Option<Hop> {
+    let (resource, kind, name) = (node.id.clone(), node.kind.clone(), node.name.clone());
+    Some(Hop { resource, kind, name, zones: node.zones.clone()? })
+}
+
+#[cfg(test)]
+#[path = "entries_tests.rs"]
+mod tests;

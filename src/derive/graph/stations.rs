@@ -1,0 +1,450 @@
+//! What stands in a VPC behind security groups: who may call, and what may be called.
+//!
+//! Instances call for the group that holds them. Interfaces that nothing among the facts explains (a proxy, a search
+//! domain, a task) are stations too, one for each set of security groups: what they are is not known, but that something
+//! stands there is.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::drawing::{Drawing, Standing};
+use super::nodes::{runs_tasks, stands_alone};
+use super::sources::Region;
+use crate::derive::security::engine_port;
+use crate::derive::view::{Item, Lookup, any, distinct};
+use crate::facts::ec2::{Instance, NetworkInterface, Subnet};
+use crate::facts::elasticache::Cluster;
+use crate::facts::elb::{LoadBalancer, Target};
+use crate::graph::Relation;
+use crate::settings::NonProduction;
+use crate::snapshot::Resource;
+
+/// A weight of signs from which on an instance counts as one that runs a database.
+const DATABASE: i64 = 3;
+
+/// The network interfaces of a region by VPC and private address.
+pub(super) struct Addresses<'l> {
+    region: &'l Region<'l>,
+    interfaces: BTreeMap<(&'l str, IpAddr), &'l Item<'l, NetworkInterface>>,
+}
+
+impl<'l> Addresses<'l> {
+    pub(super) fn new(region: &'l Region<'l>) -> Self {
+        let mut interfaces = BTreeMap::new();
+        for interface in region.interfaces.iter() {
+            let Some(vpc) = interface.facts.vpc.known() else { continue };
+            for address in addresses(&interface.facts) {
+                interfaces.insert((vpc.as_str(), address), interface);
+            }
+        }
+        Self { region, interfaces }
+    }
+
+    /// The node that answers at a target's address: an instance, or the address itself where something else does.
+    pub(super) fn node_of(
+        &self,
+        vpc: Option<&Option<String>>,
+        target: &Target,
+        drawing: &mut Drawing,
+    ) -> Option<String> {
+        if target.availability_zone.is_some() {
+            return None;
+        }
+        let (vpc, address) = (vpc?.as_deref()?, target.id.parse().ok()?);
+        let interface = *self.interfaces.get(&(vpc, address))?;
+        match interface.facts.instance.known()? {
+            Some(id) => Some(self.region.instances.by_id().get(id)?.resource.arn.clone()),
+            None => Some(self.address(vpc, &target.id, interface, drawing)),
+        }
+    }
+
+    fn address(&self, vpc: &str, name: &str, interface: &Item<NetworkInterface>, drawing: &mut Drawing) -> String {
+        let id = format!("address/{vpc}/{name}");
+        let subnet = interface.facts.subnet.known();
+        let zones = subnet.and_then(|subnet| self.region.zones_of(std::slice::from_ref(subnet)));
+        let standing = Standing { zones, vpc: Some(vpc.to_owned()), ..Standing::default() };
+        drawing.add(&id, "address", name, self.region.name, standing);
+        id
+    }
+
+    /// Stations of the addresses that target groups name and no instance holds.
+    fn stations(&self, drawing: &Drawing) -> Vec<Station<'l>> {
+        let named = self.interfaces.iter().filter_map(|((vpc, address), interface)| {
+            let node = format!("address/{vpc}/{address}");
+            let groups = interface.facts.security_groups.known()?;
+            drawing.has(&node).then(|| Station {
+                vpc: Some(vpc),
+                ranges: vec![IpNet::from(*address)],
+                ..Station::new(node, groups, Sort::Unexplained)
+            })
+        });
+        named.collect()
+    }
+}
+
+fn addresses(interface: &NetworkInterface) -> Vec<IpAddr> {
+    let lists = [interface.private_ips.known(), interface.ipv6_addresses.known()];
+    lists.into_iter().flatten().flatten().filter_map(|address| address.parse().ok()).collect()
+}
+
+/// What a station is, which decides how much an admitting rule says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// A database or cache.
+    Store,
+    /// A load balancer inside the VPC.
+    Balancer,
+    /// A server that shows the signs of a database or not; none where that can't be told.
+    Server { database: Option<bool> },
+    /// Tasks of an ECS service.
+    Tasks,
+    /// Interfaces of which nobody says what they are.
+    Unexplained,
+}
+
+/// Something behind security groups.
+pub(super) struct Station<'l> {
+    /// Its node.
+    pub(super) node: String,
+    /// Its VPC.
+    pub(super) vpc: Option<&'l str>,
+    /// The security groups that it wears.
+    pub(super) groups: &'l [String],
+    /// Where it calls from.
+    pub(super) ranges: Vec<IpNet>,
+    /// The TCP ports that it serves on; all where there are none.
+    pub(super) ports: Vec<i64>,
+    /// What it is.
+    pub(super) sort: Sort,
+    /// Whether its tags say that it is no production.
+    pub(super) spare: bool,
+}
+
+impl<'l> Station<'l> {
+    const fn new(node: String, groups: &'l [String], sort: Sort) -> Self {
+        Self { node, vpc: None, groups, ranges: Vec::new(), ports: Vec::new(), sort, spare: false }
+    }
+}
+
+/// All stations of a region. What can't be placed is told of its node.
+pub(super) struct Stations<'l> {
+    /// Who may call.
+    pub(super) callers: Vec<Station<'l>>,
+    /// What may be called.
+    pub(super) callees: Vec<Station<'l>>,
+    /// Nodes that may be called, of which it is not known by whom.
+    pub(super) hidden: Vec<String>,
+}
+
+impl<'l> Stations<'l> {
+    pub(super) fn new(region: &'l Region<'l>, drawing: &mut Drawing) -> Self {
+        let mut all = Self { callers: Vec::new(), callees: Vec::new(), hidden: Vec::new() };
+        all.servers(region, drawing);
+        all.functions(region, drawing);
+        all.services(region, drawing);
+        all.callers.extend(Addresses::new(region).stations(drawing));
+        all.databases(region);
+        all.caches(region);
+        all.balancers(region);
+        all.unexplained(region, drawing);
+        all.callers = merged(all.callers);
+        all.callees = merged(all.callees);
+        all
+    }
+
+    fn servers(&mut self, region: &'l Region<'l>, drawing: &mut Drawing) {
+        let mut own: BTreeMap<&str, Vec<IpAddr>> = BTreeMap::new();
+        for interface in region.interfaces.iter() {
+            if let Some(Some(instance)) = interface.facts.instance.known() {
+                own.entry(instance).or_default().extend(addresses(&interface.facts));
+            }
+        }
+        let fleets = region.fleets.by_id();
+        for instance in region.instances.iter() {
+            if !drawing.has(&instance.resource.arn) {
+                continue;
+            }
+            let facts = &instance.facts;
+            let (Some(_), Some(groups), Some(vpc), Some(primary)) =
+                (facts.state.known(), facts.security_groups.known(), facts.vpc.known(), facts.private_ip.known())
+            else {
+                drawing.end(&instance.resource.arn, Relation::Calls, "how it stands in its VPC could not be read");
+                self.hidden.push(instance.resource.arn.clone());
+                continue;
+            };
+            let fleet = facts.auto_scaling_group.known().and_then(Option::as_ref).and_then(|name| fleets.get(name));
+            let node = fleet.map_or(&instance.resource.arn, |fleet| &fleet.resource.arn).clone();
+            let primary = primary.as_ref().and_then(|address| address.parse().ok());
+            let addresses = own.remove(instance.resource.id.as_str()).into_iter().flatten().chain(primary);
+            let station = |ranges| Station {
+                vpc: vpc.as_deref(),
+                ranges,
+                ..Station::new(node.clone(), groups, Sort::Server { database: runs_database(facts) })
+            };
+            self.callers.push(station(distinct(addresses).into_iter().map(IpNet::from).collect()));
+            self.callees.push(station(Vec::new()));
+        }
+    }
+
+    /// Services whose tasks have interfaces of their own; those of others stand behind the groups of their servers.
+    fn services(&mut self, region: &'l Region<'l>, drawing: &mut Drawing) {
+        let subnets = region.subnets.by_id();
+        for service in region.services.iter() {
+            let node = &service.resource.arn;
+            if !drawing.has(node) {
+                continue;
+            }
+            let (own, groups) = (service.facts.subnets.known(), service.facts.security_groups.known());
+            if own.is_some_and(Vec::is_empty) {
+                continue;
+            }
+            let placed = own.and_then(|own| placed(own, &subnets));
+            let (Some((vpc, ranges)), Some(groups), Some(true)) = (placed, groups, runs_tasks(&service.facts)) else {
+                drawing.end(node, Relation::Calls, "how its tasks stand in their VPC could not be read");
+                self.hidden.push(node.clone());
+                continue;
+            };
+            if groups.is_empty() {
+                drawing.end(node, Relation::Calls, "its tasks wear the default security group of their VPC");
+                self.hidden.push(node.clone());
+                continue;
+            }
+            self.callers.push(Station { vpc, ranges, ..Station::new(node.clone(), groups, Sort::Tasks) });
+            self.callees.push(Station { vpc, ..Station::new(node.clone(), groups, Sort::Tasks) });
+        }
+    }
+
+    fn functions(&mut self, region: &'l Region<'l>, drawing: &mut Drawing) {
+        let subnets = region.subnets.by_id();
+        for function in region.functions.iter() {
+            let node = &function.resource.arn;
+            let (Some(own), Some(groups)) = (function.facts.subnets.known(), function.facts.security_groups.known())
+            else {
+                drawing.end(node, Relation::Calls, "its subnets or its security groups could not be read");
+                continue;
+            };
+            let Some((vpc, ranges)) = placed(own, &subnets) else {
+                drawing.end(node, Relation::Calls, "where its subnets lie could not be read");
+                continue;
+            };
+            self.callers.push(Station { vpc, ranges, ..Station::new(node.clone(), groups, Sort::Unexplained) });
+        }
+    }
+
+    fn databases(&mut self, region: &'l Region<'l>) {
+        let (instances, clusters) = (region.db_instances.by_id(), region.db_clusters.by_id());
+        for database in region.databases.iter() {
+            let id = &database.resource.id;
+            let instance = instances.get(id).map(|instance| &instance.facts);
+            let cluster = clusters.get(id).map(|cluster| &cluster.facts);
+            let is_cluster = database.facts.shape.known().map(String::as_str) == Some("cluster");
+            let (groups, port) = match (is_cluster, cluster, instance) {
+                (true, Some(cluster), _) => (cluster.security_groups.known(), cluster.port.get()),
+                (false, _, Some(instance)) => (instance.security_groups.known(), instance.port.get()),
+                _ => (None, None),
+            };
+            let (Some(groups), Some(port), Some(engine), Some(vpc)) =
+                (groups, port, database.facts.engine.known(), database.facts.vpc.known())
+            else {
+                self.hidden.push(database.resource.arn.clone());
+                continue;
+            };
+            self.callees.push(Station {
+                vpc: vpc.as_deref(),
+                spare: is_spare(database.resource),
+                ports: port.or_else(|| engine_port(engine)).into_iter().collect(),
+                ..Station::new(database.resource.arn.clone(), groups, Sort::Store)
+            });
+        }
+    }
+
+    /// AWS names the security groups of a replication group's members, not of the group.
+    fn caches(&mut self, region: &'l Region<'l>) {
+        let groups = region.cache_groups.by_id();
+        let mut worn: BTreeSet<&str> = BTreeSet::new();
+        for cluster in region.cache_clusters.iter() {
+            let facts = &cluster.facts;
+            let of_group = facts.replication_group.known().and_then(Option::as_ref);
+            let node = match of_group.and_then(|id| groups.get(id)) {
+                Some(group) => &group.resource.arn,
+                None => &cluster.resource.arn,
+            };
+            let known =
+                (stands_alone(facts), facts.security_groups.known(), facts.port.get(), cache_vpc(region, facts));
+            let (Some(_), Some(groups), Some(port), Some(vpc)) = known else {
+                self.hidden.push(node.clone());
+                continue;
+            };
+            worn.insert(node);
+            let (ports, spare) = (port.into_iter().collect(), is_spare(cluster.resource));
+            self.callees.push(Station { vpc, ports, spare, ..Station::new(node.clone(), groups, Sort::Store) });
+        }
+        let silent = region.cache_groups.iter().filter(|group| !worn.contains(group.resource.arn.as_str()));
+        self.hidden.extend(silent.map(|group| group.resource.arn.clone()));
+        self.serverless(region);
+    }
+
+    fn serverless(&mut self, region: &'l Region<'l>) {
+        let subnets = region.subnets.by_id();
+        for cache in region.serverless_caches.iter() {
+            let node = &cache.resource.arn;
+            let placed = cache.facts.subnets.known().and_then(|own| placed(own, &subnets));
+            match (cache.facts.security_groups.known(), cache.facts.port.get(), placed) {
+                (Some(groups), Some(port), Some((vpc, _))) => self.callees.push(Station {
+                    vpc,
+                    ports: port.into_iter().collect(),
+                    spare: is_spare(cache.resource),
+                    ..Station::new(node.clone(), groups, Sort::Store)
+                }),
+                _ => self.hidden.push(node.clone()),
+            }
+        }
+    }
+
+    fn balancers(&mut self, region: &'l Region<'l>) {
+        let internal = |balancer: &&Item<LoadBalancer>| {
+            balancer.facts.scheme.known().is_none_or(|scheme| scheme.as_deref() == Some("internal"))
+        };
+        for balancer in region.balancers.iter().filter(internal) {
+            let facts = &balancer.facts;
+            let (Some(groups), Some(listeners), Some(_), Some(vpc)) =
+                (facts.security_groups.known(), facts.listeners.known(), facts.scheme.known(), facts.vpc.known())
+            else {
+                self.hidden.push(balancer.resource.arn.clone());
+                continue;
+            };
+            self.callees.push(Station {
+                vpc: Some(vpc),
+                ports: listeners.iter().filter_map(|listener| listener.port).collect(),
+                ..Station::new(balancer.resource.arn.clone(), groups, Sort::Balancer)
+            });
+        }
+    }
+
+    /// Interfaces that no instance holds, no target group names, and whose security groups nothing else wears.
+    fn unexplained(&mut self, region: &'l Region<'l>, drawing: &mut Drawing) {
+        let mut explained: BTreeSet<Vec<&str>> = self
+            .callees
+            .iter()
+            .filter(|station| !matches!(station.sort, Sort::Server { .. }))
+            .map(|one| set(one.groups))
+            .collect();
+        let balancers = region.balancers.iter().filter_map(|balancer| balancer.facts.security_groups.known());
+        let classics = region.classics.iter().filter_map(|classic| classic.facts.security_groups.known());
+        explained.extend(balancers.chain(classics).map(|groups| set(groups)));
+        let mut classes: BTreeMap<(&str, Vec<&str>), Vec<&Item<NetworkInterface>>> = BTreeMap::new();
+        for interface in region.interfaces.iter().filter(|interface| stands_for_itself(&interface.facts)) {
+            let facts = &interface.facts;
+            let addressed = !facts.private_ips.is_unread() && !facts.ipv6_addresses.is_unread();
+            let (Some(vpc), Some(groups), Some(_), true) =
+                (facts.vpc.known(), facts.security_groups.known(), facts.instance.known(), addressed)
+            else {
+                self.hidden.push(interface.resource.id.clone());
+                continue;
+            };
+            let is_target = addresses(facts).iter().any(|address| drawing.has(&format!("address/{vpc}/{address}")));
+            let groups = set(groups);
+            if !is_target && !groups.is_empty() && !explained.contains(&groups) {
+                classes.entry((vpc, groups)).or_default().push(interface);
+            }
+        }
+        for ((vpc, groups), interfaces) in classes {
+            let node = interfaces_node(region, vpc, &groups, &interfaces, drawing);
+            let ranges = interfaces.iter().flat_map(|interface| addresses(&interface.facts)).map(IpNet::from).collect();
+            let Some(worn) = interfaces.first().and_then(|first| first.facts.security_groups.known()) else { continue };
+            self.callers.push(Station {
+                vpc: Some(vpc),
+                ranges,
+                ..Station::new(node.clone(), worn, Sort::Unexplained)
+            });
+            self.callees.push(Station { vpc: Some(vpc), ..Station::new(node, worn, Sort::Unexplained) });
+        }
+    }
+}
+
+/// Stations that differ in their addresses alone, as the instances of a fleet do, as one.
+fn merged(stations: Vec<Station<'_>>) -> Vec<Station<'_>> {
+    let mut merged: BTreeMap<(String, Option<&str>, Vec<&str>), Station> = BTreeMap::new();
+    for station in stations {
+        match merged.entry((station.node.clone(), station.vpc, set(station.groups))) {
+            Entry::Vacant(free) => drop(free.insert(station)),
+            Entry::Occupied(mut same) => {
+                let same = same.get_mut();
+                same.ranges.extend(station.ranges);
+                if let (Sort::Server { database: one }, Sort::Server { database: other }) = (same.sort, station.sort) {
+                    same.sort = Sort::Server { database: any([one, other]) };
+                }
+            }
+        }
+    }
+    merged.into_values().collect()
+}
+
+fn set(groups: &[String]) -> Vec<&str> {
+    distinct(groups.iter().map(String::as_str))
+}
+
+/// The VPC of subnets and their ranges. Something without subnets is in none.
+fn placed<'l>(own: &[String], subnets: &Lookup<'l, '_, Subnet>) -> Option<(Option<&'l str>, Vec<IpNet>)> {
+    let place = |id: &String| {
+        let subnet = &subnets.get(id)?.facts;
+        Some((subnet.vpc.known()?.as_str(), subnet.cidr.known()?.parse().ok()?))
+    };
+    let places = own.iter().map(place).collect::<Option<Vec<(&str, IpNet)>>>()?;
+    let vpc = places.first().map(|(vpc, _)| *vpc);
+    Some((vpc, places.into_iter().map(|(_, range)| range).collect()))
+}
+
+/// The VPC of a cache, which its subnet group names; none for one outside a VPC.
+fn cache_vpc<'l>(region: &'l Region<'l>, cluster: &Cluster) -> Option<Option<&'l str>> {
+    match cluster.subnet_group.known()? {
+        None => Some(None),
+        Some(group) => region.cache_subnet_groups.by_id().get(group)?.facts.vpc.known().map(Option::as_deref),
+    }
+}
+
+/// Whether tags say that a resource is no production, by the words that mean so without settings.
+fn is_spare(resource: &Resource) -> bool {
+    let NonProduction { tag_keys, tag_values, .. } = NonProduction::default();
+    let is_one_of = |words: &[String], word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let tags = resource.tags.iter().flatten();
+    tags.into_iter().any(|(key, value)| is_one_of(&tag_keys, key) && is_one_of(&tag_values, value))
+}
+
+fn runs_database(instance: &Instance) -> Option<bool> {
+    instance.database_score.get().map(|score| score >= DATABASE)
+}
+
+/// Interfaces of the network itself, and those of instances, stand for nothing else.
+fn stands_for_itself(interface: &NetworkInterface) -> bool {
+    let own_type =
+        interface.interface_type.known().is_none_or(|kind| ["interface", "branch", "efa"].contains(&kind.as_str()));
+    let used = interface.status.known().is_none_or(|status| status == "in-use");
+    own_type && used && interface.instance.known().is_none_or(Option::is_none)
+}
+
+/// Interfaces in several zones are taken to stand in for each other; of those in one, nobody can tell.
+fn interfaces_node(
+    region: &Region,
+    vpc: &str,
+    groups: &[&str],
+    interfaces: &[&Item<NetworkInterface>],
+    drawing: &mut Drawing,
+) -> String {
+    let node = format!("interfaces/{vpc}/{}", groups.join("+"));
+    let subnets = interfaces.iter().map(|interface| interface.facts.subnet.known().cloned());
+    let zones = subnets.collect::<Option<Vec<_>>>().and_then(|subnets| region.zones_of(&subnets));
+    let losses = zones.as_ref().filter(|zones| zones.len() > 1).map(|_| Vec::new());
+    let name = format!("what wears {}", groups.join(" and "));
+    drawing.add(
+        &node,
+        "interfaces",
+        &name,
+        region.name,
+        Standing { zones, losses, vpc: Some(vpc.to_owned()), entry: false },
+    );
+    node
+}

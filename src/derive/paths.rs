@@ -1,0 +1,103 @@
+//! Whether requests from the internet get to a resource.
+//!
+//! Yes only where the graph leads there from a public way in; no only where nothing leads there that is not ruled out,
+//! in an account of which every list was read. Between the two nobody can tell.
+
+use super::graph::READS;
+use super::{Item, Join, Patch, View};
+use crate::facts::autoscaling::Group;
+use crate::facts::database::Database;
+use crate::facts::ec2::Instance;
+use crate::facts::ecs::Service;
+use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache};
+use crate::facts::rds::{DbCluster, DbInstance};
+use crate::facts::{Fact, Facts};
+
+const FACTS: &[&str] = &["on_request_path"];
+
+pub(super) const FLEET: Join = Join {
+    kind: "autoscaling.group",
+    facts: FACTS,
+    reads: READS,
+    learn: |view| own(view, |on_request_path| Group { on_request_path, ..Group::default() }),
+};
+pub(super) const DATABASE: Join = Join {
+    kind: "database",
+    facts: FACTS,
+    reads: READS,
+    learn: |view| own(view, |on_request_path| Database { on_request_path, ..Database::default() }),
+};
+pub(super) const INSTANCE: Join = Join {
+    kind: "ec2.instance",
+    facts: FACTS,
+    reads: READS,
+    learn: |view| own(view, |on_request_path| Instance { on_request_path, ..Instance::default() }),
+};
+pub(super) const SERVICE: Join = Join {
+    kind: "ecs.service",
+    facts: FACTS,
+    reads: READS,
+    learn: |view| own(view, |on_request_path| Service { on_request_path, ..Service::default() }),
+};
+pub(super) const CACHE_CLUSTER: Join =
+    Join { kind: "elasticache.cluster", facts: FACTS, reads: READS, learn: cache_clusters };
+pub(super) const CACHE_GROUP: Join = Join {
+    kind: "elasticache.replication_group",
+    facts: FACTS,
+    reads: READS,
+    learn: |view| own(view, |on_request_path| ReplicationGroup { on_request_path, ..ReplicationGroup::default() }),
+};
+pub(super) const SERVERLESS_CACHE: Join = Join {
+    kind: "elasticache.serverless_cache",
+    facts: FACTS,
+    reads: READS,
+    learn: |view| own(view, |on_request_path| ServerlessCache { on_request_path, ..ServerlessCache::default() }),
+};
+pub(super) const DB_CLUSTER: Join = Join {
+    kind: "rds.db_cluster",
+    facts: FACTS,
+    reads: READS,
+    learn: |view| own(view, |on_request_path| DbCluster { on_request_path, ..DbCluster::default() }),
+};
+pub(super) const DB_INSTANCE: Join = Join { kind: "rds.db_instance", facts: FACTS, reads: READS, learn: db_instances };
+
+/// What a kind learns of nodes that bear its resources' own ARNs.
+fn own<F: Facts>(view: &View, facts: fn(Fact<bool>) -> F) -> Vec<Patch> {
+    let learned = |item: &Item<F>| item.learn(&facts(view.on_request_path(&item.resource.arn).into()));
+    view.here::<F>().iter().map(learned).collect()
+}
+
+/// A member of a cluster, and a replica, serve who calls the cluster or the source.
+fn db_instances(view: &View) -> Vec<Patch> {
+    let (instances, clusters) = (view.here::<DbInstance>(), view.here::<DbCluster>());
+    let (by_id, clusters) = (instances.by_id(), clusters.by_id());
+    let node = |instance: &Item<DbInstance>| {
+        if let Some(cluster) = instance.facts.cluster.known()? {
+            return Some(clusters.get(cluster)?.resource.arn.clone());
+        }
+        match instance.facts.replica_of.known()? {
+            Some(source) => Some(by_id.get(source)?.resource.arn.clone()),
+            None => Some(instance.resource.arn.clone()),
+        }
+    };
+    let learned = |instance: &Item<DbInstance>| {
+        let on_path = node(instance).and_then(|node| view.on_request_path(&node));
+        DbInstance { on_request_path: on_path.into(), ..DbInstance::default() }
+    };
+    instances.iter().map(|instance| instance.learn(&learned(instance))).collect()
+}
+
+/// A member of a replication group serves who calls the group.
+fn cache_clusters(view: &View) -> Vec<Patch> {
+    let groups = view.here::<ReplicationGroup>();
+    let groups = groups.by_id();
+    let node = |cluster: &Item<Cluster>| match cluster.facts.replication_group.known()? {
+        Some(group) => Some(groups.get(group)?.resource.arn.clone()),
+        None => Some(cluster.resource.arn.clone()),
+    };
+    let learned = |cluster: &Item<Cluster>| {
+        let on_path = node(cluster).and_then(|node| view.on_request_path(&node));
+        Cluster { on_request_path: on_path.into(), ..Cluster::default() }
+    };
+    view.here::<Cluster>().iter().map(|cluster| cluster.learn(&learned(cluster))).collect()
+}

@@ -1,0 +1,55 @@
+//! The public ways into what the account runs: what answers the internet, and what lies behind it. Derived.
+
+parts! {
+    /// Something that a request passes, or that it needs to be answered.
+    Hop {
+        /// Its ARN, or what else names it alone.
+        resource: String,
+        /// Its kind.
+        kind: String,
+        /// What people call it.
+        name: String,
+        /// Zones that it stands in, by name; empty where it stands in all or in none.
+        zones: Vec<String>,
+    }
+}
+
+parts! {
+    /// What the loss of one zone does to a way in.
+    ZoneLoss {
+        /// The zone's name.
+        zone: String,
+        /// survives, degraded, recovers (in minutes, when servers have started elsewhere) or dies.
+        outcome: String,
+        /// The first hop on the way to which that happens, by name; null where all go on.
+        hop: Option<String>,
+        /// Why that happens to it; null where all go on.
+        why: Option<String>,
+    }
+}
+
+facts! {
+    /// A way in from the internet: an enabled distribution, an internet-facing load balancer, or an instance with web ports open to everybody that no load balancer holds. It bears the ARN, id and tags of what stands there. Derived.
+    "entry_point" EntryPoint {
+        /// distribution, load balancer, classic load balancer or instance.
+        entry_type: String,
+        /// Whether CloudFront alone gets in here, and a distribution leads here: then that is the way in.
+        behind_distribution: bool,
+        /// Whether servers or functions of this account answer: healthy targets, functions.
+        has_servers: bool,
+        /// What requests pass and need, the way in first: load balancers, target groups, servers, and by security groups the databases and caches that those call. Absent unless all of it was read.
+        path: Vec<Hop>,
+        /// Zones that the path stands in, by name.
+        zones: Vec<String>,
+        /// What the loss of each of these zones does. Absent too where something would decide that security groups only allow it to call.
+        zone_losses: Vec<ZoneLoss>,
+        /// The worst of those outcomes: survives, degraded, recovers or dies. Known too where one zone's loss is deadly and others could not be judged.
+        worst_zone_loss: String,
+        /// What fails first when a zone is lost that the path certainly does not survive, in words: "eu-west-1a: orders-db (it has no standby in another zone)".
+        breaks: Vec<String>,
+        /// ARNs of what fails with a zone: every such hop, not the first one alone.
+        weak_links: Vec<String>,
+        /// Zones whose loss cuts servers in other zones off from the internet, since their NAT gateway stands there.
+        zones_of_foreign_egress: Vec<String>,
+    }
+}
