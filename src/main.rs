@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if waaudit::lambda::is_lambda() {
+    // Lambda starts its bootstrap without arguments; with some, it is the command even inside a function.
+    if waaudit::lambda::is_lambda() && std::env::args_os().len() == 1 {
         return waaudit::lambda::serve().into();
     }
     waaudit::cli::run(std::env::args_os()).into()

@@ -202,6 +202,7 @@ enum Answer<T> {
 }
 
 /// Takes errors with these codes for answers.
+#[allow(clippy::result_large_err, reason = "the error is the SDK's")]
 fn none_where<T, E: ProvideErrorMetadata>(
     answer: Result<T, SdkError<E, HttpResponse>>,
     codes: &[&str],

@@ -30,10 +30,11 @@ impl Limits {
 
     fn of(left: Duration, now: Instant) -> Self {
         let to_finish = (left * 3 / 10).min(MOST_TO_FINISH);
+        let to_collect = left.saturating_sub(to_finish);
         Self {
-            collect_until: now + (left - to_finish),
+            collect_until: now + to_collect,
             end: now + left - to_finish / 5,
-            call: left - to_finish,
+            call: to_collect,
             destination_call: (to_finish / 4).min(MOST_FOR_A_CALL),
         }
     }

@@ -33,10 +33,10 @@ pub const OF_ACCOUNT: &[(&str, &str)] = &[
 /// The metrics of an area of an account, with their units.
 pub const OF_AREA: &[(&str, &str)] = &[("AreaScore", "None")];
 
-/// The lines of a report, the account's first.
-pub(super) fn lines(report: &Report, at: Timestamp) -> Vec<String> {
+/// The lines of a report, the account's first. One that could not be stored counts as none.
+pub(super) fn lines(report: &Report, is_kept: bool, at: Timestamp) -> Vec<String> {
     let account = json!({"Account": report.account.id});
-    let mut lines = vec![line(at, OF_ACCOUNT, &account, &numbers(report))];
+    let mut lines = vec![line(at, OF_ACCOUNT, &account, &numbers(report, is_kept))];
     for area in &report.summary.areas {
         if let Some(score) = area.score {
             let dimensions = json!({"Account": report.account.id, "Area": area.area});
@@ -51,12 +51,12 @@ fn rung(stage: Option<Stage>) -> usize {
     Stage::ALL.iter().filter(|rung| Some(**rung) <= stage).count()
 }
 
-fn numbers(report: &Report) -> Value {
+fn numbers(report: &Report, is_kept: bool) -> Value {
     let summary = &report.summary;
     let critical =
         |finding: &&crate::report::Finding| finding.verdict == Verdict::Fail && finding.severity == Severity::Critical;
     json!({
-        "Reports": 1,
+        "Reports": usize::from(is_kept),
         "IncompleteReports": usize::from(!report.complete),
         "Score": summary.score,
         "Coverage": summary.coverage.map(|share| share * 100.0),

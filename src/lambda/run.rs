@@ -61,7 +61,7 @@ pub(super) async fn run(payload: Value, invocation: &Invocation) -> Result<Summa
         None => None,
         Some(role) => {
             let (role_arn, external_id) = (Some(role.clone()), event.scope.external_id.clone());
-            Some(Session::open(&Access { patience, role_arn, external_id, ..Access::default() }).await?)
+            Some(Session::open(&Access { role_arn, external_id, patience, ..Access::default() }).await?)
         }
     };
     let allowance = Allowance { call: limits.destination_call, until: limits.end };
@@ -73,7 +73,7 @@ pub(super) async fn run(payload: Value, invocation: &Invocation) -> Result<Summa
         let report = work.judge(work.collect().await?);
         let summary = Summary::of(&report);
         log(&summary)?;
-        print_metrics(&report)?;
+        print_metrics(&report, true)?;
         return Ok(summary);
     };
     Storing { work: &work, run: work.name(&bucket).await, bucket, troubles: Vec::new() }.run().await
@@ -155,7 +155,7 @@ impl Storing<'_> {
         let mut summary = Summary::of(&report);
         let written = if is_stored { self.store_report(&report).await? } else { None };
         if written != Some(Written::Before) {
-            print_metrics(&report)?;
+            print_metrics(&report, written.is_some())?;
         }
         summary.repeated = written == Some(Written::Before);
         summary.report = written.map(|_| self.url(Form::Report));
@@ -267,9 +267,9 @@ fn log(summary: &Summary) -> Result<(), Trouble> {
     Ok(write_stdout(&one_line("summary", &serde_json::json!({ "waaudit": summary }))?)?)
 }
 
-fn print_metrics(report: &Report) -> Result<(), Trouble> {
+fn print_metrics(report: &Report, is_kept: bool) -> Result<(), Trouble> {
     let at = report.taken_at.parse().unwrap_or_else(|_| Timestamp::now());
-    metrics::lines(report, at).iter().try_for_each(|line| Ok(write_stdout(&format!("{line}\n"))?))
+    metrics::lines(report, is_kept, at).iter().try_for_each(|line| Ok(write_stdout(&format!("{line}\n"))?))
 }
 
 /// Nobody watches a scheduled run.

@@ -60,10 +60,8 @@ pub(super) fn stage_line(difference: &Difference) -> String {
     if before == after {
         return format!("Stage: {}, as before", name(after));
     }
-    let (word, stages) = match difference.stages_lost.is_empty() {
-        true => ("reached", &difference.stages_reached),
-        false => ("lost", &difference.stages_lost),
-    };
+    let lost = !difference.stages_lost.is_empty();
+    let (word, stages) = if lost { ("lost", &difference.stages_lost) } else { ("reached", &difference.stages_reached) };
     format!("Stage: {} → {}; {word}: {}", name(before), name(after), list(stages))
 }
 

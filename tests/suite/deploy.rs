@@ -86,7 +86,7 @@ fn the_templates_resources_are_made_on_moto_and_serve_a_run() {
     let mut event: Value = serde_json::from_str(&event).expect("an event");
     assert_eq!(event["scope"]["regions"], json!(["eu-west-1", "eu-central-1"]));
     event["rules"] = json!({"only": ["multi-az/rds-instance"]});
-    let summary = function.invoke(&event, "one", Duration::from_secs(600)).response();
+    let summary = function.invoke(&event, "one", Duration::from_mins(10)).response();
     assert!(text(&summary["report"]).starts_with(&format!("s3://{}/reports/", text(&stack["bucket"]))), "{summary}");
 }
 

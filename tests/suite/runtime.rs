@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::moto::Account;
 
 /// What a function has to answer within; its own deadline is shorter in every test.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// An event that waits to be taken.
 struct Waiting {

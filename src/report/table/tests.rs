@@ -194,6 +194,12 @@ fn position(page: &str, words: &str) -> usize {
 }
 
 #[test]
+fn an_incomplete_report_says_so_before_its_score() {
+    let page = page(&Report { complete: false, ..mixed() }, 100);
+    assert!(position(&page, "Incomplete: the time was over") < position(&page, "Score: "), "{page}");
+}
+
+#[test]
 fn no_line_is_wider_than_the_page_but_commands() {
     for width in [60, 80, 100, 139, 140, 200] {
         let page = page(&mixed(), width);
