@@ -87,6 +87,8 @@ impl Default for NonProduction {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
+    /// Bytes in a bucket above which its objects have to move or expire by themselves: `cost/s3-lifecycle`.
+    pub bucket_bytes: f64,
     /// Per cent of its CPU that a cache's engine thread stays below, 99 hundredths of the time: `caching/elasticache-engine-cpu`.
     pub cache_engine_cpu_percent: f64,
     /// Hits of all look-ups, 0 to 1, from which on a cache may throw entries out: `caching/elasticache-evictions`.
@@ -126,6 +128,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
+            bucket_bytes: 100e9,
             cache_engine_cpu_percent: 70.0,
             cache_evicting_hit_ratio: 0.9,
             cache_hit_ratio: 0.8,

@@ -123,6 +123,7 @@ pub const METRICS: &[&[Metric]] = &[
     lambda::METRICS,
     memorydb::METRICS,
     rds::METRICS,
+    s3::METRICS,
     sqs::METRICS,
 ];
 

@@ -1,5 +1,25 @@
 //! Amazon S3: how buckets are set up. Objects are never read.
 
+use super::measured::Measured;
+
+parts! {
+    /// What becomes of objects by themselves. `Rules[]`.
+    LifecycleRule {
+        /// Its name; null where it has none. `ID`.
+        name: Option<String>,
+        /// Whether it is in force. `Status`.
+        enabled: bool,
+        /// Whether it deletes objects in the end. `Expiration.Days`, `Expiration.Date`.
+        expires: bool,
+        /// Whether it moves objects to another storage class. `Transitions`.
+        moves: bool,
+        /// Whether it deletes or moves old versions of objects. `NoncurrentVersionExpiration`, `NoncurrentVersionTransitions`.
+        handles_old_versions: bool,
+        /// Whether it clears away uploads that nobody finished. `AbortIncompleteMultipartUpload`.
+        aborts_uploads: bool,
+    }
+}
+
 facts! {
     /// A bucket. Its region is "global" where AWS did not name it. Source: `s3:ListBuckets`.
     "s3.bucket" Bucket {
@@ -13,6 +33,16 @@ facts! {
         public_policies_restricted: bool,
         /// Enabled, Suspended, or none where it was never switched on. `Status`. Source: `GetBucketVersioning`.
         versioning: Option<String>,
+        /// When it was made, or in some regions last set up, RFC 3339. `CreationDate`.
+        created_at: String,
+        /// Its lifecycle rules. Source: `GetBucketLifecycleConfiguration`.
+        lifecycle_rules: Vec<LifecycleRule>,
+        /// Whether objects can be kept from being deleted. `ObjectLockEnabled`. Source: `GetObjectLockConfiguration`.
+        object_lock: bool,
+        /// Bytes in the storage class Standard, the most of a week. `AWS/S3 BucketSizeBytes`.
+        standard_bytes: Measured,
+        /// Bytes in the storage class Intelligent-Tiering, the most of a week. `AWS/S3 BucketSizeBytes`.
+        tiered_bytes: Measured,
         /// Derived: enabled distributions that use it as an origin, by id. Absent where an origin is an access point, whose bucket its name does not tell.
         distributions: Vec<String>,
         /// Derived: of those, the ones that use its website endpoint, which must be public.

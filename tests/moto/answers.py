@@ -181,7 +181,8 @@ def repair(call: Call, response: Response) -> None:
         case "s3", "GetBucketVersioning":
             response.data = response.data.replace(b"GetBucketVersioningResponse", b"VersioningConfiguration")
         case "s3", "ListBuckets":
-            response.data = re.sub(rb"<Name>([^<]+)</Name>", with_region(call), response.data)
+            named = re.sub(rb"<Name>([^<]+)</Name>", with_region(call), response.data)
+            response.data = re.sub(rb"(<CreationDate>)[^<]*", rb"\g<1>2023-11-14T22:13:20Z", named)
         case "sqs", "GetQueueAttributes":
             # Made just now, it would be too young to be measured.
             response.data = re.sub(rb'("CreatedTimestamp": ?"?)[\d.]+', rb"\g<1>%d" % LONG_AGO, response.data)

@@ -2,6 +2,9 @@
 //!
 //! One list names the buckets of all regions, so the kind is global and its resources are not.
 
+mod lifecycle;
+mod size;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
@@ -10,8 +13,10 @@ use aws_sdk_s3::types::Bucket as SdkBucket;
 use futures::future::join_all;
 
 use super::Kind;
-use super::aws::{Call, Context, Named};
+use super::aws::{Call, Context, Named, timestamp};
 use crate::facts::s3::Bucket;
+
+pub(super) use self::size::METRICS;
 
 const LIST_BUCKETS: Call = Call::new("s3", "ListBuckets").allowed_by("ListAllMyBuckets");
 const GET_WEBSITE: Call = Call::new("s3", "GetBucketWebsite");
@@ -21,7 +26,15 @@ const GET_VERSIONING: Call = Call::new("s3", "GetBucketVersioning");
 
 pub(super) const BUCKET: Kind = Kind::global(
     "s3.bucket",
-    &[&LIST_BUCKETS, &GET_WEBSITE, &GET_POLICY_STATUS, &GET_ACCESS_BLOCK, &GET_VERSIONING],
+    &[
+        &LIST_BUCKETS,
+        &GET_WEBSITE,
+        &GET_POLICY_STATUS,
+        &GET_ACCESS_BLOCK,
+        &GET_VERSIONING,
+        &lifecycle::GET_LIFECYCLE,
+        &lifecycle::GET_OBJECT_LOCK,
+    ],
     |ctx| Box::pin(buckets(ctx)),
 );
 
@@ -61,11 +74,13 @@ async fn bucket(ctx: &Context, client: &Client, bucket: &SdkBucket) {
         return ctx.unreadable(&LIST_BUCKETS, None, "a bucket without a name");
     };
     let arn = format!("arn:{}:s3:::{name}", ctx.partition);
-    let (website, policy_public, public_policies_restricted, versioning) = futures::join!(
+    let (website, policy_public, public_policies_restricted, versioning, lifecycle_rules, object_lock) = futures::join!(
         website(ctx, client, &arn, name),
         policy_public(ctx, client, &arn, name),
         policies_restricted(ctx, client, &arn, name),
         versioning(ctx, client, &arn, name),
+        lifecycle::rules(ctx, client, &arn, name),
+        lifecycle::object_lock(ctx, client, &arn, name),
     );
     let facts = Bucket {
         website: website.map(|website| website.is_some()).into(),
@@ -73,6 +88,9 @@ async fn bucket(ctx: &Context, client: &Client, bucket: &SdkBucket) {
         policy_public: policy_public.into(),
         public_policies_restricted: public_policies_restricted.into(),
         versioning: versioning.into(),
+        created_at: bucket.creation_date().and_then(timestamp).into(),
+        lifecycle_rules: lifecycle_rules.into(),
+        object_lock: object_lock.into(),
         ..Bucket::default()
     };
     ctx.push(Named { arn, id: name.to_owned(), region: bucket.bucket_region.clone(), ..Named::default() }, facts);
