@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::clean;
 use super::table::words;
+use super::{Verdict, clean};
 use crate::diff::{Change, Difference, ScopeChange, Standing};
 use crate::rules::Stage;
 
@@ -32,13 +32,18 @@ pub(super) fn parts(difference: &Difference) -> [Part<'_>; 4] {
 impl Part<'_> {
     /// What is so with a finding, and why there is no verdict any more.
     pub(super) fn words(&self, change: &Change) -> String {
-        let name = |verdict: Option<super::Verdict>| verdict.map_or("none", super::Verdict::name);
+        let name = |verdict: Option<Verdict>| verdict.map_or("none", Verdict::name);
         let moved = format!("{} → {}: ", name(change.before), name(change.after));
         let gone = match (&change.reason, change.after) {
             (Some(reason), None) => format!(" ({reason})"),
             _ => String::new(),
         };
-        format!("{}{}{gone}", if self.moves { moved.as_str() } else { "" }, change.message)
+        // A pass has no words of its own; its rule's title reads true of it.
+        let so = match change.after {
+            Some(Verdict::Pass) => format!("{}: {}", words::label(&change.resource), change.title),
+            _ => change.message.clone(),
+        };
+        format!("{}{so}{gone}", if self.moves { moved.as_str() } else { "" })
     }
 }
 
