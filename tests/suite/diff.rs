@@ -94,7 +94,7 @@ fn three_fixes_are_named_with_the_stages_that_they_unlock_and_nothing_else() {
     assert!(page.contains("Stage: launch → 1m users; reached: 10k users, 100k users, 1m users"), "{page}");
     assert!(page.contains("0 new, 3 fixed, 0 changed, 0 vanished."), "{page}");
     assert!(MENDED.iter().all(|rule| page.contains(rule)), "{page}");
-    assert!(page.contains("orders-db: RDS instances keep a standby"), "{page}");
+    assert!(page.contains("orders-db: Standalone RDS instances"), "{page}");
 }
 
 #[test]
