@@ -36,6 +36,8 @@ pub struct Attest {
     /// Whether the application keeps hot, rarely changing values in its own memory (or was found not to need it).
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub app_local_cache: Fact<bool>,
+    /// Whether servers keep nothing of a user between requests, since tokens tell all: `statelessness/session-store`.
+    pub stateless: bool,
     /// Request headers, in lower case, that were looked at and are needed in cache keys: `caching/cloudfront-cache-key`.
     pub cache_key_headers: Vec<String>,
     /// Whether all who send to FIFO queues put up to ten messages into a call: `async/sqs-fifo-throughput`.

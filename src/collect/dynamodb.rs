@@ -1,7 +1,7 @@
 //! Amazon DynamoDB.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{PointInTimeRecoveryStatus, TableDescription};
+use aws_sdk_dynamodb::types::{PointInTimeRecoveryStatus, TableDescription, TimeToLiveStatus};
 use futures::future::join_all;
 
 use super::Kind;
@@ -11,10 +11,15 @@ use crate::facts::dynamodb::Table;
 
 const LIST_TABLES: Call = Call::new("dynamodb", "ListTables");
 const DESCRIBE_TABLE: Call = Call::new("dynamodb", "DescribeTable");
+const DESCRIBE_TIME_TO_LIVE: Call = Call::new("dynamodb", "DescribeTimeToLive");
 const DESCRIBE_BACKUPS: Call = Call::new("dynamodb", "DescribeContinuousBackups");
 
 pub(super) const TABLE: Kind =
-    Kind::regional("dynamodb.table", &[&LIST_TABLES, &DESCRIBE_TABLE, &DESCRIBE_BACKUPS], |ctx| Box::pin(tables(ctx)));
+    Kind::regional(
+        "dynamodb.table",
+        &[&LIST_TABLES, &DESCRIBE_TABLE, &DESCRIBE_BACKUPS, &DESCRIBE_TIME_TO_LIVE],
+        |ctx| Box::pin(tables(ctx)),
+    );
 
 async fn tables(ctx: Context) {
     let client = Client::new(ctx.config());
@@ -29,10 +34,12 @@ async fn tables(ctx: Context) {
 async fn table(ctx: &Context, client: &Client, name: &str) {
     let arn = ctx.arn("dynamodb", &format!("table/{name}"));
     let describe = ctx.detail(&DESCRIBE_TABLE, &arn, client.describe_table().table_name(name).send());
-    let (described, point_in_time_recovery) = futures::join!(describe, recovery(ctx, client, &arn, name));
+    let (described, point_in_time_recovery, expiry_attribute) =
+        futures::join!(describe, recovery(ctx, client, &arn, name), expiry(ctx, client, &arn, name));
     let description = described.as_ref().and_then(|answer| answer.table());
     let facts = Table {
         point_in_time_recovery: point_in_time_recovery.into(),
+        expiry_attribute: expiry_attribute.into(),
         ..description.map(table_facts).unwrap_or_default()
     };
     ctx.push(Named { arn, id: name.to_owned(), ..Named::default() }, facts);
@@ -47,6 +54,15 @@ async fn recovery(ctx: &Context, client: &Client, arn: &str, name: &str) -> Opti
         PointInTimeRecoveryStatus::Disabled => Some(false),
         _ => None,
     }
+}
+
+/// The attribute stays named while it is switched off.
+async fn expiry(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Option<String>> {
+    let request = client.describe_time_to_live().table_name(name).send();
+    let answer = ctx.detail(&DESCRIBE_TIME_TO_LIVE, arn, request).await?;
+    let description = answer.time_to_live_description()?;
+    let on = matches!(description.time_to_live_status()?, TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling);
+    Some(description.attribute_name.clone().filter(|_| on))
 }
 
 fn table_facts(t: &TableDescription) -> Table {

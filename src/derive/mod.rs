@@ -8,6 +8,7 @@
 mod accounts;
 mod ages;
 mod alarms;
+mod assets;
 mod autoscaling;
 mod background;
 mod buckets;
@@ -34,6 +35,7 @@ mod registrations;
 mod sample;
 mod security;
 mod services;
+mod sessions;
 #[cfg(test)]
 mod shop;
 mod signs;
@@ -138,6 +140,7 @@ pub const JOINS: &[Join] = &[
     doors::CLOUDFRONT_ONLY,
     doors::ORIGIN_HEADER,
     origins::BALANCER,
+    assets::DELIVERY,
     buckets::ORIGINS,
     databases::CLUSTER_MEMBERS,
     databases::MAKE,
@@ -149,6 +152,8 @@ pub const JOINS: &[Join] = &[
     stores::WRITERS,
     stores::CACHES,
     stores::DAX,
+    sessions::STORES,
+    sessions::SIGNS,
     waf::BALANCER,
     waf::PROTECTS,
     waf::GUARDS_SQL,

@@ -88,11 +88,36 @@ fn writer(database: &Item<Database>, clusters: &Lookup<DbCluster>) -> Option<Opt
     Some(members.iter().find(|member| member.writer).map(|member| member.instance.clone()))
 }
 
-/// A cache: where it lies, none where nothing tells, and whether more than AWS itself is connected.
-struct Cache {
-    id: String,
-    vpc: Option<String>,
+/// A cache.
+pub(super) struct Cache {
+    /// What it is called.
+    pub(super) id: String,
+    /// Where it lies; none where nothing tells.
+    pub(super) vpc: Option<String>,
+    /// Whether more than AWS itself is connected.
     used: Option<bool>,
+    /// The ways into it, if they could be read.
+    pub(super) doors: Option<Vec<Door>>,
+}
+
+/// A port, and the security groups that guard it.
+pub(super) struct Door {
+    /// Where it answers.
+    pub(super) port: i64,
+    /// Ids of what guards it.
+    pub(super) groups: Vec<String>,
+}
+
+/// Where Redis and Valkey, and where Memcached answer, unless told otherwise.
+const REDIS: i64 = 6379;
+const MEMCACHED: i64 = 11211;
+
+impl Door {
+    /// Of a cache that is being made AWS does not say the port yet.
+    fn new(port: Option<i64>, engine: Option<&String>, groups: Option<&Vec<String>>) -> Option<Self> {
+        let usual = || engine.map(|engine| if engine == "memcached" { MEMCACHED } else { REDIS });
+        Some(Self { port: port.or_else(usual)?, groups: groups?.clone() })
+    }
 }
 
 fn caches(view: &View) -> Vec<Patch> {
@@ -139,7 +164,7 @@ fn leads_elsewhere(vpc: &str, tables: &List<RouteTable>) -> Option<bool> {
 }
 
 /// All caches of the region; nothing where one may be missing.
-fn all_caches(view: &View) -> Option<Vec<Cache>> {
+pub(super) fn all_caches(view: &View) -> Option<Vec<Cache>> {
     let (groups, clusters) = (view.here::<ReplicationGroup>(), view.here::<Cluster>());
     let (serverless, subnets) = (view.here::<ServerlessCache>(), view.here::<Subnet>());
     let (memory, interfaces) = (view.here::<memorydb::Cluster>(), view.here::<NetworkInterface>());
@@ -152,15 +177,30 @@ fn all_caches(view: &View) -> Option<Vec<Cache>> {
             Some(subnet) => Some(subnets.get(subnet)?.facts.vpc.known()?.clone()),
             None => None,
         };
-        found.push(Cache { id: cache.resource.id.clone(), vpc, used: is_used(&cache.facts.connections) });
+        let facts = &cache.facts;
+        let door = Door::new(facts.port.get().flatten(), facts.engine.known(), facts.security_groups.known());
+        found.push(Cache {
+            id: cache.resource.id.clone(),
+            vpc,
+            used: is_used(&facts.connections),
+            doors: door.map(|door| vec![door]),
+        });
     }
     let memory = memory.whole()?;
     if !memory.is_empty() {
         let vpc_of = vpc_of_groups(&interfaces)?;
         for cluster in memory {
-            let vpc = cluster.facts.security_groups.known()?.iter().find_map(|group| vpc_of.get(group.as_str()));
-            let vpc = vpc.map(|vpc| (*vpc).to_owned());
-            found.push(Cache { id: cluster.resource.id.clone(), vpc, used: is_used(&cluster.facts.connections) });
+            let groups = cluster.facts.security_groups.known()?;
+            let vpc = groups.iter().find_map(|group| vpc_of.get(group.as_str())).map(|vpc| (*vpc).to_owned());
+            found.push(Cache {
+                id: cluster.resource.id.clone(),
+                vpc,
+                used: is_used(&cluster.facts.connections),
+                doors: Some(vec![Door {
+                    port: cluster.facts.port.get().flatten().unwrap_or(REDIS),
+                    groups: groups.clone(),
+                }]),
+            });
         }
     }
     Some(found)
@@ -198,7 +238,8 @@ fn of_nodes(id: &str, nodes: &[&Cluster], subnet_groups: &Lookup<SubnetGroup>) -
     // A group without a node that was listed is being made, or the list is one of another moment.
     let unseen = nodes.is_empty().then_some(None);
     let used = any(nodes.iter().map(|node| is_used(&node.connections)).chain(unseen));
-    Some(Cache { id: id.to_owned(), vpc, used })
+    let door = |node: &&Cluster| Door::new(node.port.get()?, node.engine.known(), node.security_groups.known());
+    Some(Cache { id: id.to_owned(), vpc, used, doors: nodes.iter().map(door).collect() })
 }
 
 /// The VPC of each security group that an interface wears. A group belongs to one VPC.

@@ -23,6 +23,8 @@ facts! {
         deletion_protection: bool,
         /// Whether it can be restored to any second. `PointInTimeRecoveryDescription.PointInTimeRecoveryStatus`. Source: `DescribeContinuousBackups`.
         point_in_time_recovery: bool,
+        /// The attribute after whose time AWS deletes an item; none where that is off. `TimeToLiveDescription`. Source: `DescribeTimeToLive`.
+        expiry_attribute: Option<String>,
         /// Derived: dimensions of the table and its indexes that nothing scales ("read", "write of index by-customer"); empty for an on-demand table. A target whose greatest capacity is its least scales nothing.
         unscaled_dimensions: Vec<String>,
     }

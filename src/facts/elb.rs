@@ -90,6 +90,8 @@ facts! {
         admits_cloudfront_only: bool,
         /// Derived: whether every listener forwards only requests with a certain header, other than one that browsers send, and forwards nothing by default. A listener that forwards nothing at all is fine.
         demands_origin_header: bool,
+        /// Derived: what delivers static files in its stead, as `E1A2B3C4D5E6F7 /static/*`: paths that lead to a bucket, of enabled distributions before it or of another name of the same site, and paths of files that a distribution before it keeps. Absent where none was found, but a distribution of another name delivers from a bucket.
+        static_delivery: Vec<String>,
         /// Derived: healthy targets by zone name, over its instance and IP target groups that take traffic. Its enabled zones are all there, with 0 where none is healthy.
         healthy_targets_by_zone: std::collections::BTreeMap<String, i64>,
         /// Derived: ids of its target groups that take traffic and keep it in its zone, whatever the load balancer's own attribute says (`cross_zone` of the group is false).
@@ -158,6 +160,12 @@ facts! {
         healthy_count: i64,
         /// Derived: number of unhealthy targets (unhealthy or unavailable).
         unhealthy_count: i64,
+        /// Derived: what could hold sessions for all its targets: caches whose security groups admit each of them, and tables with expiring items and `session` in their name, by id. Absent where a target or a cache can't be told.
+        session_stores: Vec<String>,
+        /// Derived: signs that its servers hold state of their own: "sticky sessions", "data volumes", "disks that stay", "servers outside any group", "writable paths of the host", "no session store", "servers older than half a year", "a fixed number of sticky servers".
+        state_signs: Vec<String>,
+        /// Derived: weight of `state_signs`: stickiness and data volumes 3, the age of servers and a fixed number of sticky ones 1, all others 2.
+        state_score: i64,
     }
 }
 
