@@ -14,12 +14,11 @@ const DESCRIBE_TABLE: Call = Call::new("dynamodb", "DescribeTable");
 const DESCRIBE_TIME_TO_LIVE: Call = Call::new("dynamodb", "DescribeTimeToLive");
 const DESCRIBE_BACKUPS: Call = Call::new("dynamodb", "DescribeContinuousBackups");
 
-pub(super) const TABLE: Kind =
-    Kind::regional(
-        "dynamodb.table",
-        &[&LIST_TABLES, &DESCRIBE_TABLE, &DESCRIBE_BACKUPS, &DESCRIBE_TIME_TO_LIVE],
-        |ctx| Box::pin(tables(ctx)),
-    );
+pub(super) const TABLE: Kind = Kind::regional(
+    "dynamodb.table",
+    &[&LIST_TABLES, &DESCRIBE_TABLE, &DESCRIBE_BACKUPS, &DESCRIBE_TIME_TO_LIVE],
+    |ctx| Box::pin(tables(ctx)),
+);
 
 async fn tables(ctx: Context) {
     let client = Client::new(ctx.config());

@@ -69,7 +69,8 @@ fn delivered(distribution: &Item<Distribution>, before: bool) -> Option<Vec<Stri
     if !all([distribution.facts.enabled.get(), distribution.facts.staging.get().map(|staging| !staging)])? {
         return Some(Vec::new());
     }
-    let delivers = |behavior: &&Caching| behavior.leads_to_bucket || (before && behavior.static_path && behavior.caches);
+    let delivers =
+        |behavior: &&Caching| behavior.leads_to_bucket || (before && behavior.static_path && behavior.caches);
     let behaviors = distribution.facts.caching.known()?.iter().filter(delivers);
     Some(behaviors.map(|behavior| format!("{} {}", distribution.resource.id, behavior.path)).collect())
 }
@@ -110,9 +111,7 @@ mod tests {
     }
 
     fn distribution(alias: &str, origin: &str, path: &str, policy: &str) -> Value {
-        let behavior = |path: &str, policy: &str| {
-            json!({"path": path, "origin": "o", "signed_only": false, "cache_policy": policy, "methods": ["GET"]})
-        };
+        let behavior = |path: &str, policy: &str| json!({"path": path, "origin": "o", "signed_only": false, "cache_policy": policy, "methods": ["GET"]});
         json!({
             "enabled": true, "staging": false, "aliases": [alias], "origin_group_members": [],
             "origins": [{"id": "o", "domain": origin, "custom_headers": []}], "behaviors": [behavior(path, policy)],
@@ -138,9 +137,8 @@ mod tests {
     #[test]
     fn a_bucket_behind_another_name_of_the_site_delivers_and_one_of_another_site_may() {
         let bucket = "files.s3.eu-west-1.amazonaws.com";
-        let beside = |alias: &str| {
-            before("*", "passes").global::<Distribution>("D2", distribution(alias, bucket, "*", "keeps"))
-        };
+        let beside =
+            |alias: &str| before("*", "passes").global::<Distribution>("D2", distribution(alias, bucket, "*", "keeps"));
         assert_eq!(delivered(beside("media.example.com")), Some(json!(["D2 *"])));
         assert_eq!(delivered(beside("media.example.net")), None);
     }

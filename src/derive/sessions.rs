@@ -144,9 +144,8 @@ impl<'l, 'a> Stores<'l, 'a> {
     fn within_reach(&self, group: &TargetGroup, servers: &Servers) -> Option<Vec<String>> {
         let vpc = group.vpc.known()?.as_deref();
         let servers = servers.of(group)?;
-        let caches = only(self.caches.as_ref()?, |cache| {
-            all(servers.iter().map(|server| self.reaches(server, vpc, cache)))
-        })?;
+        let caches =
+            only(self.caches.as_ref()?, |cache| all(servers.iter().map(|server| self.reaches(server, vpc, cache))))?;
         let mut found: Vec<String> = caches.into_iter().map(|cache| cache.id.clone()).collect();
         found.extend_from_slice(self.tables.as_ref()?);
         Some(found)

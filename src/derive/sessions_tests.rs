@@ -27,9 +27,7 @@ fn server(groups: &[&str], address: &str, volumes: Value) -> Value {
 
 fn fleet() -> World {
     let root = json!([{"device": "/dev/xvda", "volume": "vol-1", "root": true, "delete_on_termination": true}]);
-    let member = |id: &str| {
-        json!({"instance": id, "availability_zone": "a", "lifecycle_state": "InService", "health_status": "Healthy"})
-    };
+    let member = |id: &str| json!({"instance": id, "availability_zone": "a", "lifecycle_state": "InService", "health_status": "Healthy"});
     let group = json!({"members": [member("i-1"), member("i-2")], "min_size": 2, "max_size": 6});
     World::new()
         .with::<Group>("web", group)
@@ -71,7 +69,10 @@ fn a_cache_is_within_reach_by_group_and_by_range() {
     assert_eq!(stores(with_cache(json!({"cidr": "10.0.0.0/16"}), "vpc-1")), Some(json!(["carts"])));
     assert_eq!(stores(with_cache(json!({"cidr": "10.0.1.0/24"}), "vpc-1")), Some(json!([])), "not for all servers");
     assert_eq!(stores(with_cache(json!({"cidr": "10.0.0.0/16"}), "vpc-2")), Some(json!([])));
-    assert_eq!(stores(with_cache(json!({"group": "sg-web", "to_port": 443, "from_port": 443}), "vpc-1")), Some(json!([])));
+    assert_eq!(
+        stores(with_cache(json!({"group": "sg-web", "to_port": 443, "from_port": 443}), "vpc-1")),
+        Some(json!([]))
+    );
     assert_eq!(stores(with_cache(json!({"prefix_list": "pl-1"}), "vpc-1")), None);
 }
 
@@ -112,7 +113,8 @@ fn what_was_not_read_leaves_stores_unread() {
 
 #[test]
 fn signs_are_named_and_weighed() {
-    let signs = |world: World, group: &str| (fact(world.clone(), group, "state_signs"), fact(world, group, "state_score"));
+    let signs =
+        |world: World, group: &str| (fact(world.clone(), group, "state_signs"), fact(world, group, "state_score"));
     assert_eq!(signs(fleet(), "free"), (Some(json!(["no session store"])), Some(json!(2))));
     assert_eq!(signs(fleet(), "sticky"), (Some(json!(["sticky sessions", "no session store"])), Some(json!(5))));
     let data = json!([{"device": "/dev/sdf", "volume": "vol-2", "root": false, "delete_on_termination": false}]);
@@ -138,9 +140,11 @@ fn signs_are_named_and_weighed() {
 
 #[test]
 fn tasks_that_write_to_their_host_are_a_sign() {
-    let mount = |read_only: bool| json!([{"container": "app", "volume": "data", "path": "/data", "read_only": read_only}]);
+    let mount =
+        |read_only: bool| json!([{"container": "app", "volume": "data", "path": "/data", "read_only": read_only}]);
     let with = |read_only: bool| {
-        let service = json!({"target_groups": [arn::<TargetGroup>("free")], "task_definition": arn::<TaskDefinition>("app:1")});
+        let service =
+            json!({"target_groups": [arn::<TargetGroup>("free")], "task_definition": arn::<TaskDefinition>("app:1")});
         let world = fleet()
             .with::<Service>("app", service)
             .with::<TaskDefinition>("app:1", json!({"host_mounts": mount(read_only)}));
