@@ -8,7 +8,7 @@ use futures::future::join_all;
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
-use super::metrics::{Absent, Asked, Metric, Query};
+use super::metrics::{Absent, Asked, Metric, Query, Series};
 use crate::facts::Fact;
 use crate::facts::lambda::{AsyncConfig, AsyncConfiguration, EventSourceMapping, Function, Settings};
 use crate::snapshot::Resource;
@@ -54,6 +54,14 @@ pub(super) const METRICS: &[Metric] = &[
         |f| daily("AsyncEventsDropped", f),
         |_, series| series.first()?.sum(),
     ),
+    Metric::new(
+        "lambda.settings",
+        "claimed_concurrency_max",
+        "maximum",
+        concurrency,
+        // The claims hold the runs too; both are asked for, since a metric that is not published would look like none.
+        |_, series| series.iter().filter_map(Series::largest).reduce(f64::max),
+    ),
 ];
 
 fn of_function(metric: &str, function: &Resource) -> Query {
@@ -66,6 +74,19 @@ fn weekly(metric: &str, function: &Resource) -> Asked {
 
 fn daily(metric: &str, function: &Resource) -> Asked {
     of_function(metric, function).every(86_400).into()
+}
+
+/// Published while functions run. The limits of a region were never made, so nothing says since when.
+fn concurrency(settings: &Resource) -> Asked {
+    let of_account = |metric: &str| {
+        let query = Query::new("AWS/Lambda", metric, &[]);
+        query.statistic("Maximum").absent(Absent::Zero)
+    };
+    match settings.facts.get("function_count").and_then(serde_json::Value::as_i64) {
+        Some(0) => Asked::Nothing,
+        Some(_) => ["ClaimedAccountConcurrency", "ConcurrentExecutions"].map(of_account).into(),
+        None => Asked::Unclear,
+    }
 }
 
 async fn functions(ctx: Context) {
@@ -149,6 +170,7 @@ async fn settings(ctx: Context) {
             .into(),
         unreserved_concurrency: limit.and_then(|limit| limit.unreserved_concurrent_executions).map(i64::from).into(),
         function_count: usage.map(|usage| usage.function_count()).into(),
+        ..Settings::default()
     };
     let name = Named {
         arn: ctx.arn("lambda", "settings"),

@@ -117,6 +117,7 @@ impl Default for Allowed {
 pub const METRICS: &[&[Metric]] = &[
     autoscaling::METRICS,
     cloudfront::METRICS,
+    ec2::METRICS,
     elasticache::METRICS,
     events::METRICS,
     kinesis::METRICS,
@@ -135,6 +136,7 @@ pub const KINDS: &[Kind] = &[
     applicationautoscaling::TARGET,
     autoscaling::GROUP,
     autoscaling::POLICY,
+    autoscaling::SCHEDULED_ACTION,
     budgets::BUDGET,
     cloudfront::CACHE_POLICY,
     cloudfront::DISTRIBUTION,
@@ -142,6 +144,7 @@ pub const KINDS: &[Kind] = &[
     cloudwatch::DASHBOARD,
     dax::CLUSTER,
     dynamodb::TABLE,
+    ec2::CREDIT_SPECIFICATION,
     ec2::INSTANCE,
     ec2::NAT_GATEWAY,
     ec2::NETWORK_INTERFACE,

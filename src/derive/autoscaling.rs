@@ -100,7 +100,7 @@ fn policies(view: &View) -> Vec<Patch> {
 }
 
 /// The dynamic policies of a group that are in force.
-fn in_force<'l, 'a>(group: &str, policies: &'l List<'a, Policy>) -> Option<Vec<&'l Item<'a, Policy>>> {
+pub(super) fn in_force<'l, 'a>(group: &str, policies: &'l List<'a, Policy>) -> Option<Vec<&'l Item<'a, Policy>>> {
     only(policies.whole()?, |policy| {
         let policy = &policy.facts;
         all([
@@ -111,7 +111,7 @@ fn in_force<'l, 'a>(group: &str, policies: &'l List<'a, Policy>) -> Option<Vec<&
     })
 }
 
-fn names(policies: &[&Item<Policy>]) -> Vec<String> {
+pub(super) fn names(policies: &[&Item<Policy>]) -> Vec<String> {
     distinct(policies.iter().map(|policy| policy.resource.id.clone()))
 }
 

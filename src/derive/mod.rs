@@ -16,10 +16,12 @@ mod budgets;
 mod caches;
 mod caching;
 mod capacity;
+mod credits;
 mod databases;
 mod doors;
 mod entries;
 mod fargate;
+mod fleets;
 mod functions;
 mod graph;
 mod instances;
@@ -100,6 +102,9 @@ pub const JOINS: &[Join] = &[
     caches::SINGLE_ZONE,
     caches::LOAD,
     caching::CACHING,
+    fleets::CPU_POLICIES,
+    fleets::MONITORING,
+    fleets::ANTICIPATION,
     functions::ZONES,
     functions::FAILURE_DESTINATIONS,
     queues::DEAD_LETTERS,
@@ -116,6 +121,8 @@ pub const JOINS: &[Join] = &[
     tables::UNSCALED,
     subnets::PUBLIC,
     subnets::DATABASE,
+    credits::EARNED,
+    credits::MODE,
     instances::GROUP,
     instances::PUBLIC_SUBNET,
     instances::ROOT_VOLUME,
@@ -146,6 +153,7 @@ pub const JOINS: &[Join] = &[
     databases::MAKE,
     vpcs::MAKE,
     vpcs::NAT_GATEWAYS,
+    vpcs::NAT_TRAFFIC,
     vpcs::EGRESS,
     vpcs::S3_ENDPOINTS,
     vpcs::DYNAMODB_ENDPOINTS,

@@ -12,6 +12,12 @@ use crate::facts::vpc::{Egress, Vpc};
 pub(super) const MAKE: Join = Join { kind: "vpc", facts: &["availability_zones"], reads: &["ec2.subnet"], learn: make };
 pub(super) const NAT_GATEWAYS: Join =
     Join { kind: "vpc", facts: &["nat_gateways"], reads: &["ec2.nat_gateway"], learn: nat_gateways };
+pub(super) const NAT_TRAFFIC: Join = Join {
+    kind: "vpc",
+    facts: &["nat_gigabytes_a_day"],
+    reads: &["ec2.nat_gateway", "ec2.nat_gateway:gigabytes_a_day"],
+    learn: nat_traffic,
+};
 pub(super) const EGRESS: Join = Join {
     kind: "vpc",
     facts: &["egress", "egress_zones", "cross_zone_egress"],
@@ -63,14 +69,28 @@ fn make(view: &View) -> Vec<Patch> {
 }
 
 fn nat_gateways(view: &View) -> Vec<Patch> {
-    let gateways = view.here::<NatGateway>();
+    let gateways = view.here();
     let of_vpc = |vpc: &String| {
-        let of_vpc = only(gateways.whole()?, |gateway| {
-            all([gateway.facts.vpc.known().map(|other| other == vpc), leads_out(&gateway.facts)])
-        })?;
-        Some(distinct(of_vpc.into_iter().map(|gateway| gateway.resource.id.clone())))
+        Some(distinct(gateways_of(vpc, &gateways)?.into_iter().map(|gateway| gateway.resource.id.clone())))
     };
     let learned = |vpc: &String| Vpc { nat_gateways: of_vpc(vpc).into(), ..Vpc::default() };
+    view.here::<Vpc>().iter().map(|vpc| vpc.learn(&learned(&vpc.resource.id))).collect()
+}
+
+/// A VPC's gateways that lead out.
+fn gateways_of<'l, 'a>(vpc: &String, gateways: &'l List<'a, NatGateway>) -> Option<Vec<&'l Item<'a, NatGateway>>> {
+    only(gateways.whole()?, |gateway| {
+        all([gateway.facts.vpc.known().map(|other| other == vpc), leads_out(&gateway.facts)])
+    })
+}
+
+fn nat_traffic(view: &View) -> Vec<Patch> {
+    let gateways = view.here();
+    let traffic = |vpc: &String| {
+        let measured = gateways_of(vpc, &gateways)?.into_iter().map(|gateway| gateway.facts.gigabytes_a_day.known());
+        measured.map(|measured| Some(measured?.value)).sum::<Option<f64>>()
+    };
+    let learned = |vpc: &String| Vpc { nat_gigabytes_a_day: traffic(vpc).into(), ..Vpc::default() };
     view.here::<Vpc>().iter().map(|vpc| vpc.learn(&learned(&vpc.resource.id))).collect()
 }
 

@@ -146,3 +146,22 @@ fn an_endpoint_for_dynamodb_is_missed_only_where_there_are_tables() {
     assert_eq!(without(table().with::<VpcEndpoint>("vpce-1", served)), Some(json!([])));
     assert_eq!(without(world().half_read::<VpcEndpoint>()), Some(json!([])));
 }
+
+#[test]
+fn traffic_is_that_of_all_gateways_that_lead_out() {
+    let measured = |value: f64| json!({"value": value, "statistic": "mean", "window_days": 7, "points_share": 1.0});
+    let busy = |connectivity: &str, value: f64| {
+        let mut facts = gateway("public");
+        facts["connectivity"] = json!(connectivity);
+        facts["gigabytes_a_day"] = measured(value);
+        facts
+    };
+    let world = World::new()
+        .with::<Subnet>("public", subnet("eu-west-1a"))
+        .with::<NatGateway>("nat-a", busy("public", 1.5))
+        .with::<NatGateway>("nat-b", busy("public", 2.0))
+        .with::<NatGateway>("inner", busy("private", 9.0));
+    assert_eq!(fact(world.clone(), "nat_gigabytes_a_day"), Some(json!(3.5)));
+    assert_eq!(fact(world.clone().half_read::<NatGateway>(), "nat_gigabytes_a_day"), None);
+    assert_eq!(fact(world.with::<NatGateway>("nat-c", gateway("public")), "nat_gigabytes_a_day"), None);
+}

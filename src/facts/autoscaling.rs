@@ -57,8 +57,26 @@ facts! {
         enabled_metrics: Vec<String>,
         /// The placement group, if any. `PlacementGroup`.
         placement_group: Option<String>,
+        /// Seconds until a new instance counts as warmed up; none where it was not said. `DefaultInstanceWarmup`.
+        default_instance_warmup_seconds: Option<i64>,
+        /// How the instances of its warm pool wait, Stopped, Running or Hibernated; none without a pool, or with one that is being deleted. `WarmPoolConfiguration.PoolState`.
+        warm_pool: Option<String>,
         /// When it was made, RFC 3339. `CreatedTime`.
         created_at: String,
+        /// Highest per cent of CPU that its instances together used for 15 minutes on end. CloudWatch `AWS/EC2` `CPUUtilization` by `AutoScalingGroupName`.
+        sustained_cpu_percent: Measured,
+        /// The same, of the time in which it wanted its maximum (that of today) alone; 0 where it never did. CloudWatch `AWS/EC2` `CPUUtilization` and `AWS/AutoScaling` `GroupDesiredCapacity`.
+        sustained_cpu_percent_at_max: Measured,
+        /// Most units of capacity that it wanted; none where that group metric is off. CloudWatch `AWS/AutoScaling` `GroupDesiredCapacity`.
+        desired_capacity_max: Option<Measured>,
+        /// How many times the capacity of its quiet hour of the day it wants in its busy one, by an up and down that at least five of seven days share; a capacity below 1 counts as 1. CloudWatch `AWS/AutoScaling` `GroupDesiredCapacity`.
+        daily_swing: Measured,
+        /// Per cent of CPU in its quietest hour of the day. CloudWatch `AWS/EC2` `CPUUtilization` by `AutoScalingGroupName`.
+        quiet_hour_cpu_percent: Measured,
+        /// Capacity wanted in the quietest hour of the day, as a share of the busiest, 0 to 1. CloudWatch `AWS/AutoScaling` `GroupDesiredCapacity`.
+        quiet_hour_desired_share: Measured,
+        /// Requests in the quietest hour of the day, as a share of the busiest, 0 to 1; none without a target group. CloudWatch `AWS/ApplicationELB` `RequestCountPerTarget`.
+        quiet_hour_requests_share: Option<Measured>,
         /// Derived: zone ids of its subnets, each once (zone names where it names no subnet).
         zones: Vec<String>,
         /// Derived: whether a target group or Classic Load Balancer is attached, or its health is checked by VPC Lattice.
@@ -75,6 +93,12 @@ facts! {
         dynamic_policies: Vec<String>,
         /// Derived: metrics that its enabled target-tracking policies follow (`ASGAverageCPUUtilization`, `ALBRequestCountPerTarget`, "custom").
         tracked_metrics: Vec<String>,
+        /// Derived: its enabled policies that follow the CPU of instances: those that track `ASGAverageCPUUtilization`, and step and simple ones whose alarm watches `AWS/EC2` `CPUUtilization`, by name.
+        cpu_policies: Vec<String>,
+        /// Derived: its members in service whose detailed (one-minute) monitoring is off.
+        members_without_detailed_monitoring: Vec<String>,
+        /// Derived: what raises its capacity ahead of the load: enabled predictive policies that scale and scheduled actions that recur, by name, and "warm pool".
+        anticipation: Vec<String>,
     }
 }
 
@@ -93,5 +117,27 @@ facts! {
         target_value: Option<f64>,
         /// Whether it never removes instances; none for other types. `TargetTrackingConfiguration.DisableScaleIn`.
         scale_in_disabled: Option<bool>,
+        /// ForecastOnly or ForecastAndScale; none for other types. `PredictiveScalingConfiguration.Mode`.
+        predictive_mode: Option<String>,
+        /// Names of the alarms that it answers to. `Alarms[].AlarmName`.
+        alarms: Vec<String>,
+    }
+}
+
+facts! {
+    /// A change of a group's size at a set time. Source: `autoscaling:DescribeScheduledActions`.
+    "autoscaling.scheduled_action" ScheduledAction {
+        /// The group's name. `AutoScalingGroupName`.
+        group: String,
+        /// When it recurs, in cron's words; none for one that happens once. `Recurrence`.
+        recurrence: Option<String>,
+        /// When it recurs no more, RFC 3339; none where it goes on. `EndTime`.
+        ends_at: Option<String>,
+        /// The minimum that it sets, if any. `MinSize`.
+        min_size: Option<i64>,
+        /// The maximum that it sets, if any. `MaxSize`.
+        max_size: Option<i64>,
+        /// The capacity that it sets, if any. `DesiredCapacity`.
+        desired_capacity: Option<i64>,
     }
 }

@@ -1,5 +1,7 @@
 //! Amazon EC2 and its network: instances, volumes, subnets, routes, NAT gateways, security groups.
 
+use super::measured::Measured;
+
 parts! {
     /// A volume that an instance mounts. Source: `ec2:DescribeInstances`, `BlockDeviceMappings[]`.
     AttachedVolume {
@@ -47,6 +49,16 @@ facts! {
         detailed_monitoring: bool,
         /// The AWS service that runs it (`Operator.Principal`), if one does. `Operator`.
         operator: Option<String>,
+        /// Fewest CPU credits that it had saved, its first day aside; none for a type that is not burstable. CloudWatch `AWS/EC2` `CPUCreditBalance`.
+        cpu_credit_balance_min: Option<Measured>,
+        /// CPU credits that it spent beyond those it earned, and that are charged for; none for a type that is not burstable. CloudWatch `AWS/EC2` `CPUSurplusCreditsCharged`.
+        cpu_surplus_credits_charged: Option<Measured>,
+        /// Days on which its CPU was at 10 per cent or less on average, and 5 MB or less went over the network. Absent for types with accelerators, whose work it does not show. CloudWatch `AWS/EC2` `CPUUtilization`, `NetworkIn`, `NetworkOut`.
+        low_use_days: Measured,
+        /// Derived: CPU credits that its type earns in an hour; none for a type that is not burstable.
+        cpu_credits_an_hour: Option<f64>,
+        /// Derived: standard, or unlimited for an instance that may spend credits that it does not have; none for a type that is not burstable. `ec2:DescribeInstanceCreditSpecifications` lists the unlimited ones.
+        cpu_credit_mode: Option<String>,
         /// Derived: days since `launched_at`.
         age_days: i64,
         /// Derived: the Auto Scaling group that holds it, by name.
@@ -69,6 +81,14 @@ facts! {
         on_request_path: bool,
         /// Derived: GiB on its root volume. Absent where it lies on an instance store.
         root_volume_gib: i64,
+    }
+}
+
+facts! {
+    /// How a burstable instance may spend CPU credits: of all that are unlimited, and of some that once were. Source: `ec2:DescribeInstanceCreditSpecifications`, by `InstanceId`.
+    "ec2.credit_specification" CreditSpecification {
+        /// standard or unlimited. `CpuCredits`.
+        cpu_credits: String,
     }
 }
 
@@ -151,6 +171,16 @@ facts! {
         connectivity: Option<String>,
         /// zonal or regional; none is zonal. `AvailabilityMode`.
         availability_mode: Option<String>,
+        /// Its public IPv4 addresses; empty for a private gateway. `NatGatewayAddresses[].PublicIp`.
+        public_ips: Vec<String>,
+        /// Connections that found no port left. CloudWatch `AWS/NATGateway` `ErrorPortAllocation`.
+        port_allocation_errors: Measured,
+        /// Most connections that it had at once, to all destinations. CloudWatch `AWS/NATGateway` `ActiveConnectionCount`.
+        active_connections_max: Measured,
+        /// Packets that it dropped, per cent of those that it was to send. CloudWatch `AWS/NATGateway` `PacketsDropCount`, `PacketsOutToDestination`, `PacketsOutToSource`.
+        packet_loss_percent: Measured,
+        /// Gigabytes that pass on a day, to the internet and from there. CloudWatch `AWS/NATGateway` `BytesOutToDestination`, `BytesInFromDestination`.
+        gigabytes_a_day: Measured,
     }
 }
 

@@ -79,5 +79,7 @@ facts! {
         unreserved_concurrency: i64,
         /// Functions in the region. `AccountUsage.FunctionCount`.
         function_count: i64,
+        /// Most of it that was claimed at once, by runs and by what is reserved or provisioned for single functions; none without functions. CloudWatch `AWS/Lambda` `ClaimedAccountConcurrency` and `ConcurrentExecutions`, without dimensions.
+        claimed_concurrency_max: Option<Measured>,
     }
 }

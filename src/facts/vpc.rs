@@ -29,6 +29,8 @@ facts! {
         cross_zone_egress: Vec<Egress>,
         /// Public NAT gateways that are available, regional ones included.
         nat_gateways: Vec<String>,
+        /// Gigabytes that pass these on a day, in both directions.
+        nat_gigabytes_a_day: f64,
         /// Route tables with a default route to a NAT gateway that lack a gateway endpoint for Amazon S3.
         nat_tables_without_s3_endpoint: Vec<String>,
         /// The same for DynamoDB; empty where the region has no table.

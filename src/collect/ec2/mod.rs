@@ -2,13 +2,17 @@
 //!
 //! What is here is shared by the files below: names and page sizes. No kind is read here.
 
+mod credits;
 mod instance;
+mod measures;
 mod network;
 mod security_group;
 
 use aws_sdk_ec2::types::Tag;
 
+pub(super) use self::credits::CREDIT_SPECIFICATION;
 pub(super) use self::instance::{INSTANCE, VOLUME};
+pub(super) use self::measures::METRICS;
 pub(super) use self::network::{NAT_GATEWAY, NETWORK_INTERFACE, ROUTE_TABLE, SUBNET, VPC_ENDPOINT};
 pub(super) use self::security_group::{PREFIX_LIST, SECURITY_GROUP};
 use super::aws::{Context, Named, tags};

@@ -61,7 +61,8 @@ async fn nat_gateways(ctx: Context) {
         for gateway in page.nat_gateways() {
             let Some(id) = ctx.entry(&DESCRIBE_NAT_GATEWAYS, gateway.nat_gateway_id()) else { continue };
             let arn = ctx.arn("ec2", &format!("natgateway/{id}"));
-            ctx.push(named(arn, id, gateway.tags()), nat_gateway_facts(gateway));
+            let facts = nat_gateway_facts(&ctx, &arn, gateway);
+            ctx.push(named(arn, id, gateway.tags()), facts);
         }
     })
     .await;
@@ -149,13 +150,18 @@ fn route(r: &SdkRoute) -> Option<Route> {
     })
 }
 
-fn nat_gateway_facts(g: &SdkNatGateway) -> NatGateway {
+fn nat_gateway_facts(ctx: &Context, arn: &str, g: &SdkNatGateway) -> NatGateway {
+    // An address that is private, or not yet there, has no public part.
+    let addresses = g.nat_gateway_addresses.as_ref();
+    let public = ctx.parts(&DESCRIBE_NAT_GATEWAYS, arn, "public_ips", addresses, |one| Some(one.public_ip.clone()));
     NatGateway {
         state: word(g.state()).into(),
         vpc: g.vpc_id.clone().into(),
         subnet: g.subnet_id.clone().into(),
         connectivity: word(g.connectivity_type()).into(),
         availability_mode: word(g.availability_mode()).into(),
+        public_ips: public.known().map(|all| all.iter().flatten().cloned().collect()).into(),
+        ..NatGateway::default()
     }
 }
 

@@ -5,6 +5,7 @@
 //! is asked for, so only what the scan's rules need is asked, and each series once, whatever number of facts it serves.
 //! It knows no rule and no threshold.
 
+mod daily;
 mod plan;
 mod series;
 
@@ -65,7 +66,7 @@ pub enum Asked {
     Nothing,
     /// What the question needs could not be read.
     Unclear,
-    /// It publishes the metric only where somebody asks for that, and nobody did: why the fact is unread.
+    /// No metric of it tells: one that was not switched on, or that does not show what is asked. Why the fact is unread.
     Off(&'static str),
     /// These series.
     Series(Vec<Query>),

@@ -1,26 +1,21 @@
-//! Amazon EC2 Auto Scaling: groups and their policies. What a group is fed by and stands in is joined later.
+//! Auto Scaling groups. What a group is fed by and stands in is joined later.
 
 use aws_sdk_autoscaling::types::{
-    AutoScalingGroup, Instance, ScalingPolicy, SuspendedProcess as SdkSuspendedProcess, TagDescription,
-    TargetTrackingConfiguration, TrafficSourceIdentifier,
+    AutoScalingGroup, Instance, SuspendedProcess as SdkSuspendedProcess, TagDescription, TrafficSourceIdentifier,
+    WarmPoolStatus,
 };
 
-use super::Kind;
-use super::answer::{split, word};
-use super::aws::{Call, Context, Named, tags, timestamp};
-use super::metrics::{Metric, Query};
+use super::super::Kind;
+use super::super::answer::{split, word};
+use super::super::aws::{Call, Context, Named, tags, timestamp};
+use super::{PAGE, call};
 use crate::facts::Fact;
-use crate::facts::autoscaling::{Group, Member, Policy, SuspendedProcess};
+use crate::facts::autoscaling::{Group, Member, SuspendedProcess};
 
-const DESCRIBE_GROUPS: Call = Call::new("autoscaling", "DescribeAutoScalingGroups");
-const DESCRIBE_POLICIES: Call = Call::new("autoscaling", "DescribePolicies");
+const DESCRIBE_GROUPS: Call = call("DescribeAutoScalingGroups");
 
-/// The largest page; the default is half of it.
-const PAGE: i32 = 100;
-
-pub(super) const GROUP: Kind = Kind::regional("autoscaling.group", &[&DESCRIBE_GROUPS], |ctx| Box::pin(groups(ctx)));
-pub(super) const POLICY: Kind =
-    Kind::regional("autoscaling.policy", &[&DESCRIBE_POLICIES], |ctx| Box::pin(policies(ctx)));
+pub(in super::super) const GROUP: Kind =
+    Kind::regional("autoscaling.group", &[&DESCRIBE_GROUPS], |ctx| Box::pin(groups(ctx)));
 
 async fn groups(ctx: Context) {
     let client = aws_sdk_autoscaling::Client::new(ctx.config());
@@ -35,28 +30,6 @@ async fn groups(ctx: Context) {
                 ..Named::default()
             };
             ctx.push(name, group_facts(&ctx, arn, group));
-        }
-    })
-    .await;
-}
-
-pub(super) const METRICS: &[Metric] = &[Metric::new(
-    "autoscaling.group",
-    "cpu_percent_p99",
-    "99th percentile of 5-minute averages",
-    |group| Query::new("AWS/EC2", "CPUUtilization", &[("AutoScalingGroupName", &group.id)]).into(),
-    |_, series| series.first()?.percentile(99.0),
-)
-.since("created_at")];
-
-async fn policies(ctx: Context) {
-    let client = aws_sdk_autoscaling::Client::new(ctx.config());
-    let pages = client.describe_policies().into_paginator().page_size(PAGE).send();
-    ctx.pages(&DESCRIBE_POLICIES, pages, |page| {
-        for policy in page.scaling_policies() {
-            let Some(arn) = ctx.entry(&DESCRIBE_POLICIES, policy.policy_arn()) else { continue };
-            let id = policy.policy_name().unwrap_or(arn).to_owned();
-            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, policy_facts(policy));
         }
     })
     .await;
@@ -86,6 +59,9 @@ fn group_facts(ctx: &Context, arn: &str, g: &AutoScalingGroup) -> Group {
             enabled.metric.clone()
         }),
         placement_group: g.placement_group.clone().into(),
+        // -1 takes a warm-up back.
+        default_instance_warmup_seconds: g.default_instance_warmup.filter(|&time| time >= 0).map(i64::from).into(),
+        warm_pool: warm_pool(g),
         created_at: g.created_time().and_then(timestamp).into(),
         ..Group::default()
     }
@@ -111,6 +87,14 @@ fn is_target_group(source: &TrafficSourceIdentifier) -> bool {
     }
 }
 
+fn warm_pool(group: &AutoScalingGroup) -> Fact<Option<String>> {
+    match group.warm_pool_configuration() {
+        None => Fact::Known(None),
+        Some(pool) if pool.status() == Some(&WarmPoolStatus::PendingDelete) => Fact::Known(None),
+        Some(pool) => word(pool.pool_state()).map(Some).into(),
+    }
+}
+
 fn member(i: &Instance) -> Option<Member> {
     Some(Member {
         instance: i.instance_id.clone()?,
@@ -125,41 +109,8 @@ fn suspended_process(p: &SdkSuspendedProcess) -> Option<SuspendedProcess> {
     Some(SuspendedProcess { name: p.process_name.clone()?, reason: p.suspension_reason.clone()? })
 }
 
-fn policy_facts(p: &ScalingPolicy) -> Policy {
-    let facts = Policy {
-        group: p.auto_scaling_group_name.clone().into(),
-        policy_type: p.policy_type.clone().into(),
-        enabled: p.enabled.into(),
-        ..Policy::default()
-    };
-    match (p.policy_type(), p.target_tracking_configuration()) {
-        (Some("TargetTrackingScaling"), Some(tracking)) => Policy {
-            tracked_metric: tracked_metric(tracking).map(Some).into(),
-            target_value: tracking.target_value.map(Some).into(),
-            scale_in_disabled: tracking.disable_scale_in.map(Some).into(),
-            ..facts
-        },
-        (Some("TargetTrackingScaling") | None, _) => facts,
-        (Some(_), _) => Policy {
-            tracked_metric: Fact::Known(None),
-            target_value: Fact::Known(None),
-            scale_in_disabled: Fact::Known(None),
-            ..facts
-        },
-    }
-}
-
-fn tracked_metric(tracking: &TargetTrackingConfiguration) -> Option<String> {
-    if tracking.customized_metric_specification().is_some() {
-        return Some("custom".to_owned());
-    }
-    word(tracking.predefined_metric_specification()?.predefined_metric_type())
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_sdk_autoscaling::types::{MetricType, PredefinedMetricSpecification};
-
     use super::*;
 
     fn source(identifier: &str, kind: Option<&str>) -> TrafficSourceIdentifier {
@@ -183,26 +134,5 @@ mod tests {
     #[test]
     fn without_the_list_of_target_groups_nothing_is_known_of_them() {
         assert_eq!(target_groups(&AutoScalingGroup::builder().build()), None);
-    }
-
-    #[test]
-    fn a_step_policy_tracks_nothing() {
-        let facts = policy_facts(&ScalingPolicy::builder().policy_type("StepScaling").build());
-        assert_eq!(facts.tracked_metric, Fact::Known(None));
-        assert_eq!(facts.scale_in_disabled, Fact::Known(None));
-    }
-
-    #[test]
-    fn a_tracking_policy_that_is_silent_on_scale_in_leaves_it_unread() {
-        let metric = PredefinedMetricSpecification::builder()
-            .predefined_metric_type(MetricType::AsgAverageCpuUtilization)
-            .build();
-        let tracking =
-            TargetTrackingConfiguration::builder().predefined_metric_specification(metric).target_value(60.0).build();
-        let policy = ScalingPolicy::builder().policy_type("TargetTrackingScaling");
-        let facts = policy_facts(&policy.target_tracking_configuration(tracking).build());
-        assert_eq!(facts.tracked_metric, Fact::Known(Some("ASGAverageCPUUtilization".to_owned())));
-        assert_eq!(facts.target_value, Fact::Known(Some(60.0)));
-        assert_eq!(facts.scale_in_disabled, Fact::Unread);
     }
 }
