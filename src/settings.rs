@@ -89,6 +89,8 @@ impl Default for NonProduction {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
+    /// How many times its quiet hour's size a group wants every day, from where on it has to know beforehand: `scaling/anticipatory`.
+    pub anticipation_swing: f64,
     /// Per cent of CPU above which a fleet at its maximum is hot, for 15 minutes on end: `scaling/asg-saturated`.
     pub asg_cpu_percent: f64,
     /// Per cent of its maximum that an Auto Scaling group wants at most, now and at its peak: `scaling/asg-headroom`.
@@ -119,8 +121,6 @@ pub struct Thresholds {
     pub cpu_credit_reserve_percent: f64,
     /// CPU credits that an unlimited burstable server may be charged for in a week: `scaling/burstable-credits`.
     pub cpu_surplus_credits: f64,
-    /// How many times its quiet hour's size a group wants every day, from where on it has to know beforehand: `scaling/anticipatory`.
-    pub daily_swing: f64,
     /// Share of a FIFO queue's calls a second that its busiest minute may take: `async/sqs-fifo-throughput`.
     pub fifo_calls_share: f64,
     /// Per cent of its busiest hour's size that a fleet which does not shrink keeps in its quietest: `cost/flat-fleet`.
@@ -129,14 +129,14 @@ pub struct Thresholds {
     pub flat_fleet_cpu_percent: f64,
     /// Per cent of its busiest hour's requests to which a fleet's quietest hour falls: `cost/flat-fleet`.
     pub flat_fleet_requests_percent: f64,
+    /// Gigabytes a day through NAT gateways, from where on gateway endpoints are missed: `cost/gateway-endpoints`.
+    pub gateway_endpoint_gigabytes_a_day: f64,
     /// Per cent of Lambda's concurrency limit that may be claimed at the peak: `quotas/lambda-concurrency`.
     pub lambda_concurrency_percent: f64,
     /// Share of calls that a function may refuse: `async/lambda-throttles`.
     pub lambda_throttled_share: f64,
     /// Per cent of the connections that a NAT gateway's addresses can hold to one destination: `quotas/nat-ports`.
     pub nat_connection_percent: f64,
-    /// Gigabytes a day through NAT gateways, from where on gateway endpoints are missed: `cost/gateway-endpoints`.
-    pub nat_gigabytes_a_day: f64,
     /// Per cent of packets that a NAT gateway may drop: `quotas/nat-ports`.
     pub nat_packet_loss_percent: f64,
     /// Seconds that the oldest message may wait in 19 twentieths of the time: `async/sqs-message-age`.
@@ -154,6 +154,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
+            anticipation_swing: 2.0,
             asg_cpu_percent: 80.0,
             asg_peak_percent: 90.0,
             bucket_bytes: 100e9,
@@ -169,15 +170,14 @@ impl Default for Thresholds {
             cloudfront_measured_requests: 1_000_000.0,
             cpu_credit_reserve_percent: 10.0,
             cpu_surplus_credits: 0.0,
-            daily_swing: 2.0,
             fifo_calls_share: 0.7,
             flat_fleet_capacity_percent: 90.0,
             flat_fleet_cpu_percent: 20.0,
             flat_fleet_requests_percent: 30.0,
+            gateway_endpoint_gigabytes_a_day: 1.0,
             lambda_concurrency_percent: 70.0,
             lambda_throttled_share: 0.001,
             nat_connection_percent: 70.0,
-            nat_gigabytes_a_day: 1.0,
             nat_packet_loss_percent: 0.01,
             queue_age_seconds: 300.0,
             queue_age_share: 0.25,

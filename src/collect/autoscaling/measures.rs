@@ -33,7 +33,7 @@ pub(in super::super) const METRICS: &[Metric] = &[
         KIND,
         "sustained_cpu_percent_at_max",
         "highest 5-minute average held for 15 minutes on end while all that is allowed was wanted",
-        |group| [cpu(group), desired(group)].into(),
+        |group| published(group, || [cpu(group), desired(group)].into()),
         sustained_at_max,
     ),
     Metric::new(KIND, "desired_capacity_max", "maximum", desired_where_published, |_, series| {
@@ -43,7 +43,7 @@ pub(in super::super) const METRICS: &[Metric] = &[
         KIND,
         "daily_swing",
         "busy hour of the day divided by quiet hour, each on 5 of 7 days at least",
-        |group| desired(group).into(),
+        |group| published(group, || desired(group).into()),
         |_, series| series.first()?.daily_swing(),
     ),
     Metric::new(
@@ -57,7 +57,7 @@ pub(in super::super) const METRICS: &[Metric] = &[
         KIND,
         "quiet_hour_desired_share",
         "mean of the quietest hour of the day divided by that of the busiest",
-        |group| desired(group).into(),
+        |group| published(group, || desired(group).into()),
         |_, series| series.first()?.quietest_share(),
     ),
     Metric::new(
@@ -78,11 +78,19 @@ fn desired(group: &Resource) -> Query {
     Query::new("AWS/AutoScaling", "GroupDesiredCapacity", &[("AutoScalingGroupName", &group.id)]).statistic("Maximum")
 }
 
-fn desired_where_published(group: &Resource) -> Asked {
+/// What asks for the size, where the group publishes that.
+fn published(group: &Resource, asked: impl Fn() -> Asked) -> Asked {
     match strings(group, "enabled_metrics") {
-        Some(enabled) if enabled.contains(&"GroupDesiredCapacity") => desired(group).into(),
-        Some(_) => Asked::Nothing,
+        Some(enabled) if enabled.contains(&"GroupDesiredCapacity") => asked(),
+        Some(_) => Asked::Off("its group metrics are off"),
         None => Asked::Unclear,
+    }
+}
+
+fn desired_where_published(group: &Resource) -> Asked {
+    match published(group, || desired(group).into()) {
+        Asked::Off(_) => Asked::Nothing,
+        other => other,
     }
 }
 

@@ -36,9 +36,12 @@ async fn scheduled_actions(ctx: Context) {
     let pages = client.describe_scheduled_actions().into_paginator().page_size(PAGE).send();
     ctx.pages(&DESCRIBE_SCHEDULED, pages, |page| {
         for action in page.scheduled_update_group_actions() {
-            let Some(arn) = ctx.entry(&DESCRIBE_SCHEDULED, action.scheduled_action_arn()) else { continue };
-            let id = action.scheduled_action_name().unwrap_or(arn).to_owned();
-            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, scheduled_facts(action));
+            let Some(id) = ctx.entry(&DESCRIBE_SCHEDULED, action.scheduled_action_name()) else { continue };
+            let group = action.auto_scaling_group_name().unwrap_or("?");
+            let arn = word(action.scheduled_action_arn()).unwrap_or_else(|| {
+                ctx.arn("autoscaling", &format!("autoScalingGroupName/{group}:scheduledActionName/{id}"))
+            });
+            ctx.push(Named { arn, id: id.to_owned(), ..Named::default() }, scheduled_facts(action));
         }
     })
     .await;
