@@ -16,6 +16,8 @@ def seed(aws: Account) -> dict[str, Any]:
     aws.client("organizations").create_organization(FeatureSet="ALL")
     return {
         **ids,
+        **scheduled_action(aws, ids["auto_scaling_group"]),
+        **unlimited_credits(aws, ids["instances"][0]),
         **classic_load_balancer(aws, ids["public_subnets"]),
         **listener_rule(aws, ids["listener"], ids["target_group"]),
         **db_cluster(aws),
@@ -27,6 +29,23 @@ def seed(aws: Account) -> dict[str, Any]:
         **events(aws),
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
     }
+
+
+def scheduled_action(aws: Account, group: str) -> dict[str, str]:
+    aws.client("autoscaling").put_scheduled_update_group_action(
+        AutoScalingGroupName=group, ScheduledActionName="mornings", Recurrence="0 6 * * *", MinSize=2
+    )
+    return {"scheduled_action": "mornings"}
+
+
+def unlimited_credits(aws: Account, instance: str) -> dict[str, str]:
+    """moto knows of no unlimited instance."""
+    item = f"<item><instanceId>{instance}</instanceId><cpuCredits>unlimited</cpuCredits></item>"
+    name = "DescribeInstanceCreditSpecificationsResponse"
+    items = f"<instanceCreditSpecificationSet>{item}</instanceCreditSpecificationSet>"
+    body = f'<{name} xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">{items}</{name}>'
+    aws.answer("ec2", "DescribeInstanceCreditSpecifications", body=body)
+    return {"unlimited_instance": instance}
 
 
 def classic_load_balancer(aws: Account, subnets: list[str]) -> dict[str, str]:

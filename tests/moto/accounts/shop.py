@@ -282,6 +282,8 @@ def monitoring(aws: Account, watches: list[Watch]) -> dict[str, Any]:
 
 # What is measured of both shops, whatever it is measured of: namespace, metric and value.
 LOAD: list[tuple[str, str, float]] = [
+    ("AWS/AutoScaling", "GroupDesiredCapacity", 2),
+    ("AWS/EC2", "CPUUtilization", 40),
     ("AWS/ElastiCache", "*CPUUtilization", 20),
     ("AWS/ElastiCache", "CacheHits", 9_500),
     ("AWS/ElastiCache", "CacheMisses", 500),
@@ -290,6 +292,11 @@ LOAD: list[tuple[str, str, float]] = [
     ("AWS/ElastiCache", "Evictions", 0),
     ("AWS/ElastiCache", "GetHits", 9_500),
     ("AWS/ElastiCache", "GetMisses", 500),
+    ("AWS/NATGateway", "ActiveConnectionCount", 900),
+    ("AWS/NATGateway", "Bytes*", 4e9),
+    ("AWS/NATGateway", "ErrorPortAllocation", 0),
+    ("AWS/NATGateway", "PacketsDropCount", 0),
+    ("AWS/NATGateway", "PacketsOut*", 1e6),
     ("AWS/RDS", "CPUUtilization", 60),
 ]
 
