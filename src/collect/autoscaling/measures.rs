@@ -20,8 +20,7 @@ pub(in super::super) const METRICS: &[Metric] = &[
         "99th percentile of 5-minute averages",
         |group| cpu(group).into(),
         |_, series| series.first()?.percentile(99.0),
-    )
-    .since("created_at"),
+    ),
     Metric::new(
         KIND,
         "sustained_cpu_percent",
