@@ -43,6 +43,14 @@ pub struct Attest {
     /// Whether all who send to FIFO queues put up to ten messages into a call: `async/sqs-fifo-throughput`.
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub fifo_batches: Fact<bool>,
+    /// Whether something that AWS does not know, or a monitoring account, watches the components: `observability/core-alarms` then does not apply.
+    pub external_monitoring: bool,
+    /// Whether requests are traced by something that AWS does not know: `observability/tracing-active` then does not apply.
+    pub external_tracing: bool,
+    /// The day on which a restore outside AWS Backup was last tried, `2026-01-31`; empty where none was: `recovery/restore-tested`.
+    pub restore_tested_on: String,
+    /// Whether data stays in one region on purpose: `recovery/cross-region-copy` then does not apply.
+    pub single_region: bool,
 }
 
 /// What marks a resource as no production, on itself or on what it is a part of (its cluster, its group). In all of
@@ -145,10 +153,20 @@ pub struct Thresholds {
     pub queue_age_share: f64,
     /// Messages in flight that a queue stays below (SQS stops at 120,000): `async/sqs-message-age`.
     pub queue_in_flight: f64,
+    /// US dollars of compute in a month from which on commitments are asked for: `cost/commitment-coverage`.
+    pub commitment_least_usd: f64,
+    /// Per cent of steady use that commitments cover: `cost/commitment-coverage`.
+    pub commitment_percent: f64,
+    /// US dollars in a month from which on data transfer is looked at: `cost/data-transfer-share`.
+    pub data_transfer_least_usd: f64,
+    /// Per cent of the bill that data transfer may be: `cost/data-transfer-share`.
+    pub data_transfer_percent: f64,
     /// Per cent of CPU that a database's 95th percentile stays below: `data-tier/rds-cpu`.
     pub rds_cpu_percent: f64,
     /// Per cent of CPU up to which a group's peak fits on what is left without its fullest zone: `multi-az/az-loss-capacity`.
     pub zone_loss_cpu_percent: f64,
+    /// Days that the newest backup of a volume may be old: `recovery/ebs-snapshots`.
+    pub volume_backup_days: i64,
 }
 
 impl Default for Thresholds {
@@ -184,6 +202,11 @@ impl Default for Thresholds {
             queue_in_flight: 96_000.0,
             rds_cpu_percent: 80.0,
             zone_loss_cpu_percent: 90.0,
+            commitment_least_usd: 1000.0,
+            commitment_percent: 60.0,
+            data_transfer_least_usd: 100.0,
+            data_transfer_percent: 15.0,
+            volume_backup_days: 7,
         }
     }
 }

@@ -15,9 +15,11 @@ mod answer;
 mod applicationautoscaling;
 mod attempts;
 mod autoscaling;
+mod backup;
 mod budgets;
 mod cloudfront;
 mod cloudwatch;
+mod costexplorer;
 mod dax;
 mod dynamodb;
 mod ec2;
@@ -28,6 +30,7 @@ mod errors;
 mod events;
 mod kinesis;
 mod lambda;
+mod logs;
 mod memorydb;
 mod once;
 mod pace;
@@ -38,6 +41,8 @@ mod s3;
 mod servicequotas;
 mod sns;
 mod sqs;
+mod synthetics;
+mod tracing;
 mod wafv2;
 
 use std::pin::Pin;
@@ -81,6 +86,11 @@ impl Kind {
 
     const fn global(name: &'static str, calls: &'static [&'static Call], collect: fn(Context) -> Collecting) -> Self {
         Self { name, reach: Reach::Global, calls, after: None, billed: false, collect }
+    }
+
+    const fn billed(mut self) -> Self {
+        self.billed = true;
+        self
     }
 
     const fn after(mut self, kind: &'static str) -> Self {
@@ -137,11 +147,19 @@ pub const KINDS: &[Kind] = &[
     autoscaling::GROUP,
     autoscaling::POLICY,
     autoscaling::SCHEDULED_ACTION,
+    backup::PLAN,
+    backup::PROTECTED_RESOURCE,
+    backup::RESTORE_JOB,
+    backup::RESTORE_TESTING_PLAN,
     budgets::BUDGET,
     cloudfront::CACHE_POLICY,
     cloudfront::DISTRIBUTION,
     cloudwatch::ALARM,
     cloudwatch::DASHBOARD,
+    costexplorer::ANOMALY_MONITOR,
+    costexplorer::ANOMALY_SUBSCRIPTION,
+    costexplorer::COMMITMENT_COVERAGE,
+    costexplorer::MONTHLY_COST,
     dax::CLUSTER,
     dynamodb::TABLE,
     ec2::CREDIT_SPECIFICATION,
@@ -151,6 +169,7 @@ pub const KINDS: &[Kind] = &[
     ec2::PREFIX_LIST,
     ec2::ROUTE_TABLE,
     ec2::SECURITY_GROUP,
+    ec2::SNAPSHOT,
     ec2::SUBNET,
     ec2::VOLUME,
     ec2::VPC_ENDPOINT,
@@ -171,15 +190,22 @@ pub const KINDS: &[Kind] = &[
     lambda::FUNCTION,
     lambda::ASYNC_CONFIG,
     lambda::SETTINGS,
+    logs::LOG_GROUP,
     memorydb::CLUSTER,
+    rds::AUTOMATED_BACKUP,
     rds::DB_CLUSTER,
     rds::DB_INSTANCE,
+    rds::GLOBAL_CLUSTER,
+    route53::HEALTH_CHECK,
     route53::RECORD,
     s3::BUCKET,
     servicequotas::GLOBAL_QUOTA,
     servicequotas::QUOTA,
     sns::TOPIC,
     sqs::QUEUE,
+    synthetics::CANARY,
+    tracing::SIGNALS_SERVICE,
+    tracing::XRAY_SERVICE,
     wafv2::GLOBAL_WEB_ACL,
     wafv2::WEB_ACL,
 ];

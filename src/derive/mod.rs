@@ -8,14 +8,17 @@
 mod accounts;
 mod ages;
 mod alarms;
+mod anomalies;
 mod assets;
 mod autoscaling;
 mod background;
+mod backups;
 mod buckets;
 mod budgets;
 mod caches;
 mod caching;
 mod capacity;
+mod components;
 mod credits;
 mod databases;
 mod doors;
@@ -31,6 +34,7 @@ mod names;
 mod origins;
 mod owners;
 mod paths;
+mod probes;
 mod queues;
 mod registrations;
 #[cfg(test)]
@@ -45,6 +49,7 @@ mod stores;
 mod subnets;
 mod tables;
 mod targets;
+mod tracing;
 mod view;
 mod vpcs;
 mod waf;
@@ -81,6 +86,19 @@ pub struct Made {
 
 /// The kinds that no API lists. The account is always there.
 pub const MADE: &[Made] = &[
+    Made {
+        kind: "component",
+        from: &[
+            "dynamodb.table",
+            "ec2.nat_gateway",
+            "elasticache.cluster",
+            "elb.load_balancer",
+            "lambda.function",
+            "rds.db_instance",
+            "sqs.queue",
+        ],
+    },
+    Made { kind: "data_store", from: &["rds.db_instance", "rds.db_cluster", "dynamodb.table", "s3.bucket"] },
     Made { kind: "database", from: &["rds.db_instance", "rds.db_cluster"] },
     Made {
         kind: "entry_point",
@@ -166,6 +184,13 @@ pub const JOINS: &[Join] = &[
     waf::PROTECTS,
     waf::GUARDS_SQL,
     budgets::BUDGETS,
+    components::MAKE,
+    backups::VOLUME,
+    backups::DATA_STORES,
+    backups::ACCOUNT_BACKUPS,
+    backups::RESTORES,
+    anomalies::HEARD,
+    tracing::TRACING,
     accounts::ORGANIZATION,
     accounts::PUBLIC_ENTRIES,
     accounts::QUEUES,
@@ -177,6 +202,7 @@ pub const JOINS: &[Join] = &[
 /// Every join that walks the graph, which is drawn when those above are done.
 pub const ON_THE_GRAPH: &[Join] = &[
     entries::MAKE,
+    probes::PROBES,
     paths::CACHE_CLUSTER,
     paths::CACHE_GROUP,
     paths::DATABASE,

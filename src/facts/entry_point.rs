@@ -49,6 +49,10 @@ facts! {
         breaks: Vec<String>,
         /// ARNs of what fails with a zone: every such hop, not the first one alone.
         weak_links: Vec<String>,
+        /// DNS names that lead here: those that a distribution claims, and the account's public records.
+        dns_names: Vec<String>,
+        /// Of those, the ones that no health check with an alarm calls. Absent where a canary runs, since what it visits is not read.
+        unprobed_names: Vec<String>,
         /// Zones whose loss cuts servers in other zones off from the internet, since their NAT gateway stands there.
         zones_of_foreign_egress: Vec<String>,
     }

@@ -132,9 +132,13 @@ macro_rules! parts {
 pub mod account;
 pub mod applicationautoscaling;
 pub mod autoscaling;
+pub mod backup;
 pub mod budgets;
 pub mod cloudfront;
 pub mod cloudwatch;
+pub mod component;
+pub mod costexplorer;
+pub mod data_store;
 pub mod database;
 pub mod dax;
 pub mod dynamodb;
@@ -147,6 +151,7 @@ pub mod events;
 pub mod fargate;
 pub mod kinesis;
 pub mod lambda;
+pub mod logs;
 pub mod measured;
 pub mod memorydb;
 pub mod rds;
@@ -155,6 +160,8 @@ pub mod s3;
 pub mod servicequotas;
 pub mod sns;
 pub mod sqs;
+pub mod synthetics;
+pub mod tracing;
 pub mod vpc;
 pub mod wafv2;
 
@@ -181,11 +188,21 @@ const ENTRIES: &[Entry] = &[
     entry::<autoscaling::Group>(),
     entry::<autoscaling::Policy>(),
     entry::<autoscaling::ScheduledAction>(),
+    entry::<backup::Plan>(),
+    entry::<backup::ProtectedResource>(),
+    entry::<backup::RestoreJob>(),
+    entry::<backup::RestoreTestingPlan>(),
     entry::<budgets::Budget>(),
     entry::<cloudfront::CachePolicy>(),
     entry::<cloudfront::Distribution>(),
     entry::<cloudwatch::Alarm>(),
     entry::<cloudwatch::Dashboard>(),
+    entry::<component::Component>(),
+    entry::<costexplorer::AnomalyMonitor>(),
+    entry::<costexplorer::AnomalySubscription>(),
+    entry::<costexplorer::CommitmentCoverage>(),
+    entry::<costexplorer::MonthlyCost>(),
+    entry::<data_store::DataStore>(),
     entry::<database::Database>(),
     entry::<dax::Cluster>(),
     entry::<dynamodb::Table>(),
@@ -196,6 +213,7 @@ const ENTRIES: &[Entry] = &[
     entry::<ec2::PrefixList>(),
     entry::<ec2::RouteTable>(),
     entry::<ec2::SecurityGroup>(),
+    entry::<ec2::Snapshot>(),
     entry::<ec2::Subnet>(),
     entry::<ec2::Volume>(),
     entry::<ec2::VpcEndpoint>(),
@@ -218,14 +236,21 @@ const ENTRIES: &[Entry] = &[
     entry::<lambda::EventSourceMapping>(),
     entry::<lambda::Function>(),
     entry::<lambda::Settings>(),
+    entry::<logs::LogGroup>(),
     entry::<memorydb::Cluster>(),
+    entry::<rds::AutomatedBackup>(),
     entry::<rds::DbCluster>(),
     entry::<rds::DbInstance>(),
+    entry::<rds::GlobalCluster>(),
+    entry::<route53::HealthCheck>(),
     entry::<route53::Record>(),
     entry::<s3::Bucket>(),
     entry::<servicequotas::Quota>(),
     entry::<sns::Topic>(),
     entry::<sqs::Queue>(),
+    entry::<synthetics::Canary>(),
+    entry::<tracing::SignalsService>(),
+    entry::<tracing::XrayService>(),
     entry::<vpc::Vpc>(),
     entry::<wafv2::WebAcl>(),
 ];

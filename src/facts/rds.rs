@@ -58,6 +58,22 @@ facts! {
     }
 }
 
+facts! {
+    /// The automated backups of an instance. Its id is the instance's. Source: `rds:DescribeDBInstanceAutomatedBackups`.
+    "rds.automated_backup" AutomatedBackup {
+        /// ARNs of the copies that are kept in other regions. `DBInstanceAutomatedBackupsReplications[].DBInstanceAutomatedBackupsArn`.
+        copies: Vec<String>,
+    }
+}
+
+facts! {
+    /// A global cluster: one writer, and copies in other regions. Source: `rds:DescribeGlobalClusters`.
+    "rds.global_cluster" GlobalCluster {
+        /// ARNs of the clusters that it joins, in all regions. `GlobalClusterMembers[].DBClusterArn`.
+        clusters: Vec<String>,
+    }
+}
+
 parts! {
     /// A member of a cluster. `DBClusterMembers[]`.
     ClusterMember {

@@ -1,6 +1,20 @@
 //! Amazon Route 53.
 
 facts! {
+    /// A health check. Source: `route53:ListHealthChecks`.
+    "route53.health_check" HealthCheck {
+        /// HTTP, HTTPS, TCP, CALCULATED, CLOUDWATCH_METRIC, … `HealthCheckConfig.Type`.
+        check_type: String,
+        /// The name that it calls, in lower case; none where it calls an address or nothing. `FullyQualifiedDomainName`.
+        domain: Option<String>,
+        /// The address that it calls, if any. `IPAddress`.
+        ip_address: Option<String>,
+        /// Whether it is switched off; AWS leaves the field out where it never was. `Disabled`.
+        disabled: bool,
+    }
+}
+
+facts! {
     /// A record set. Its id is its name and type, and the set identifier if it has one. Source: `route53:ListHostedZones`, `ListResourceRecordSets`.
     "route53.record" Record {
         /// The zone's id. `HostedZones[].Id`.

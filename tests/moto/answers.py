@@ -111,6 +111,24 @@ def no_monitoring(call: Call) -> Response:
     return error(call, 404, "NoSuchMonitoringSubscription", "The monitoring subscription does not exist.")
 
 
+def empty(member: str) -> Callable[[Call], Response]:
+    """An empty list, under its name in the answer."""
+    return lambda call: json_answer(call, {member: []})
+
+
+def no_automated_backups(_: Call) -> Response:
+    return xml_response(
+        '<DescribeDBInstanceAutomatedBackupsResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">'
+        "<DescribeDBInstanceAutomatedBackupsResult><DBInstanceAutomatedBackups/>"
+        "</DescribeDBInstanceAutomatedBackupsResult><ResponseMetadata><RequestId>launcher</RequestId></ResponseMetadata>"
+        "</DescribeDBInstanceAutomatedBackupsResponse>"
+    )
+
+
+def no_services(call: Call) -> Response:
+    return json_answer(call, {"StartTime": 0, "EndTime": 0, "ServiceSummaries": []})
+
+
 def json_answer(call: Call, data: dict[str, Any]) -> Response:
     return answer(call, 200, data, {})
 
@@ -159,6 +177,13 @@ def usage_metric(service: str, usage_class: str) -> dict[str, Any]:
 MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("cloudfront", "ListCachePolicies"): managed_policies,
     ("cloudfront", "GetMonitoringSubscription"): no_monitoring,
+    ("application-signals", "ListServices"): no_services,
+    ("backup", "ListBackupSelections"): empty("BackupSelectionsList"),
+    ("backup", "ListProtectedResources"): empty("Results"),
+    ("backup", "ListRestoreJobs"): empty("RestoreJobs"),
+    ("backup", "ListRestoreTestingPlans"): empty("RestoreTestingPlans"),
+    ("rds", "DescribeDBInstanceAutomatedBackups"): no_automated_backups,
+    ("xray", "GetServiceGraph"): empty("Services"),
     ("wafv2", "ListResourcesForWebACL"): resources_for_web_acl,
     ("wafv2", "ListLoggingConfigurations"): logging_configurations,
     ("budgets", "DescribeSubscribersForNotification"): subscribers_for_notification,

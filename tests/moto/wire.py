@@ -25,7 +25,16 @@ SESSION = botocore.session.get_session()
 IAM_PREFIX = {"monitoring": "cloudwatch", "tagging": "tag"}
 
 # Services that put the operation into method and path; their signing name is botocore's name.
-REST = {"s3", "lambda", "cloudfront", "route53"}
+REST = {
+    "application-signals",
+    "backup",
+    "cloudfront",
+    "lambda",
+    "route53",
+    "s3",
+    "synthetics",
+    "xray",
+}
 
 SIGNATURE = re.compile(r"Credential=([^/]+)/\d+/([^/]*)/([^/]+)/aws4_request")
 CBOR_PATH = re.compile(r"/service/(\w+)/operation/(\w+)")

@@ -59,7 +59,8 @@ fn spring(name: &str, number: u64) -> Outcome {
         let none = BTreeSet::new();
         let (should, does) = (ids(&expected["fail"]), failed.get(rule).unwrap_or(&none));
         if should.get(rule).unwrap_or(&none) != does {
-            problems.push(format!("{name}: {rule} fails {does:?}, not {:?}", should.get(rule).unwrap_or(&none)));
+            let should = should.get(rule).unwrap_or(&none);
+            problems.push(format!("{name}: {rule} fails {does:?}, not {should:?}: {:#?}", told(&report, rule)));
         }
     }
     for verdict in ["pass", "skip", "unknown"] {
@@ -67,9 +68,7 @@ fn spring(name: &str, number: u64) -> Outcome {
         for (rule, should) in ids(&expected[verdict]) {
             let does = found.get(&rule).cloned().unwrap_or_default();
             if !should.is_subset(&does) {
-                let all = report["findings"].as_array().into_iter().flatten();
-                let said: Vec<String> = all.filter(|finding| finding["rule"] == rule.as_str()).map(said).collect();
-                problems.push(format!("{name}: {rule} is not {verdict} for {should:?}: {said:#?}"));
+                problems.push(format!("{name}: {rule} is not {verdict} for {should:?}: {:#?}", told(&report, &rule)));
             }
         }
     }
@@ -77,8 +76,13 @@ fn spring(name: &str, number: u64) -> Outcome {
     Outcome { problems, fired: ids(&expected["fail"]).into_keys().collect(), silent }
 }
 
-fn said(finding: &Value) -> String {
-    format!("{} {}: {}", text(&finding["resource"]["id"]), text(&finding["verdict"]), text(&finding["message"]))
+/// All that a rule said.
+fn told(report: &Value, rule: &str) -> Vec<String> {
+    let of_rule = report["findings"].as_array().into_iter().flatten().filter(|finding| finding["rule"] == rule);
+    let said = |finding: &Value| {
+        format!("{} {}: {}", text(&finding["resource"]["id"]), text(&finding["verdict"]), text(&finding["message"]))
+    };
+    of_rule.map(said).collect()
 }
 
 /// The names of the accounts, or of the one that `TRAP` names.
