@@ -22,12 +22,15 @@ mod dax;
 mod dynamodb;
 mod ec2;
 mod ecs;
+mod efs;
+mod eks;
 mod elasticache;
 mod elb;
 mod errors;
 mod events;
 mod kinesis;
 mod lambda;
+mod lightsail;
 mod memorydb;
 mod once;
 mod pace;
@@ -157,6 +160,9 @@ pub const KINDS: &[Kind] = &[
     ecs::cluster::CLUSTER,
     ecs::service::SERVICE,
     ecs::task_definition::TASK_DEFINITION,
+    efs::FILE_SYSTEM,
+    eks::CLUSTER,
+    eks::NODE_GROUP,
     elasticache::CLUSTER,
     elasticache::REPLICATION_GROUP,
     elasticache::SERVERLESS_CACHE,
@@ -171,6 +177,10 @@ pub const KINDS: &[Kind] = &[
     lambda::FUNCTION,
     lambda::ASYNC_CONFIG,
     lambda::SETTINGS,
+    lightsail::DATABASE,
+    lightsail::INSTANCE,
+    lightsail::LOAD_BALANCER,
+    lightsail::SNAPSHOT,
     memorydb::CLUSTER,
     rds::DB_CLUSTER,
     rds::DB_INSTANCE,

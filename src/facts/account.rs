@@ -23,7 +23,7 @@ facts! {
         queue_in_use: bool,
         /// Derived: dashboards, by name.
         dashboards: Vec<String>,
-        /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers.
+        /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers, ECS services, EKS clusters, Lightsail instances.
         workloads: i64,
     }
 }

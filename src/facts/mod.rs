@@ -140,6 +140,8 @@ pub mod dax;
 pub mod dynamodb;
 pub mod ec2;
 pub mod ecs;
+pub mod efs;
+pub mod eks;
 pub mod elasticache;
 pub mod elb;
 pub mod entry_point;
@@ -147,6 +149,7 @@ pub mod events;
 pub mod fargate;
 pub mod kinesis;
 pub mod lambda;
+pub mod lightsail;
 pub mod measured;
 pub mod memorydb;
 pub mod rds;
@@ -202,6 +205,9 @@ const ENTRIES: &[Entry] = &[
     entry::<ecs::Cluster>(),
     entry::<ecs::Service>(),
     entry::<ecs::TaskDefinition>(),
+    entry::<efs::FileSystem>(),
+    entry::<eks::Cluster>(),
+    entry::<eks::NodeGroup>(),
     entry::<elasticache::Cluster>(),
     entry::<elasticache::ReplicationGroup>(),
     entry::<elasticache::ServerlessCache>(),
@@ -218,6 +224,10 @@ const ENTRIES: &[Entry] = &[
     entry::<lambda::EventSourceMapping>(),
     entry::<lambda::Function>(),
     entry::<lambda::Settings>(),
+    entry::<lightsail::Database>(),
+    entry::<lightsail::Instance>(),
+    entry::<lightsail::LoadBalancer>(),
+    entry::<lightsail::Snapshot>(),
     entry::<memorydb::Cluster>(),
     entry::<rds::DbCluster>(),
     entry::<rds::DbInstance>(),

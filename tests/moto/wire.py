@@ -24,8 +24,11 @@ SESSION = botocore.session.get_session()
 # Services whose signing name is not their IAM prefix.
 IAM_PREFIX = {"monitoring": "cloudwatch", "tagging": "tag"}
 
-# Services that put the operation into method and path; their signing name is botocore's name.
-REST = {"s3", "lambda", "cloudfront", "route53"}
+# Services that put the operation into method and path.
+REST = {"s3", "lambda", "cloudfront", "route53", "eks", "elasticfilesystem"}
+
+# Services whose name in botocore is not the one that they sign with.
+BOTOCORE = {"elasticfilesystem": "efs"}
 
 SIGNATURE = re.compile(r"Credential=([^/]+)/\d+/([^/]*)/([^/]+)/aws4_request")
 CBOR_PATH = re.compile(r"/service/(\w+)/operation/(\w+)")
@@ -52,7 +55,7 @@ class Call:
 @functools.cache
 def model(service: str) -> ServiceModel:
     """botocore's description of a service."""
-    return SESSION.get_service_model(service)
+    return SESSION.get_service_model(BOTOCORE.get(service, service))
 
 
 def access_key(request: Request) -> str | None:
