@@ -24,6 +24,8 @@ mod dax;
 mod dynamodb;
 mod ec2;
 mod ecs;
+mod efs;
+mod eks;
 mod elasticache;
 mod elb;
 mod errors;
@@ -31,6 +33,7 @@ mod events;
 mod kinesis;
 mod lambda;
 mod logs;
+mod lightsail;
 mod memorydb;
 mod once;
 mod pace;
@@ -176,6 +179,9 @@ pub const KINDS: &[Kind] = &[
     ecs::cluster::CLUSTER,
     ecs::service::SERVICE,
     ecs::task_definition::TASK_DEFINITION,
+    efs::FILE_SYSTEM,
+    eks::CLUSTER,
+    eks::NODE_GROUP,
     elasticache::CLUSTER,
     elasticache::REPLICATION_GROUP,
     elasticache::SERVERLESS_CACHE,
@@ -191,6 +197,10 @@ pub const KINDS: &[Kind] = &[
     lambda::ASYNC_CONFIG,
     lambda::SETTINGS,
     logs::LOG_GROUP,
+    lightsail::DATABASE,
+    lightsail::INSTANCE,
+    lightsail::LOAD_BALANCER,
+    lightsail::SNAPSHOT,
     memorydb::CLUSTER,
     rds::AUTOMATED_BACKUP,
     rds::DB_CLUSTER,

@@ -25,7 +25,8 @@ fn volumes(view: &View) -> Vec<Patch> {
     view.here().iter().map(|volume| volume.learn(&age(&volume.facts))).collect()
 }
 
-fn days_since(start: &Fact<String>, now: Timestamp) -> Option<i64> {
+/// Whole days from a time to another.
+pub(super) fn days_since(start: &Fact<String>, now: Timestamp) -> Option<i64> {
     let start: Timestamp = start.known()?.parse().ok()?;
     Some(now.duration_since(start).as_hours() / 24)
 }

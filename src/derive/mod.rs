@@ -24,13 +24,16 @@ mod databases;
 mod doors;
 mod entries;
 mod fargate;
+mod files;
 mod fleets;
 mod functions;
 mod graph;
 mod instances;
 #[cfg(test)]
 mod law;
+mod lightsail;
 mod names;
+mod nodes;
 mod origins;
 mod owners;
 mod paths;
@@ -133,6 +136,13 @@ pub const JOINS: &[Join] = &[
     services::TARGETS,
     services::POLICIES,
     services::REPLICAS,
+    nodes::NODE_GROUPS,
+    nodes::NODES,
+    nodes::AUTOSCALED,
+    files::ZONES,
+    lightsail::BALANCERS,
+    lightsail::SNAPSHOTS,
+    lightsail::DATABASES,
     fargate::MAKE,
     fargate::AT_MAX,
     fargate::QUOTAS,

@@ -42,6 +42,7 @@ facts! {
         /// Derived: services in X-Ray's map of the last twelve hours or in Application Signals, without clients and remote ones, by name.
         traced_services: Vec<String>,
         /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers.
+        /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers, ECS services, EKS clusters, Lightsail instances.
         workloads: i64,
     }
 }

@@ -144,6 +144,8 @@ pub mod dax;
 pub mod dynamodb;
 pub mod ec2;
 pub mod ecs;
+pub mod efs;
+pub mod eks;
 pub mod elasticache;
 pub mod elb;
 pub mod entry_point;
@@ -152,6 +154,7 @@ pub mod fargate;
 pub mod kinesis;
 pub mod lambda;
 pub mod logs;
+pub mod lightsail;
 pub mod measured;
 pub mod memorydb;
 pub mod rds;
@@ -220,6 +223,9 @@ const ENTRIES: &[Entry] = &[
     entry::<ecs::Cluster>(),
     entry::<ecs::Service>(),
     entry::<ecs::TaskDefinition>(),
+    entry::<efs::FileSystem>(),
+    entry::<eks::Cluster>(),
+    entry::<eks::NodeGroup>(),
     entry::<elasticache::Cluster>(),
     entry::<elasticache::ReplicationGroup>(),
     entry::<elasticache::ServerlessCache>(),
@@ -237,6 +243,10 @@ const ENTRIES: &[Entry] = &[
     entry::<lambda::Function>(),
     entry::<lambda::Settings>(),
     entry::<logs::LogGroup>(),
+    entry::<lightsail::Database>(),
+    entry::<lightsail::Instance>(),
+    entry::<lightsail::LoadBalancer>(),
+    entry::<lightsail::Snapshot>(),
     entry::<memorydb::Cluster>(),
     entry::<rds::AutomatedBackup>(),
     entry::<rds::DbCluster>(),

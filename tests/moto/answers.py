@@ -133,6 +133,11 @@ def json_answer(call: Call, data: dict[str, Any]) -> Response:
     return answer(call, 200, data, {})
 
 
+def nothing(**answered: list[Any]) -> Callable[[Call], Response]:
+    """Lists that are empty: moto has no Lightsail."""
+    return lambda call: json_answer(call, answered)
+
+
 # Service Quotas: code, name and class of each quota that some fact rests on, by service.
 QUOTAS = {
     "ec2": [("L-1216C47A", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", "Standard/OnDemand")],
@@ -191,6 +196,10 @@ MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("lambda", "GetAccountSettings"): lambda_settings,
     ("application-autoscaling", "DescribeScalableTargets"): no_targets_where_refused,
     ("servicequotas", "ListServiceQuotas"): service_quotas,
+    ("lightsail", "GetInstances"): nothing(instances=[]),
+    ("lightsail", "GetInstanceSnapshots"): nothing(instanceSnapshots=[]),
+    ("lightsail", "GetLoadBalancers"): nothing(loadBalancers=[]),
+    ("lightsail", "GetRelationalDatabases"): nothing(relationalDatabases=[]),
 }
 
 

@@ -35,6 +35,11 @@ REST = {
     "synthetics",
     "xray",
 }
+# Services that put the operation into method and path.
+REST = {"s3", "lambda", "cloudfront", "route53", "eks", "elasticfilesystem"}
+
+# Services whose name in botocore is not the one that they sign with.
+BOTOCORE = {"elasticfilesystem": "efs"}
 
 SIGNATURE = re.compile(r"Credential=([^/]+)/\d+/([^/]*)/([^/]+)/aws4_request")
 CBOR_PATH = re.compile(r"/service/(\w+)/operation/(\w+)")
@@ -61,7 +66,7 @@ class Call:
 @functools.cache
 def model(service: str) -> ServiceModel:
     """botocore's description of a service."""
-    return SESSION.get_service_model(service)
+    return SESSION.get_service_model(BOTOCORE.get(service, service))
 
 
 def access_key(request: Request) -> str | None:

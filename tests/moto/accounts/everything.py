@@ -25,6 +25,9 @@ def seed(aws: Account) -> dict[str, Any]:
         **scaled_table(aws),
         **function(aws, ids["private_subnets"], ids["dead_letter_queue"]),
         **containers(aws, ids),
+        **nodes(aws, ids["private_subnets"]),
+        **files(aws, ids["private_subnets"]),
+        **lightsail(aws),
         **website(aws),
         **events(aws),
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
@@ -203,6 +206,72 @@ def containers(aws: Account, ids: dict[str, Any]) -> dict[str, str]:
         TargetTrackingScalingPolicyConfiguration={"TargetValue": 50.0, "PredefinedMetricSpecification": metric},
     )
     return {"service": "thumbnails"}
+
+
+def nodes(aws: Account, subnets: list[str]) -> dict[str, str]:
+    """A cluster of Kubernetes with a managed node group, whose nodes moto does not start."""
+    eks = aws.client("eks")
+    role = f"arn:aws:iam::{aws.id}:role/eks"
+    eks.create_cluster(name="pods", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
+    sizes = {"minSize": 2, "maxSize": 6, "desiredSize": 2}
+    eks.create_nodegroup(
+        clusterName="pods", nodegroupName="web", subnets=subnets, nodeRole=role, scalingConfig=sizes
+    )
+    return {"kubernetes": "pods"}
+
+
+def files(aws: Account, subnets: list[str]) -> dict[str, str]:
+    """A file system that can be mounted in each zone."""
+    efs = aws.client("efs")
+    system = efs.create_file_system(CreationToken="media", Tags=tags("media"))["FileSystemId"]
+    for subnet in subnets:
+        efs.create_mount_target(FileSystemId=system, SubnetId=subnet)
+    return {"file_system": system}
+
+
+def lightsail(aws: Account) -> dict[str, str]:
+    """A server with a load balancer, a database and a snapshot. moto has none of them, so they are answers."""
+    here = {"availabilityZone": "eu-west-1a", "regionName": REGION}
+    arn = f"arn:aws:lightsail:{REGION}:{aws.id}"
+    instance = {
+        "name": "blog",
+        "arn": f"{arn}:Instance/blog",
+        "location": here,
+        "blueprintId": "wordpress",
+        "bundleId": "medium_3_0",
+        "publicIpAddress": "203.0.113.80",
+        "ipv6Addresses": [],
+        "createdAt": 1700000000,
+        "state": {"code": 16, "name": "running"},
+        "tags": [],
+    }
+    balancer = {
+        "name": "blog",
+        "arn": f"{arn}:LoadBalancer/blog",
+        "state": "active",
+        "instanceHealthSummary": [{"instanceName": "blog", "instanceHealth": "healthy"}],
+        "tags": [],
+    }
+    database = {
+        "name": "blog",
+        "arn": f"{arn}:RelationalDatabase/blog",
+        "state": "available",
+        "engine": "mysql",
+        "tags": [],
+    }
+    snapshot = {
+        "name": "blog-1",
+        "arn": f"{arn}:InstanceSnapshot/blog-1",
+        "state": "available",
+        "fromInstanceArn": instance["arn"],
+        "createdAt": 1700000000,
+        "tags": [],
+    }
+    aws.answer("lightsail", "GetInstances", region=REGION, body={"instances": [instance]})
+    aws.answer("lightsail", "GetLoadBalancers", region=REGION, body={"loadBalancers": [balancer]})
+    aws.answer("lightsail", "GetRelationalDatabases", region=REGION, body={"relationalDatabases": [database]})
+    aws.answer("lightsail", "GetInstanceSnapshots", region=REGION, body={"instanceSnapshots": [snapshot]})
+    return {"lightsail_instance": "blog"}
 
 
 def website(aws: Account) -> dict[str, str]:
