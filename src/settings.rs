@@ -43,6 +43,8 @@ pub struct Attest {
     /// Whether all who send to FIFO queues put up to ten messages into a call: `async/sqs-fifo-throughput`.
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub fifo_batches: Fact<bool>,
+    /// Whether policy, such as the law on where data may lie, keeps the account in one region: `multi-az/region-failover` does not apply.
+    pub single_region: bool,
 }
 
 /// What marks a resource as no production, on itself or on what it is a part of (its cluster, its group). In all of

@@ -26,6 +26,7 @@ mod elasticache;
 mod elb;
 mod errors;
 mod events;
+mod globalaccelerator;
 mod kinesis;
 mod lambda;
 mod memorydb;
@@ -166,6 +167,7 @@ pub const KINDS: &[Kind] = &[
     elb::LOAD_BALANCER,
     elb::TARGET_GROUP,
     events::RULE,
+    globalaccelerator::ACCELERATOR,
     kinesis::STREAM,
     lambda::EVENT_SOURCE_MAPPING,
     lambda::FUNCTION,
@@ -174,6 +176,7 @@ pub const KINDS: &[Kind] = &[
     memorydb::CLUSTER,
     rds::DB_CLUSTER,
     rds::DB_INSTANCE,
+    rds::GLOBAL_CLUSTER,
     route53::RECORD,
     s3::BUCKET,
     servicequotas::GLOBAL_QUOTA,

@@ -20,6 +20,7 @@ mod credits;
 mod databases;
 mod doors;
 mod entries;
+mod failover;
 mod fargate;
 mod fleets;
 mod functions;
@@ -151,6 +152,7 @@ pub const JOINS: &[Join] = &[
     buckets::ORIGINS,
     databases::CLUSTER_MEMBERS,
     databases::MAKE,
+    databases::COPIES,
     vpcs::MAKE,
     vpcs::NAT_GATEWAYS,
     vpcs::NAT_TRAFFIC,
@@ -177,6 +179,7 @@ pub const JOINS: &[Join] = &[
 /// Every join that walks the graph, which is drawn when those above are done.
 pub const ON_THE_GRAPH: &[Join] = &[
     entries::MAKE,
+    failover::REGIONS,
     paths::CACHE_CLUSTER,
     paths::CACHE_GROUP,
     paths::DATABASE,

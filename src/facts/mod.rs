@@ -145,6 +145,7 @@ pub mod elb;
 pub mod entry_point;
 pub mod events;
 pub mod fargate;
+pub mod globalaccelerator;
 pub mod kinesis;
 pub mod lambda;
 pub mod measured;
@@ -213,6 +214,7 @@ const ENTRIES: &[Entry] = &[
     entry::<entry_point::EntryPoint>(),
     entry::<events::Rule>(),
     entry::<fargate::Fargate>(),
+    entry::<globalaccelerator::Accelerator>(),
     entry::<kinesis::Stream>(),
     entry::<lambda::AsyncConfig>(),
     entry::<lambda::EventSourceMapping>(),
@@ -221,6 +223,7 @@ const ENTRIES: &[Entry] = &[
     entry::<memorydb::Cluster>(),
     entry::<rds::DbCluster>(),
     entry::<rds::DbInstance>(),
+    entry::<rds::GlobalCluster>(),
     entry::<route53::Record>(),
     entry::<s3::Bucket>(),
     entry::<servicequotas::Quota>(),
