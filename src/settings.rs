@@ -50,6 +50,7 @@ pub struct Attest {
     /// The day on which a restore outside AWS Backup was last tried, `2026-01-31`; empty where none was: `recovery/restore-tested`.
     pub restore_tested_on: String,
     /// Whether data stays in one region on purpose: `recovery/cross-region-copy` then does not apply.
+    /// Whether policy, such as the law on where data may lie, keeps the account in one region: `multi-az/region-failover` does not apply.
     pub single_region: bool,
 }
 

@@ -30,6 +30,7 @@ mod elasticache;
 mod elb;
 mod errors;
 mod events;
+mod globalaccelerator;
 mod kinesis;
 mod lambda;
 mod logs;
@@ -191,6 +192,7 @@ pub const KINDS: &[Kind] = &[
     elb::LOAD_BALANCER,
     elb::TARGET_GROUP,
     events::RULE,
+    globalaccelerator::ACCELERATOR,
     kinesis::STREAM,
     lambda::EVENT_SOURCE_MAPPING,
     lambda::FUNCTION,

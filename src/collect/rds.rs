@@ -1,7 +1,8 @@
 //! Amazon RDS and Aurora. DocumentDB and Neptune answer the same calls.
 
 use aws_sdk_rds::types::{
-    DbCluster as SdkCluster, DbClusterMember as SdkMember, DbInstance as SdkInstance, Tag, VpcSecurityGroupMembership,
+    DbCluster as SdkCluster, DbClusterMember as SdkMember, DbInstance as SdkInstance, GlobalClusterMember, Tag,
+    VpcSecurityGroupMembership,
 };
 
 use super::Kind;
@@ -9,9 +10,11 @@ use super::aws::{Call, Context, Named, tags};
 use super::metrics::{Metric, Query};
 use crate::facts::Fact;
 use crate::facts::rds::{AutomatedBackup, ClusterMember, DbCluster, DbInstance, GlobalCluster};
+use crate::facts::rds::{ClusterMember, DbCluster, DbInstance, GlobalCluster};
 use crate::snapshot::Resource;
 
 const DESCRIBE_INSTANCES: Call = Call::new("rds", "DescribeDBInstances");
+const DESCRIBE_GLOBAL_CLUSTERS: Call = Call::new("rds", "DescribeGlobalClusters");
 const DESCRIBE_CLUSTERS: Call = Call::new("rds", "DescribeDBClusters");
 
 pub(super) const DB_INSTANCE: Kind =
@@ -56,6 +59,7 @@ async fn automated_backups(ctx: Context) {
     .await;
 }
 
+
 pub(super) const METRICS: &[Metric] = &[Metric::new(
     "rds.db_instance",
     "cpu_percent_p95",
@@ -88,6 +92,22 @@ async fn clusters(ctx: Context) {
             let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.db_cluster_arn()) else { continue };
             let name = named(arn, cluster.db_cluster_identifier(), cluster.tag_list());
             ctx.push(name, cluster_facts(&ctx, arn, cluster));
+        }
+    })
+    .await;
+}
+
+/// The same global database may be listed in each of its regions.
+async fn global_clusters(ctx: Context) {
+    let client = aws_sdk_rds::Client::new(ctx.config());
+    ctx.pages(&DESCRIBE_GLOBAL_CLUSTERS, client.describe_global_clusters().into_paginator().send(), |page| {
+        for cluster in page.global_clusters() {
+            let Some(arn) = ctx.entry(&DESCRIBE_GLOBAL_CLUSTERS, cluster.global_cluster_arn()) else { continue };
+            let mut members: Vec<&GlobalClusterMember> = cluster.global_cluster_members().iter().collect();
+            members.sort_by_key(|member| !member.is_writer.unwrap_or(false));
+            let arns = members.into_iter().map(|member| member.db_cluster_arn.clone());
+            let facts = GlobalCluster { clusters: arns.collect::<Option<Vec<_>>>().into() };
+            ctx.push(named(arn, cluster.global_cluster_identifier(), cluster.tag_list()), facts);
         }
     })
     .await;

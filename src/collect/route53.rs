@@ -101,6 +101,11 @@ fn record_facts(zone: &HostedZone, record: &ResourceRecordSet) -> Record {
         private: zone.config().map(|config| config.private_zone()).into(),
         record_name: plain(record.name()).into(),
         record_type: record.r#type().as_str().to_owned().into(),
+        failover: record.failover().map(|failover| failover.as_str().to_owned()).into(),
+        latency_region: record.region().map(|region| region.as_str().to_owned()).into(),
+        weight: record.weight.into(),
+        health_check: record.health_check_id.clone().into(),
+        follows_target_health: record.alias_target().map(|target| target.evaluate_target_health()).into(),
         alias: record.alias_target().map(|target| without_dualstack(&plain(target.dns_name()))).into(),
         values: values.map(|record| plain(record.value())).collect::<Vec<_>>().into(),
     }

@@ -23,6 +23,7 @@ mod credits;
 mod databases;
 mod doors;
 mod entries;
+mod failover;
 mod fargate;
 mod files;
 mod fleets;
@@ -179,6 +180,7 @@ pub const JOINS: &[Join] = &[
     buckets::ORIGINS,
     databases::CLUSTER_MEMBERS,
     databases::MAKE,
+    databases::COPIES,
     vpcs::MAKE,
     vpcs::NAT_GATEWAYS,
     vpcs::NAT_TRAFFIC,
@@ -213,6 +215,7 @@ pub const JOINS: &[Join] = &[
 pub const ON_THE_GRAPH: &[Join] = &[
     entries::MAKE,
     probes::PROBES,
+    failover::REGIONS,
     paths::CACHE_CLUSTER,
     paths::CACHE_GROUP,
     paths::DATABASE,

@@ -151,6 +151,7 @@ pub mod elb;
 pub mod entry_point;
 pub mod events;
 pub mod fargate;
+pub mod globalaccelerator;
 pub mod kinesis;
 pub mod lambda;
 pub mod logs;
@@ -237,6 +238,7 @@ const ENTRIES: &[Entry] = &[
     entry::<entry_point::EntryPoint>(),
     entry::<events::Rule>(),
     entry::<fargate::Fargate>(),
+    entry::<globalaccelerator::Accelerator>(),
     entry::<kinesis::Stream>(),
     entry::<lambda::AsyncConfig>(),
     entry::<lambda::EventSourceMapping>(),

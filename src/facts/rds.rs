@@ -117,3 +117,11 @@ facts! {
         available_members: Vec<String>,
     }
 }
+
+facts! {
+    /// An Aurora global database, as one of its regions lists it. Source: `rds:DescribeGlobalClusters`.
+    "rds.global_cluster" GlobalCluster {
+        /// ARNs of the clusters in it, one a region, that of the writer first. `GlobalClusterMembers[].DBClusterArn`, `IsWriter`.
+        clusters: Vec<String>,
+    }
+}

@@ -179,8 +179,13 @@ def usage_metric(service: str, usage_class: str) -> dict[str, Any]:
     }
 
 
+def no_accelerators(call: Call) -> Response:
+    return json_answer(call, {"Accelerators": []})
+
+
 MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("cloudfront", "ListCachePolicies"): managed_policies,
+    ("globalaccelerator", "ListAccelerators"): no_accelerators,
     ("cloudfront", "GetMonitoringSubscription"): no_monitoring,
     ("application-signals", "ListServices"): no_services,
     ("backup", "ListBackupSelections"): empty("BackupSelectionsList"),

@@ -90,6 +90,7 @@ def db_cluster(aws: Account) -> dict[str, str]:
             AvailabilityZone=f"{REGION}{zone}",
             PromotionTier=0,
         )
+    rds.create_global_cluster(GlobalClusterIdentifier="world", Engine="aurora-postgresql")
     return {"db_cluster": "catalogue"}
 
 
