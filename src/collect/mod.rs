@@ -11,7 +11,9 @@ pub mod session;
 pub mod tags;
 
 mod account;
+mod acm;
 mod answer;
+mod apigateway;
 mod applicationautoscaling;
 mod attempts;
 mod autoscaling;
@@ -38,6 +40,7 @@ mod s3;
 mod servicequotas;
 mod sns;
 mod sqs;
+mod waf;
 mod wafv2;
 
 use std::pin::Pin;
@@ -115,10 +118,12 @@ impl Default for Allowed {
 
 /// Every fact that can be measured, a list for each service.
 pub const METRICS: &[&[Metric]] = &[
+    apigateway::METRICS,
     autoscaling::METRICS,
     cloudfront::METRICS,
     ec2::METRICS,
     elasticache::METRICS,
+    elb::METRICS,
     events::METRICS,
     kinesis::METRICS,
     lambda::METRICS,
@@ -126,12 +131,18 @@ pub const METRICS: &[&[Metric]] = &[
     rds::METRICS,
     s3::METRICS,
     sqs::METRICS,
+    wafv2::METRICS,
 ];
 
 /// Every kind that can be collected. A kind stands below the one it starts from; one that lives both in regions
 /// and above them stands twice, with two functions.
 pub const KINDS: &[Kind] = &[
     account::ACCOUNT,
+    acm::CERTIFICATE,
+    acm::GLOBAL_CERTIFICATE,
+    apigateway::STAGE,
+    apigateway::ACCOUNT,
+    apigateway::USAGE_PLAN,
     applicationautoscaling::POLICY,
     applicationautoscaling::TARGET,
     autoscaling::GROUP,
@@ -180,6 +191,8 @@ pub const KINDS: &[Kind] = &[
     servicequotas::QUOTA,
     sns::TOPIC,
     sqs::QUEUE,
+    waf::GLOBAL_WEB_ACL,
+    waf::WEB_ACL,
     wafv2::GLOBAL_WEB_ACL,
     wafv2::WEB_ACL,
 ];

@@ -130,6 +130,8 @@ macro_rules! parts {
 }
 
 pub mod account;
+pub mod acm;
+pub mod apigateway;
 pub mod applicationautoscaling;
 pub mod autoscaling;
 pub mod budgets;
@@ -156,6 +158,7 @@ pub mod servicequotas;
 pub mod sns;
 pub mod sqs;
 pub mod vpc;
+pub mod waf;
 pub mod wafv2;
 
 /// What there is to know of a kind.
@@ -176,6 +179,10 @@ const fn entry<F: Facts>() -> Entry {
 /// Every kind that rules can judge.
 const ENTRIES: &[Entry] = &[
     entry::<account::Account>(),
+    entry::<acm::Certificate>(),
+    entry::<apigateway::Account>(),
+    entry::<apigateway::Stage>(),
+    entry::<apigateway::UsagePlan>(),
     entry::<applicationautoscaling::Policy>(),
     entry::<applicationautoscaling::ScalableTarget>(),
     entry::<autoscaling::Group>(),
@@ -227,6 +234,7 @@ const ENTRIES: &[Entry] = &[
     entry::<sns::Topic>(),
     entry::<sqs::Queue>(),
     entry::<vpc::Vpc>(),
+    entry::<waf::WebAcl>(),
     entry::<wafv2::WebAcl>(),
 ];
 
