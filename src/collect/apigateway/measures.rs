@@ -48,7 +48,7 @@ pub(in super::super) const METRICS: &[Metric] = &[
         |stage| asked(stage, errors_and_requests),
         |_, series| {
             let shares = series.first()?.portion_of(series.get(1)?, FEWEST_IN_A_MINUTE);
-            Some(shares.sustained(ALARM_MINUTES).unwrap_or(0.0))
+            Some(shares.sustained(ALARM_MINUTES))
         },
     )
     .over(7)

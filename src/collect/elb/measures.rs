@@ -101,11 +101,11 @@ pub(in super::super) const METRICS: &[Metric] = &[
         |_, series| {
             let (unhealthy, healthy) = (series.first()?, series.get(1)?);
             let all = unhealthy.with(healthy, |unhealthy, healthy| unhealthy + healthy);
-            unhealthy.portion_of(&all, 0.0).sustained(HOUR)
+            (!all.points.is_empty()).then(|| unhealthy.portion_of(&all, 0.0).sustained(HOUR))
         },
     )
     .over(7)
-    .none_means("no hour of 7 days had targets whose health was measured"),
+    .none_means("no target's health was measured in 7 days"),
 ];
 
 /// What is measured of a load balancer since it was made.

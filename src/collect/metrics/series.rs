@@ -130,15 +130,6 @@ impl Series {
         real(longest)
     }
 
-    /// The largest value that so many periods, one after the other, all reached; none where none are that many.
-    pub fn sustained(&self, periods: usize) -> Option<f64> {
-        let span = self.period * i64::try_from(periods.checked_sub(1)?).ok()?;
-        let whole =
-            |run: &&[(i64, f64)]| run.last().zip(run.first()).is_some_and(|(last, first)| last.0 - first.0 == span);
-        let runs = self.points.windows(periods).filter(whole);
-        runs.filter_map(|run| run.iter().map(|(_, value)| *value).reduce(f64::min)).reduce(f64::max)
-    }
-
     /// What part this is of another series, period by period; zero where the other has fewer than so many.
     pub fn portion_of(&self, whole: &Self, fewest: f64) -> Self {
         self.with(whole, |part, whole| if whole >= fewest && whole > 0.0 { part / whole } else { 0.0 })
@@ -251,14 +242,6 @@ mod tests {
         let errors = series(Absent::Zero, 1, [(HOUR, 1.0)]);
         let requests = series(Absent::Zero, 1, [(HOUR, 10.0), (2 * HOUR, 10.0)]);
         assert_eq!(errors.with(&requests, |a, b| a / b).points, [(HOUR, 0.1), (2 * HOUR, 0.0)]);
-    }
-
-    #[test]
-    fn what_lasted_is_the_least_of_periods_in_a_row_and_a_gap_breaks_the_row() {
-        let shares = [(0, 0.9), (HOUR, 0.2), (2 * HOUR, 0.3), (3 * HOUR, 0.4), (5 * HOUR, 0.9)];
-        let shares = series(Absent::NoSample, 1, shares);
-        assert_eq!((shares.sustained(1), shares.sustained(2), shares.sustained(3)), (Some(0.9), Some(0.3), Some(0.2)));
-        assert_eq!(shares.sustained(5), None);
     }
 
     #[test]
