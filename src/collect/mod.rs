@@ -11,7 +11,9 @@ pub mod session;
 pub mod tags;
 
 mod account;
+mod acm;
 mod answer;
+mod apigateway;
 mod applicationautoscaling;
 mod attempts;
 mod autoscaling;
@@ -47,6 +49,7 @@ mod sns;
 mod sqs;
 mod synthetics;
 mod tracing;
+mod waf;
 mod wafv2;
 
 use std::pin::Pin;
@@ -129,10 +132,12 @@ impl Default for Allowed {
 
 /// Every fact that can be measured, a list for each service.
 pub const METRICS: &[&[Metric]] = &[
+    apigateway::METRICS,
     autoscaling::METRICS,
     cloudfront::METRICS,
     ec2::METRICS,
     elasticache::METRICS,
+    elb::METRICS,
     events::METRICS,
     kinesis::METRICS,
     lambda::METRICS,
@@ -140,12 +145,18 @@ pub const METRICS: &[&[Metric]] = &[
     rds::METRICS,
     s3::METRICS,
     sqs::METRICS,
+    wafv2::METRICS,
 ];
 
 /// Every kind that can be collected. A kind stands below the one it starts from; one that lives both in regions
 /// and above them stands twice, with two functions.
 pub const KINDS: &[Kind] = &[
     account::ACCOUNT,
+    acm::CERTIFICATE,
+    acm::GLOBAL_CERTIFICATE,
+    apigateway::STAGE,
+    apigateway::ACCOUNT,
+    apigateway::USAGE_PLAN,
     applicationautoscaling::POLICY,
     applicationautoscaling::TARGET,
     autoscaling::GROUP,
@@ -218,6 +229,8 @@ pub const KINDS: &[Kind] = &[
     synthetics::CANARY,
     tracing::SIGNALS_SERVICE,
     tracing::XRAY_SERVICE,
+    waf::GLOBAL_WEB_ACL,
+    waf::WEB_ACL,
     wafv2::GLOBAL_WEB_ACL,
     wafv2::WEB_ACL,
 ];

@@ -49,6 +49,7 @@ mod sessions;
 #[cfg(test)]
 mod shop;
 mod signs;
+mod stages;
 mod stores;
 mod subnets;
 mod tables;
@@ -116,6 +117,7 @@ pub const MADE: &[Made] = &[
 pub const JOINS: &[Join] = &[
     ages::INSTANCE,
     ages::VOLUME,
+    ages::CERTIFICATE,
     alarms::FEEDS_COMPOSITE,
     autoscaling::ZONES,
     autoscaling::IN_SERVICE,
@@ -177,6 +179,11 @@ pub const JOINS: &[Join] = &[
     doors::ORIGIN_HEADER,
     origins::BALANCER,
     assets::DELIVERY,
+    origins::STAGE,
+    stages::APIS,
+    stages::RATE,
+    stages::PLANS,
+    stages::LIMITS,
     buckets::ORIGINS,
     databases::CLUSTER_MEMBERS,
     databases::MAKE,
@@ -194,6 +201,7 @@ pub const JOINS: &[Join] = &[
     sessions::SIGNS,
     waf::BALANCER,
     waf::PROTECTS,
+    waf::CLASSIC,
     waf::GUARDS_SQL,
     budgets::BUDGETS,
     components::MAKE,

@@ -130,6 +130,8 @@ macro_rules! parts {
 }
 
 pub mod account;
+pub mod acm;
+pub mod apigateway;
 pub mod applicationautoscaling;
 pub mod autoscaling;
 pub mod backup;
@@ -167,6 +169,7 @@ pub mod sqs;
 pub mod synthetics;
 pub mod tracing;
 pub mod vpc;
+pub mod waf;
 pub mod wafv2;
 
 /// What there is to know of a kind.
@@ -187,6 +190,10 @@ const fn entry<F: Facts>() -> Entry {
 /// Every kind that rules can judge.
 const ENTRIES: &[Entry] = &[
     entry::<account::Account>(),
+    entry::<acm::Certificate>(),
+    entry::<apigateway::Account>(),
+    entry::<apigateway::Stage>(),
+    entry::<apigateway::UsagePlan>(),
     entry::<applicationautoscaling::Policy>(),
     entry::<applicationautoscaling::ScalableTarget>(),
     entry::<autoscaling::Group>(),
@@ -264,6 +271,7 @@ const ENTRIES: &[Entry] = &[
     entry::<tracing::SignalsService>(),
     entry::<tracing::XrayService>(),
     entry::<vpc::Vpc>(),
+    entry::<waf::WebAcl>(),
     entry::<wafv2::WebAcl>(),
 ];
 

@@ -40,6 +40,10 @@ REST = {"s3", "lambda", "cloudfront", "route53", "eks", "elasticfilesystem"}
 
 # Services whose name in botocore is not the one that they sign with.
 BOTOCORE = {"elasticfilesystem": "efs"}
+REST = {"s3", "lambda", "cloudfront", "route53", "apigateway"}
+
+# Signing names that stand for several of botocore's services.
+MODELS = {"apigateway": ("apigateway", "apigatewayv2")}
 
 SIGNATURE = re.compile(r"Credential=([^/]+)/\d+/([^/]*)/([^/]+)/aws4_request")
 CBOR_PATH = re.compile(r"/service/(\w+)/operation/(\w+)")
@@ -115,8 +119,9 @@ def rest_action(service: str, request: Request) -> str:
 def rest_routes(service: str) -> list[tuple[str, str, re.Pattern[str], set[str], set[str]]]:
     """Every operation's route; the more a route demands, the earlier it stands."""
     routes = []
-    for name in model(service).operation_names:
-        operation = model(service).operation_model(name)
+    models = [model(name) for name in MODELS.get(service, (service,))]
+    for description, name in [(description, name) for description in models for name in description.operation_names]:
+        operation = description.operation_model(name)
         path, _, query = operation.http["requestUri"].partition("?")
         pattern = re.sub(r"\{\w+\+\}", ".+", path.rstrip("/"))
         pattern = re.sub(r"\{\w+\}", "[^/]+", pattern)

@@ -30,6 +30,9 @@ def seed(aws: Account) -> dict[str, Any]:
         **lightsail(aws),
         **website(aws),
         **events(aws),
+        **apis(aws),
+        **certificate(aws),
+        **classic_web_acl(aws),
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
     }
 
@@ -289,3 +292,32 @@ def events(aws: Account) -> dict[str, str]:
     pattern = json.dumps({"source": ["shop.orders"]})
     bus.put_rule(Name="order-placed", EventBusName="shop", EventPattern=pattern, State="ENABLED")
     return {"stream": "clicks", "event_rule": "order-placed"}
+
+
+def apis(aws: Account) -> dict[str, str]:
+    """A REST API that a usage plan covers, and an HTTP API."""
+    gateway = aws.client("apigateway")
+    api = gateway.create_rest_api(name="partners", endpointConfiguration={"types": ["REGIONAL"]})
+    method = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    gateway.put_method(authorizationType="NONE", apiKeyRequired=True, **method)
+    gateway.put_integration(type="MOCK", integrationHttpMethod="GET", **method)
+    gateway.create_deployment(restApiId=api["id"], stageName="prod")
+    plan = gateway.create_usage_plan(
+        name="partners", apiStages=[{"apiId": api["id"], "stage": "prod"}], throttle={"rateLimit": 50.0, "burstLimit": 50}
+    )
+    second = aws.client("apigatewayv2")
+    http = second.create_api(Name="mobile", ProtocolType="HTTP")["ApiId"]
+    second.create_stage(ApiId=http, StageName="$default", StageVariables={"password": SECRET})
+    return {"rest_api": api["id"], "usage_plan": plan["id"], "http_api": http}
+
+
+def certificate(aws: Account) -> dict[str, str]:
+    made = aws.client("acm").request_certificate(DomainName="shop.example.com", ValidationMethod="DNS")
+    return {"certificate": made["CertificateArn"]}
+
+
+def classic_web_acl(aws: Account) -> dict[str, str]:
+    """moto has no WAF Classic."""
+    acl = {"WebACLId": "473e64fd-f30b-4765-81a0-62ad96dd167a", "Name": "before"}
+    aws.answer("waf-regional", "ListWebACLs", body={"WebACLs": [acl]})
+    return {"classic_web_acl": acl["WebACLId"]}
