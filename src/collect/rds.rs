@@ -10,7 +10,6 @@ use super::aws::{Call, Context, Named, tags};
 use super::metrics::{Metric, Query};
 use crate::facts::Fact;
 use crate::facts::rds::{AutomatedBackup, ClusterMember, DbCluster, DbInstance, GlobalCluster};
-use crate::facts::rds::{ClusterMember, DbCluster, DbInstance, GlobalCluster};
 use crate::snapshot::Resource;
 
 const DESCRIBE_INSTANCES: Call = Call::new("rds", "DescribeDBInstances");
@@ -22,27 +21,12 @@ pub(super) const DB_INSTANCE: Kind =
 pub(super) const DB_CLUSTER: Kind =
     Kind::regional("rds.db_cluster", &[&DESCRIBE_CLUSTERS], |ctx| Box::pin(clusters(ctx)));
 
-const DESCRIBE_AUTOMATED_BACKUPS: Call = Call::new("rds", "DescribeDBInstanceAutomatedBackups");
-pub(super) const AUTOMATED_BACKUP: Kind =
-    Kind::regional("rds.automated_backup", &[&DESCRIBE_AUTOMATED_BACKUPS], |ctx| Box::pin(automated_backups(ctx)));
-
-const DESCRIBE_GLOBAL_CLUSTERS: Call = Call::new("rds", "DescribeGlobalClusters");
 pub(super) const GLOBAL_CLUSTER: Kind =
     Kind::regional("rds.global_cluster", &[&DESCRIBE_GLOBAL_CLUSTERS], |ctx| Box::pin(global_clusters(ctx)));
 
-async fn global_clusters(ctx: Context) {
-    let client = aws_sdk_rds::Client::new(ctx.config());
-    let pages = client.describe_global_clusters().into_paginator().send();
-    ctx.pages(&DESCRIBE_GLOBAL_CLUSTERS, pages, |page| {
-        for cluster in page.global_clusters() {
-            let Some(arn) = ctx.entry(&DESCRIBE_GLOBAL_CLUSTERS, cluster.global_cluster_arn()) else { continue };
-            let name = named(arn, cluster.global_cluster_identifier(), cluster.tag_list());
-            let members = cluster.global_cluster_members().iter().map(|member| member.db_cluster_arn.clone());
-            ctx.push(name, GlobalCluster { clusters: members.collect::<Option<Vec<_>>>().into() });
-        }
-    })
-    .await;
-}
+const DESCRIBE_AUTOMATED_BACKUPS: Call = Call::new("rds", "DescribeDBInstanceAutomatedBackups");
+pub(super) const AUTOMATED_BACKUP: Kind =
+    Kind::regional("rds.automated_backup", &[&DESCRIBE_AUTOMATED_BACKUPS], |ctx| Box::pin(automated_backups(ctx)));
 
 async fn automated_backups(ctx: Context) {
     let client = aws_sdk_rds::Client::new(ctx.config());
@@ -58,7 +42,6 @@ async fn automated_backups(ctx: Context) {
     })
     .await;
 }
-
 
 pub(super) const METRICS: &[Metric] = &[Metric::new(
     "rds.db_instance",

@@ -29,8 +29,6 @@ fn volumes(view: &View) -> Vec<Patch> {
     view.here().iter().map(|volume| volume.learn(&age(&volume.facts))).collect()
 }
 
-/// Whole days from a time to another.
-pub(super) fn days_since(start: &Fact<String>, now: Timestamp) -> Option<i64> {
 fn certificates(view: &View) -> Vec<Patch> {
     let left = |certificate: &Certificate| match certificate.expires_at.known()? {
         None => Some(None),
@@ -46,7 +44,7 @@ fn days_between(start: Timestamp, end: Timestamp) -> i64 {
     (end.as_second() - start.as_second()).div_euclid(86_400)
 }
 
-fn days_since(start: &Fact<String>, now: Timestamp) -> Option<i64> {
+pub(super) fn days_since(start: &Fact<String>, now: Timestamp) -> Option<i64> {
     let start: Timestamp = start.known()?.parse().ok()?;
     Some(now.duration_since(start).as_hours() / 24)
 }

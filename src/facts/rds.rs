@@ -66,14 +66,6 @@ facts! {
     }
 }
 
-facts! {
-    /// A global cluster: one writer, and copies in other regions. Source: `rds:DescribeGlobalClusters`.
-    "rds.global_cluster" GlobalCluster {
-        /// ARNs of the clusters that it joins, in all regions. `GlobalClusterMembers[].DBClusterArn`.
-        clusters: Vec<String>,
-    }
-}
-
 parts! {
     /// A member of a cluster. `DBClusterMembers[]`.
     ClusterMember {
