@@ -205,7 +205,7 @@ impl DatabaseCopies<'_, '_> {
             let joins = clusters.iter().any(|cluster| cluster == arn);
             Some(joins && clusters.iter().any(|cluster| region_of(cluster) != Some(self.region)))
         };
-        let joined = only(self.global.whole()?, |global| elsewhere(&global))?;
+        let joined = only(self.global.whole()?, |global| elsewhere(global))?;
         Some(joined.into_iter().take(1).map(|_| "global cluster".to_owned()).collect())
     }
 
