@@ -17,22 +17,29 @@ mod caches;
 mod caching;
 mod capacity;
 mod credits;
+mod classes;
+mod clients;
+mod clusters;
 mod databases;
 mod doors;
 mod entries;
 mod fargate;
 mod fleets;
+mod formulas;
 mod functions;
 mod graph;
 mod instances;
 #[cfg(test)]
 mod law;
+mod loads;
 mod names;
 mod origins;
 mod owners;
+mod parameters;
 mod paths;
 mod queues;
 mod registrations;
+mod replicas;
 #[cfg(test)]
 mod sample;
 mod security;
@@ -149,8 +156,33 @@ pub const JOINS: &[Join] = &[
     origins::BALANCER,
     assets::DELIVERY,
     buckets::ORIGINS,
+    classes::STORAGE_LIMITS,
+    classes::EBS_BALANCE,
+    classes::CREDITS,
+    parameters::CONNECTIONS,
+    parameters::SLOW_LOG,
+    parameters::DELAY,
+    replicas::PRIMARY,
+    replicas::PRIMARY_CPU,
+    replicas::READS,
+    clusters::READERS,
+    clusters::SCALED,
+    clusters::CAPACITY,
     databases::CLUSTER_MEMBERS,
     databases::MAKE,
+    loads::READ_SHARE,
+    loads::WRITES,
+    loads::CONNECTIONS,
+    loads::LIMIT,
+    loads::ROOM,
+    loads::STORAGE,
+    loads::SIMILAR,
+    clients::FUNCTIONS,
+    clients::CONCURRENCY,
+    clients::GROUPS,
+    clients::FLEET,
+    clients::PROXIES,
+    clients::POOLERS,
     vpcs::MAKE,
     vpcs::NAT_GATEWAYS,
     vpcs::NAT_TRAFFIC,
