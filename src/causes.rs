@@ -110,7 +110,8 @@ mod tests {
             (finding.verdict, finding.severity) = (Verdict::Fail, severity);
         }
         let arn = pair[1].resource.arn.clone().unwrap();
-        let database = snapshot.resources.iter_mut().find(|resource| resource.arn == arn).unwrap();
+        let mut instances = snapshot.resources.iter_mut().filter(|resource| resource.kind == "rds.db_instance");
+        let database = instances.find(|resource| resource.arn == arn).unwrap();
         database.facts.insert("replicas".to_owned(), serde_json::json!([arn]));
         link(&mut pair, &rules, &snapshot);
         (rules, pair)

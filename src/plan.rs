@@ -71,7 +71,11 @@ pub fn calls(wanted: &Wanted) -> Vec<&'static Call> {
 pub fn actions(wanted: &Wanted) -> BTreeMap<String, BTreeSet<String>> {
     let mut by_service: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for call in calls(wanted) {
-        by_service.entry(call.service.to_owned()).or_default().insert(call.action());
+        let besides = call.besides.iter().map(|action| (*action).to_owned());
+        for action in besides.chain([call.action()]) {
+            let service = action.split(':').next().unwrap_or(call.service).to_owned();
+            by_service.entry(service).or_default().insert(action);
+        }
     }
     by_service
 }

@@ -43,6 +43,15 @@ pub struct Attest {
     /// Whether all who send to FIFO queues put up to ten messages into a call: `async/sqs-fifo-throughput`.
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub fifo_batches: Fact<bool>,
+    /// Whether something that AWS does not know, or a monitoring account, watches the components: `observability/core-alarms` then does not apply.
+    pub external_monitoring: bool,
+    /// Whether requests are traced by something that AWS does not know: `observability/tracing-active` then does not apply.
+    pub external_tracing: bool,
+    /// The day on which a restore outside AWS Backup was last tried, `2026-01-31`; empty where none was: `recovery/restore-tested`.
+    pub restore_tested_on: String,
+    /// Whether data stays in one region on purpose: `recovery/cross-region-copy` then does not apply.
+    /// Whether policy, such as the law on where data may lie, keeps the account in one region: `multi-az/region-failover` does not apply.
+    pub single_region: bool,
 }
 
 /// What marks a resource as no production, on itself or on what it is a part of (its cluster, its group). In all of
@@ -89,8 +98,24 @@ impl Default for NonProduction {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
+    /// Seconds in which an Application Load Balancer's targets answer 95 requests in 100: `load-balancing/alb-latency`.
+    pub alb_response_seconds: f64,
+    /// Share of an Application Load Balancer's requests that end in a server error over 7 days, 0 to 1: `load-balancing/alb-5xx`.
+    pub alb_server_error_share: f64,
+    /// The same in the worst 5 minutes: `load-balancing/alb-5xx`.
+    pub alb_server_error_share_worst: f64,
+    /// Connections to targets that fail, as a share of the requests, 0 to 1: `load-balancing/alb-rejected`.
+    pub alb_target_connection_error_share: f64,
     /// How many times its quiet hour's size a group wants every day, from where on it has to know beforehand: `scaling/anticipatory`.
     pub anticipation_swing: f64,
+    /// Milliseconds that an API stage takes for nine requests in ten, in the worst of its hours: `load-balancing/apigw-5xx`.
+    pub apigw_latency_milliseconds: f64,
+    /// Share of a region's throttle that its busiest minute may use, 0 to 1: `quotas/apigw-rps`.
+    pub apigw_rate_share: f64,
+    /// Share of an API stage's requests that end in a server error over 7 days, 0 to 1: `load-balancing/apigw-5xx`.
+    pub apigw_server_error_share: f64,
+    /// The same in three minutes in a row: `load-balancing/apigw-5xx`.
+    pub apigw_server_error_share_sustained: f64,
     /// Per cent of CPU above which a fleet at its maximum is hot, for 15 minutes on end: `scaling/asg-saturated`.
     pub asg_cpu_percent: f64,
     /// Per cent of its maximum that an Auto Scaling group wants at most, now and at its peak: `scaling/asg-headroom`.
@@ -119,16 +144,28 @@ pub struct Thresholds {
     pub cache_shard_percent: f64,
     /// Per cent of CPU from which on a database has to have a cache in front: `caching/db-cache-present`.
     pub cached_database_cpu_percent: f64,
+    /// Days that a certificate in use has left, where ACM does not renew it: `edge-security/cert-expiry`.
+    pub certificate_days: i64,
+    /// Days that one has left which ACM renews: `edge-security/cert-expiry`.
+    pub certificate_renewal_days: i64,
     /// Per cent of cacheable requests that a distribution answers from its cache: `caching/cloudfront-hit-ratio`.
     pub cloudfront_hit_percent: f64,
     /// Requests a week above which a distribution's hit rate says something: `caching/cloudfront-hit-ratio`.
     pub cloudfront_judged_requests: f64,
     /// Requests in 30 days above which a distribution has to publish its hit rate: `observability/cloudfront-metrics`.
     pub cloudfront_measured_requests: f64,
+    /// US dollars of compute in a month from which on commitments are asked for: `cost/commitment-coverage`.
+    pub commitment_least_usd: f64,
+    /// Per cent of steady use that commitments cover: `cost/commitment-coverage`.
+    pub commitment_percent: f64,
     /// Per cent of a day's CPU credits that a burstable server always keeps: `scaling/burstable-credits`.
     pub cpu_credit_reserve_percent: f64,
     /// CPU credits that an unlimited burstable server may be charged for in a week: `scaling/burstable-credits`.
     pub cpu_surplus_credits: f64,
+    /// US dollars in a month from which on data transfer is looked at: `cost/data-transfer-share`.
+    pub data_transfer_least_usd: f64,
+    /// Per cent of the bill that data transfer may be: `cost/data-transfer-share`.
+    pub data_transfer_percent: f64,
     /// Runs at once that fewer functions than `database_pool_functions` may be bound to without a proxy: `data-tier/rds-proxy`.
     pub database_pool_concurrency: f64,
     /// Functions from which on a database needs a proxy whatever they are bound to: `data-tier/rds-proxy`.
@@ -140,6 +177,7 @@ pub struct Thresholds {
     /// Units per second in its busiest minute below which a table needs no warming: `data-tier/dynamodb-warm-throughput`.
     pub dynamodb_units_per_second: f64,
     /// How many times today's peak is expected: `data-tier/dynamodb-warm-throughput`, `data-tier/single-writer-ceiling`.
+    /// How many times today's peak is expected at a planned event; 1 where none is planned: `load-balancing/alb-capacity-reservation`.
     pub expected_peak_factor: f64,
     /// Share of a FIFO queue's calls a second that its busiest minute may take: `async/sqs-fifo-throughput`.
     pub fifo_calls_share: f64,
@@ -153,6 +191,8 @@ pub struct Thresholds {
     pub fleet_connections_percent: f64,
     /// Gigabytes a day through NAT gateways, from where on gateway endpoints are missed: `cost/gateway-endpoints`.
     pub gateway_endpoint_gigabytes_a_day: f64,
+    /// Requests in 7 days below which an Application Load Balancer is idle: `cost/idle-load-balancer`.
+    pub idle_balancer_requests: f64,
     /// Per cent of Lambda's concurrency limit that may be claimed at the peak: `quotas/lambda-concurrency`.
     pub lambda_concurrency_percent: f64,
     /// Share of calls that a function may refuse: `async/lambda-throttles`.
@@ -201,6 +241,10 @@ pub struct Thresholds {
     pub single_writer_percent: f64,
     /// Milliseconds from which on MySQL logs a slow statement at the latest: `data-tier/rds-query-insight`.
     pub slow_query_ms: f64,
+    /// Share of a target group's targets that may be unhealthy for an hour, 0 to 1: `load-balancing/healthy-targets`.
+    pub unhealthy_target_share: f64,
+    /// Days that the newest backup of a volume may be old: `recovery/ebs-snapshots`.
+    pub volume_backup_days: i64,
     /// Per cent of CPU up to which a group's peak fits on what is left without its fullest zone: `multi-az/az-loss-capacity`.
     pub zone_loss_cpu_percent: f64,
 }
@@ -208,7 +252,15 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
+            alb_response_seconds: 1.0,
+            alb_server_error_share: 0.01,
+            alb_server_error_share_worst: 0.05,
+            alb_target_connection_error_share: 0.001,
             anticipation_swing: 2.0,
+            apigw_latency_milliseconds: 2500.0,
+            apigw_rate_share: 0.7,
+            apigw_server_error_share: 0.01,
+            apigw_server_error_share_sustained: 0.05,
             asg_cpu_percent: 80.0,
             asg_peak_percent: 90.0,
             aurora_capacity_percent: 90.0,
@@ -223,23 +275,30 @@ impl Default for Thresholds {
             cache_memory_percent: 80.0,
             cache_shard_percent: 50.0,
             cached_database_cpu_percent: 50.0,
+            certificate_days: 30,
+            certificate_renewal_days: 14,
             cloudfront_hit_percent: 50.0,
             cloudfront_judged_requests: 10_000.0,
             cloudfront_measured_requests: 1_000_000.0,
+            commitment_least_usd: 1000.0,
+            commitment_percent: 60.0,
             cpu_credit_reserve_percent: 10.0,
             cpu_surplus_credits: 0.0,
+            data_transfer_least_usd: 100.0,
+            data_transfer_percent: 15.0,
             database_pool_concurrency: 50.0,
             database_pool_functions: 3.0,
             dynamodb_capacity_percent: 30.0,
             dynamodb_throttled_percent: 0.1,
             dynamodb_units_per_second: 100.0,
-            expected_peak_factor: 4.0,
+            expected_peak_factor: 1.0,
             fifo_calls_share: 0.7,
             flat_fleet_capacity_percent: 90.0,
             flat_fleet_cpu_percent: 20.0,
             flat_fleet_requests_percent: 30.0,
             fleet_connections_percent: 80.0,
             gateway_endpoint_gigabytes_a_day: 1.0,
+            idle_balancer_requests: 100.0,
             lambda_concurrency_percent: 70.0,
             lambda_throttled_share: 0.001,
             nat_connection_percent: 70.0,
@@ -264,6 +323,8 @@ impl Default for Thresholds {
             single_writer_iops: 1000.0,
             single_writer_percent: 70.0,
             slow_query_ms: 1000.0,
+            unhealthy_target_share: 0.25,
+            volume_backup_days: 7,
             zone_loss_cpu_percent: 90.0,
         }
     }

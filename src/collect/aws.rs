@@ -26,18 +26,27 @@ pub struct Call {
     pub operation: &'static str,
     /// The IAM action's name where it is not the operation's, `ListAllMyBuckets`.
     iam: Option<&'static str>,
+    /// IAM actions of other services that it needs besides.
+    pub besides: &'static [&'static str],
 }
 
 impl Call {
     /// An operation whose IAM action has the same name.
     pub const fn new(service: &'static str, operation: &'static str) -> Self {
-        Self { service, operation, iam: None }
+        Self { service, operation, iam: None, besides: &[] }
     }
 
     /// The name of the IAM action where it is another one.
     #[must_use]
     pub const fn allowed_by(mut self, iam: &'static str) -> Self {
         self.iam = Some(iam);
+        self
+    }
+
+    /// IAM actions of other services that some of its answers take.
+    #[must_use]
+    pub const fn besides(mut self, actions: &'static [&'static str]) -> Self {
+        self.besides = actions;
         self
     }
 

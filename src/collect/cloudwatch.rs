@@ -1,6 +1,10 @@
 //! Amazon CloudWatch: alarms and dashboards.
 
+use std::sync::LazyLock;
+
 use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, Metric, MetricAlarm, StateValue};
+
+use regex::Regex;
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
@@ -62,6 +66,18 @@ struct Watched {
     namespaces: Vec<String>,
     metrics: Vec<String>,
     dimensions: Vec<String>,
+    queried: Vec<String>,
+}
+
+/// `SELECT AVG(CPUUtilization) FROM SCHEMA("AWS/RDS", DBInstanceIdentifier)`, with quotes or without.
+static FROM: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?is)^\s*SELECT\s.*\sFROM\s+(?:SCHEMA\s*\(\s*)?"?([\w./-]+)"?"#).ok());
+
+/// The namespace that a Metrics Insights query reads as a whole; none for a part of one, and for metric math.
+fn queried(expression: &str) -> Option<&str> {
+    let namespace = FROM.as_ref()?.captures(expression)?.get(1)?.as_str();
+    let whole = !expression.to_ascii_uppercase().split_whitespace().any(|word| word == "WHERE");
+    whole.then_some(namespace)
 }
 
 impl Watched {
@@ -69,8 +85,11 @@ impl Watched {
         let mut watched = Self::default();
         watched.add(alarm.namespace(), alarm.metric_name(), alarm.dimensions());
         let own = alarm.metrics().iter().filter(|query| query.account_id().is_none_or(|id| id == account));
-        for metric in own.filter_map(|query| query.metric_stat()?.metric()) {
-            watched.add(metric.namespace(), Metric::metric_name(metric), metric.dimensions());
+        for query in own {
+            add_new(&mut watched.queried, query.expression().and_then(queried));
+            if let Some(metric) = query.metric_stat().and_then(|stat| stat.metric()) {
+                watched.add(metric.namespace(), Metric::metric_name(metric), metric.dimensions());
+            }
         }
         watched
     }
@@ -98,6 +117,7 @@ fn metric_facts(a: &MetricAlarm, account: &str) -> Alarm {
         namespaces: watched.namespaces.into(),
         metrics: watched.metrics.into(),
         watches: watched.dimensions.into(),
+        queried_namespaces: watched.queried.into(),
         alarm_rule: Fact::Known(None),
         ..Alarm::default()
     }
@@ -112,6 +132,7 @@ fn composite_facts(a: &CompositeAlarm) -> Alarm {
         namespaces: Vec::new().into(),
         metrics: Vec::new().into(),
         watches: Vec::new().into(),
+        queried_namespaces: Vec::new().into(),
         alarm_rule: a.alarm_rule.clone().map(Some).into(),
         ..Alarm::default()
     }
@@ -134,6 +155,20 @@ mod tests {
             .metric_stat(MetricStat::builder().metric(metric).build())
             .set_account_id(account.map(str::to_owned))
             .build()
+    }
+
+    #[test]
+    fn a_query_reads_a_namespace_as_a_whole_unless_it_says_where() {
+        assert_eq!(
+            queried(r#"SELECT AVG(CPUUtilization) FROM SCHEMA("AWS/RDS", DBInstanceIdentifier)"#),
+            Some("AWS/RDS")
+        );
+        assert_eq!(queried("select max(Errors)\nfrom \"AWS/Lambda\" group by FunctionName"), Some("AWS/Lambda"));
+        assert_eq!(
+            queried("SELECT SUM(Errors) FROM SCHEMA(\"AWS/Lambda\", FunctionName) WHERE FunctionName = 'a'"),
+            None
+        );
+        assert_eq!(queried("m1 / m2"), None);
     }
 
     #[test]

@@ -11,23 +11,32 @@ pub mod session;
 pub mod tags;
 
 mod account;
+mod acm;
 mod answer;
+mod apigateway;
 mod applicationautoscaling;
 mod attempts;
 mod autoscaling;
+mod backup;
 mod budgets;
 mod cloudfront;
 mod cloudwatch;
+mod costexplorer;
 mod dax;
 mod dynamodb;
 mod ec2;
 mod ecs;
+mod efs;
+mod eks;
 mod elasticache;
 mod elb;
 mod errors;
 mod events;
+mod globalaccelerator;
 mod kinesis;
 mod lambda;
+mod lightsail;
+mod logs;
 mod memorydb;
 mod once;
 mod pace;
@@ -38,6 +47,9 @@ mod s3;
 mod servicequotas;
 mod sns;
 mod sqs;
+mod synthetics;
+mod tracing;
+mod waf;
 mod wafv2;
 
 use std::pin::Pin;
@@ -83,6 +95,11 @@ impl Kind {
         Self { name, reach: Reach::Global, calls, after: None, billed: false, collect }
     }
 
+    const fn billed(mut self) -> Self {
+        self.billed = true;
+        self
+    }
+
     const fn after(mut self, kind: &'static str) -> Self {
         self.after = Some(kind);
         self
@@ -115,11 +132,13 @@ impl Default for Allowed {
 
 /// Every fact that can be measured, a list for each service.
 pub const METRICS: &[&[Metric]] = &[
+    apigateway::METRICS,
     autoscaling::METRICS,
     cloudfront::METRICS,
     dynamodb::METRICS,
     ec2::METRICS,
     elasticache::METRICS,
+    elb::METRICS,
     events::METRICS,
     kinesis::METRICS,
     lambda::METRICS,
@@ -129,22 +148,36 @@ pub const METRICS: &[&[Metric]] = &[
     rds::STORAGE_METRICS,
     s3::METRICS,
     sqs::METRICS,
+    wafv2::METRICS,
 ];
 
 /// Every kind that can be collected. A kind stands below the one it starts from; one that lives both in regions
 /// and above them stands twice, with two functions.
 pub const KINDS: &[Kind] = &[
     account::ACCOUNT,
+    acm::CERTIFICATE,
+    acm::GLOBAL_CERTIFICATE,
+    apigateway::STAGE,
+    apigateway::ACCOUNT,
+    apigateway::USAGE_PLAN,
     applicationautoscaling::POLICY,
     applicationautoscaling::TARGET,
     autoscaling::GROUP,
     autoscaling::POLICY,
     autoscaling::SCHEDULED_ACTION,
+    backup::PLAN,
+    backup::PROTECTED_RESOURCE,
+    backup::RESTORE_JOB,
+    backup::RESTORE_TESTING_PLAN,
     budgets::BUDGET,
     cloudfront::CACHE_POLICY,
     cloudfront::DISTRIBUTION,
     cloudwatch::ALARM,
     cloudwatch::DASHBOARD,
+    costexplorer::ANOMALY_MONITOR,
+    costexplorer::ANOMALY_SUBSCRIPTION,
+    costexplorer::COMMITMENT_COVERAGE,
+    costexplorer::MONTHLY_COST,
     dax::CLUSTER,
     dynamodb::TABLE,
     ec2::CREDIT_SPECIFICATION,
@@ -154,12 +187,16 @@ pub const KINDS: &[Kind] = &[
     ec2::PREFIX_LIST,
     ec2::ROUTE_TABLE,
     ec2::SECURITY_GROUP,
+    ec2::SNAPSHOT,
     ec2::SUBNET,
     ec2::VOLUME,
     ec2::VPC_ENDPOINT,
     ecs::cluster::CLUSTER,
     ecs::service::SERVICE,
     ecs::task_definition::TASK_DEFINITION,
+    efs::FILE_SYSTEM,
+    eks::CLUSTER,
+    eks::NODE_GROUP,
     elasticache::CLUSTER,
     elasticache::REPLICATION_GROUP,
     elasticache::SERVERLESS_CACHE,
@@ -169,25 +206,39 @@ pub const KINDS: &[Kind] = &[
     elb::LOAD_BALANCER,
     elb::TARGET_GROUP,
     events::RULE,
+    globalaccelerator::ACCELERATOR,
     kinesis::STREAM,
     lambda::EVENT_SOURCE_MAPPING,
     lambda::FUNCTION,
     lambda::ASYNC_CONFIG,
     lambda::CONCURRENCY,
     lambda::SETTINGS,
+    logs::LOG_GROUP,
+    lightsail::DATABASE,
+    lightsail::INSTANCE,
+    lightsail::LOAD_BALANCER,
+    lightsail::SNAPSHOT,
     memorydb::CLUSTER,
+    rds::AUTOMATED_BACKUP,
     rds::DB_CLUSTER,
     rds::DB_INSTANCE,
     rds::DB_PROXY,
     rds::CLASS,
     rds::CLUSTER_PARAMETER_GROUP,
     rds::PARAMETER_GROUP,
+    rds::GLOBAL_CLUSTER,
+    route53::HEALTH_CHECK,
     route53::RECORD,
     s3::BUCKET,
     servicequotas::GLOBAL_QUOTA,
     servicequotas::QUOTA,
     sns::TOPIC,
     sqs::QUEUE,
+    synthetics::CANARY,
+    tracing::SIGNALS_SERVICE,
+    tracing::XRAY_SERVICE,
+    waf::GLOBAL_WEB_ACL,
+    waf::WEB_ACL,
     wafv2::GLOBAL_WEB_ACL,
     wafv2::WEB_ACL,
 ];

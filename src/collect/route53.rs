@@ -7,13 +7,35 @@ use futures::future::join_all;
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
-use crate::facts::route53::Record;
+use crate::facts::route53::{HealthCheck, Record};
 
 const LIST_ZONES: Call = Call::new("route53", "ListHostedZones");
 const LIST_RECORDS: Call = Call::new("route53", "ListResourceRecordSets");
 
 pub(super) const RECORD: Kind =
     Kind::global("route53.record", &[&LIST_ZONES, &LIST_RECORDS], |ctx| Box::pin(records(ctx)));
+
+const LIST_HEALTH_CHECKS: Call = Call::new("route53", "ListHealthChecks");
+pub(super) const HEALTH_CHECK: Kind =
+    Kind::global("route53.health_check", &[&LIST_HEALTH_CHECKS], |ctx| Box::pin(health_checks(ctx)));
+
+async fn health_checks(ctx: Context) {
+    let client = Client::new(ctx.config());
+    ctx.pages(&LIST_HEALTH_CHECKS, client.list_health_checks().into_paginator().send(), |page| {
+        for check in page.health_checks() {
+            let arn = format!("arn:{}:route53:::healthcheck/{}", ctx.partition, check.id());
+            let config = check.health_check_config();
+            let facts = HealthCheck {
+                check_type: config.map(|config| config.r#type().as_str().to_owned()).into(),
+                domain: config.map(|config| config.fully_qualified_domain_name().map(plain)).into(),
+                ip_address: config.map(|config| config.ip_address.clone()).into(),
+                disabled: config.map(|config| config.disabled() == Some(true)).into(),
+            };
+            ctx.push(Named { arn, id: check.id().to_owned(), ..Named::default() }, facts);
+        }
+    })
+    .await;
+}
 
 /// Types whose values are addresses or names.
 const OPEN_TYPES: &[RrType] = &[RrType::A, RrType::Aaaa, RrType::Cname];
@@ -79,6 +101,11 @@ fn record_facts(zone: &HostedZone, record: &ResourceRecordSet) -> Record {
         private: zone.config().map(|config| config.private_zone()).into(),
         record_name: plain(record.name()).into(),
         record_type: record.r#type().as_str().to_owned().into(),
+        failover: record.failover().map(|failover| failover.as_str().to_owned()).into(),
+        latency_region: record.region().map(|region| region.as_str().to_owned()).into(),
+        weight: record.weight.into(),
+        health_check: record.health_check_id.clone().into(),
+        follows_target_health: record.alias_target().map(|target| target.evaluate_target_health()).into(),
         alias: record.alias_target().map(|target| without_dualstack(&plain(target.dns_name()))).into(),
         values: values.map(|record| plain(record.value())).collect::<Vec<_>>().into(),
     }

@@ -80,7 +80,8 @@ impl Session {
     }
 }
 
-fn first_region(partition: &str) -> String {
+/// The region in which a partition's global services answer.
+pub(super) fn first_region(partition: &str) -> String {
     match partition {
         "aws-cn" => "cn-north-1",
         "aws-us-gov" => "us-gov-west-1",

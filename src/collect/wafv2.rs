@@ -1,7 +1,8 @@
 //! AWS WAF: web ACLs and what they protect.
 //!
 //! Those for CloudFront live above the regions, the others in them: one kind, two functions. WAF answers about
-//! one call a second on protected resources, so it is asked for two types of them only.
+//! one call a second on protected resources, so it is asked for two types of them, and for the others only of a web ACL
+//! that would else be on nothing.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +10,26 @@ use aws_sdk_wafv2::Client;
 use aws_sdk_wafv2::types::{ResourceType, Scope, WebAcl as SdkWebAcl, WebAclSummary};
 use futures::future::join_all;
 
+pub(super) use self::measures::METRICS;
 use self::rules::{default_action, rules};
 use super::Kind;
 use super::aws::{Call, Context, Named};
+use crate::facts::Fact;
 use crate::facts::wafv2::WebAcl;
 
+mod measures;
 mod rules;
 
 const LIST_WEB_ACLS: Call = Call::new("wafv2", "ListWebACLs");
 const GET_WEB_ACL: Call = Call::new("wafv2", "GetWebACL");
-const LIST_RESOURCES: Call = Call::new("wafv2", "ListResourcesForWebACL");
+/// What IAM demands besides for the rarer types:
+/// <https://docs.aws.amazon.com/waf/latest/developerguide/security_iam_service-with-iam.html>.
+const LIST_RESOURCES: Call = Call::new("wafv2", "ListResourcesForWebACL").besides(&[
+    "amplify:ListResourcesForWebACL",
+    "apprunner:ListAssociatedServicesForWebAcl",
+    "cognito-idp:ListResourcesForWebACL",
+    "ec2:DescribeVerifiedAccessInstanceWebAclAssociations",
+]);
 const LIST_LOGGING: Call = Call::new("wafv2", "ListLoggingConfigurations");
 
 pub(super) const WEB_ACL: Kind =
@@ -26,9 +37,10 @@ pub(super) const WEB_ACL: Kind =
         Box::pin(web_acls(ctx, Scope::Regional))
     });
 pub(super) const GLOBAL_WEB_ACL: Kind =
-    Kind::global("wafv2.web_acl", &[&LIST_WEB_ACLS, &GET_WEB_ACL, &LIST_LOGGING], |ctx| {
+    Kind::global("wafv2.web_acl", &[&LIST_WEB_ACLS, &GET_WEB_ACL, &LIST_RESOURCES, &LIST_LOGGING], |ctx| {
         Box::pin(web_acls(ctx, Scope::Cloudfront))
-    });
+    })
+    .after("cloudfront.distribution");
 
 /// The largest page.
 const PAGE: i32 = 100;
@@ -77,11 +89,7 @@ async fn web_acl(
         return ctx.unreadable(&LIST_WEB_ACLS, None, "a web ACL without an ARN, a name or an id");
     };
     let get = ctx.detail(&GET_WEB_ACL, arn, client.get_web_acl().name(name).scope(scope.clone()).id(id).send());
-    let (answer, load_balancers, other_resources) = futures::join!(
-        get,
-        resources(ctx, client, scope, arn, ResourceType::ApplicationLoadBalancer),
-        resources(ctx, client, scope, arn, ResourceType::ApiGateway),
-    );
+    let (answer, (load_balancers, other_resources)) = futures::join!(get, protected(ctx, client, scope, arn));
     let described = answer.as_ref().and_then(|answer| answer.web_acl());
     let facts = WebAcl {
         scope: scope.as_str().to_owned().into(),
@@ -94,17 +102,49 @@ async fn web_acl(
     ctx.push(name, facts);
 }
 
-/// WAF does not tell about distributions: they name their web ACL themselves.
-async fn resources(
+/// Types that are asked about one after the other, where a web ACL is on none of the frequent ones.
+const RARE: &[ResourceType] = &[
+    ResourceType::CognitioUserPool,
+    ResourceType::Appsync,
+    ResourceType::AppRunnerService,
+    ResourceType::VerifiedAccessInstance,
+];
+
+/// The load balancers, and what else a web ACL is on.
+async fn protected(
     ctx: &Context,
     client: &Client,
     scope: &Scope,
     arn: &str,
-    resource_type: ResourceType,
-) -> Option<Vec<String>> {
+) -> (Option<Vec<String>>, Option<Vec<String>>) {
     if *scope == Scope::Cloudfront {
-        return Some(Vec::new());
+        // WAF does not tell about distributions, which name their web ACL themselves.
+        let named =
+            ctx.before.resources.iter().any(|resource| resource.facts.get("web_acl").is_some_and(|acl| acl == arn));
+        let apps = if named { Some(Vec::new()) } else { resources(ctx, client, arn, ResourceType::Amplify).await };
+        return (Some(Vec::new()), apps);
     }
+    let (load_balancers, stages) = futures::join!(
+        resources(ctx, client, arn, ResourceType::ApplicationLoadBalancer),
+        resources(ctx, client, arn, ResourceType::ApiGateway),
+    );
+    let idle = [&load_balancers, &stages].into_iter().all(|found| found.as_ref().is_some_and(Vec::is_empty));
+    let others = if idle { rare(ctx, client, arn).await } else { stages };
+    (load_balancers, others)
+}
+
+/// The resources of the first rare type that there are any of.
+async fn rare(ctx: &Context, client: &Client, arn: &str) -> Option<Vec<String>> {
+    for resource_type in RARE {
+        let found = resources(ctx, client, arn, resource_type.clone()).await?;
+        if !found.is_empty() {
+            return Some(found);
+        }
+    }
+    Some(Vec::new())
+}
+
+async fn resources(ctx: &Context, client: &Client, arn: &str, resource_type: ResourceType) -> Option<Vec<String>> {
     let request = client.list_resources_for_web_acl().web_acl_arn(arn).resource_type(resource_type).send();
     Some(ctx.detail(&LIST_RESOURCES, arn, request).await?.resource_arns().to_vec())
 }
@@ -117,7 +157,14 @@ fn described_facts(ctx: &Context, arn: &str, web_acl: &SdkWebAcl) -> WebAcl {
     WebAcl {
         default_action: default_action.into(),
         rules: rules.into(),
+        metric_name: metric_name(web_acl),
         managed_by_firewall_manager: web_acl.managed_by_firewall_manager().into(),
         ..WebAcl::default()
     }
+}
+
+fn metric_name(web_acl: &SdkWebAcl) -> Fact<Option<String>> {
+    let Some(visibility) = web_acl.visibility_config() else { return Fact::Unread };
+    let published = visibility.cloud_watch_metrics_enabled();
+    Fact::Known(published.then(|| visibility.metric_name().to_owned()))
 }

@@ -10,9 +10,12 @@ use crate::facts::cloudwatch::Dashboard;
 use crate::facts::database::Database;
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::Instance;
+use crate::facts::ecs::Service;
+use crate::facts::eks::Cluster;
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
 use crate::facts::kinesis::Stream;
 use crate::facts::lambda::{EventSourceMapping, Function};
+use crate::facts::lightsail;
 use crate::facts::s3::Bucket;
 use crate::facts::sqs::Queue;
 
@@ -42,6 +45,9 @@ pub(super) const WORKLOADS: Join = Join {
         "dynamodb.table",
         "elb.load_balancer",
         "elb.classic_load_balancer",
+        "ecs.service",
+        "eks.cluster",
+        "lightsail.instance",
     ],
     learn: workloads,
 };
@@ -123,6 +129,9 @@ fn workloads(view: &View) -> Vec<Patch> {
         arns(&view.everywhere::<Table>(), |_| Some(true)),
         arns(&view.everywhere::<LoadBalancer>(), |_| Some(true)),
         arns(&view.everywhere::<ClassicLoadBalancer>(), |_| Some(true)),
+        arns(&view.everywhere::<Service>(), |_| Some(true)),
+        arns(&view.everywhere::<Cluster>(), |_| Some(true)),
+        arns(&view.everywhere::<lightsail::Instance>(), |_| Some(true)),
     ];
     let count = lists.iter().map(|list| list.as_ref().map(Vec::len)).sum::<Option<usize>>();
     let count = count.and_then(|count| i64::try_from(count).ok());

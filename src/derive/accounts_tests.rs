@@ -8,8 +8,11 @@ use crate::facts::cloudfront::Distribution;
 use crate::facts::cloudwatch::Dashboard;
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::Instance;
+use crate::facts::ecs::Service;
+use crate::facts::eks::Cluster;
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
 use crate::facts::lambda::{EventSourceMapping, Function};
+use crate::facts::lightsail;
 use crate::facts::rds::{DbCluster, DbInstance};
 use crate::facts::s3::Bucket;
 use crate::facts::sqs::Queue;
@@ -112,11 +115,14 @@ fn busy() -> World {
         .within::<Table>("us-east-1", "events", json!({}))
         .with::<LoadBalancer>("web", json!({}))
         .with::<ClassicLoadBalancer>("old", json!({}))
+        .with::<Service>("tasks", json!({}))
+        .with::<Cluster>("pods", json!({}))
+        .with::<lightsail::Instance>("blog", json!({}))
 }
 
 #[test]
 fn workloads_count_what_would_be_worth_watching() {
-    assert_eq!(fact(busy(), "workloads"), Some(json!(6)));
+    assert_eq!(fact(busy(), "workloads"), Some(json!(9)));
     for half in [
         busy().half_read::<Instance>(),
         busy().half_read::<Function>(),
@@ -124,6 +130,9 @@ fn workloads_count_what_would_be_worth_watching() {
         busy().half_read::<Table>(),
         busy().half_read::<LoadBalancer>(),
         busy().half_read::<ClassicLoadBalancer>(),
+        busy().half_read::<Service>(),
+        busy().half_read::<Cluster>(),
+        busy().half_read::<lightsail::Instance>(),
     ] {
         assert_eq!(fact(half, "workloads"), None);
     }

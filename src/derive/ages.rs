@@ -1,13 +1,17 @@
-//! How old instances and volumes were when the snapshot was taken.
+//! How old instances and volumes were when the snapshot was taken, and how long certificates had left.
 
 use jiff::Timestamp;
 
 use super::{Join, Patch, View};
 use crate::facts::Fact;
+use crate::facts::acm::Certificate;
 use crate::facts::ec2::{Instance, Volume};
 
 pub(super) const INSTANCE: Join = Join { kind: "ec2.instance", facts: &["age_days"], reads: &[], learn: instances };
 pub(super) const VOLUME: Join = Join { kind: "ec2.volume", facts: &["age_days"], reads: &[], learn: volumes };
+
+pub(super) const CERTIFICATE: Join =
+    Join { kind: "acm.certificate", facts: &["days_left"], reads: &[], learn: certificates };
 
 fn instances(view: &View) -> Vec<Patch> {
     let age = |instance: &Instance| Instance {
@@ -25,7 +29,22 @@ fn volumes(view: &View) -> Vec<Patch> {
     view.here().iter().map(|volume| volume.learn(&age(&volume.facts))).collect()
 }
 
-fn days_since(start: &Fact<String>, now: Timestamp) -> Option<i64> {
+fn certificates(view: &View) -> Vec<Patch> {
+    let left = |certificate: &Certificate| match certificate.expires_at.known()? {
+        None => Some(None),
+        Some(end) => Some(Some(days_between(view.taken_at(), end.parse().ok()?))),
+    };
+    let learned =
+        |certificate: &Certificate| Certificate { days_left: left(certificate).into(), ..Certificate::default() };
+    view.here().iter().map(|certificate| certificate.learn(&learned(&certificate.facts))).collect()
+}
+
+/// Whole days, below zero where the end is past.
+fn days_between(start: Timestamp, end: Timestamp) -> i64 {
+    (end.as_second() - start.as_second()).div_euclid(86_400)
+}
+
+pub(super) fn days_since(start: &Fact<String>, now: Timestamp) -> Option<i64> {
     let start: Timestamp = start.known()?.parse().ok()?;
     Some(now.duration_since(start).as_hours() / 24)
 }
@@ -35,6 +54,7 @@ mod tests {
     use serde_json::json;
 
     use crate::derive::sample::World;
+    use crate::facts::acm::Certificate;
     use crate::facts::ec2::{Instance, Volume};
 
     #[test]
@@ -45,6 +65,16 @@ mod tests {
             .derive();
         assert_eq!(world.fact::<Instance>("i-1", "age_days"), Some(json!(9)));
         assert_eq!(world.fact::<Volume>("vol-1", "age_days"), Some(json!(0)));
+    }
+
+    #[test]
+    fn a_certificate_has_days_left_until_it_ends_and_below_zero_after() {
+        let ending = |end| World::new().with::<Certificate>("c", json!({"expires_at": end})).derive();
+        let left = |end| ending(end).fact::<Certificate>("c", "days_left");
+        assert_eq!(left(json!("2026-04-10T11:00:00Z")), Some(json!(30)));
+        assert_eq!(left(json!("2026-03-10T11:00:00Z")), Some(json!(-1)));
+        assert_eq!(left(json!(null)), Some(json!(null)));
+        assert_eq!(left(json!("soon")), None);
     }
 
     #[test]

@@ -4,10 +4,10 @@
 //! which nothing is known: better an unknown too many than a database that nobody counts.
 
 use super::view::{any, distinct, only};
-use super::{Item, Join, Lookup, Named, Patch, View};
+use super::{Item, Join, List, Lookup, Named, Patch, View};
 use crate::facts::Fact;
 use crate::facts::database::{Database, Reader};
-use crate::facts::rds::{ClusterMember, DbCluster, DbInstance};
+use crate::facts::rds::{ClusterMember, DbCluster, DbInstance, GlobalCluster};
 
 pub(super) const CLUSTER_MEMBERS: Join = Join {
     kind: "rds.db_cluster",
@@ -39,6 +39,13 @@ pub(super) const MAKE: Join = Join {
     ],
     reads: &["rds.db_instance", "rds.db_cluster"],
     learn: make,
+};
+
+pub(super) const COPIES: Join = Join {
+    kind: "database",
+    facts: &["copy_regions"],
+    reads: &["rds.db_instance", "rds.db_cluster", "rds.global_cluster"],
+    learn: copies,
 };
 
 /// Engines of the same API that hold documents and graphs.
@@ -194,6 +201,34 @@ fn reader(id: &str, promotion_tier: Option<i64>, instances: &Lookup<DbInstance>)
         availability_zone: instance.availability_zone.known()?.clone(),
         promotion_tier,
     })
+}
+
+fn copies(view: &View) -> Vec<Patch> {
+    let (instances, globals) = (view.here::<DbInstance>(), view.here::<GlobalCluster>());
+    let instances = instances.by_id();
+    let arns = |database: &Item<Database>| match database.facts.shape.known()?.as_str() {
+        "cluster" => other_clusters(&database.resource.arn, &globals),
+        _ => instances.get(&database.resource.id)?.facts.replicas.known().cloned(),
+    };
+    let learned = |database: &Item<Database>| {
+        let arns = arns(database);
+        // RDS names a replica of the same region by its id.
+        let regions = arns.map(|arns| distinct(arns.iter().filter_map(|arn| region_of(arn)).map(str::to_owned)));
+        let regions =
+            regions.map(|regions| regions.into_iter().filter(|region| region != view.region).collect::<Vec<_>>());
+        Database { copy_regions: regions.into(), ..Database::default() }
+    };
+    view.here().iter().map(|database| database.learn(&learned(database))).collect()
+}
+
+fn other_clusters(cluster: &String, globals: &List<GlobalCluster>) -> Option<Vec<String>> {
+    let of_cluster = only(globals.whole()?, |global| Some(global.facts.clusters.known()?.contains(cluster)))?;
+    let members = of_cluster.into_iter().filter_map(|global| global.facts.clusters.known());
+    Some(members.flatten().filter(|other| *other != cluster).cloned().collect())
+}
+
+fn region_of(arn: &str) -> Option<&str> {
+    arn.strip_prefix("arn:")?.split(':').nth(2)
 }
 
 /// What follows from the readers, and the writer's class and zone.

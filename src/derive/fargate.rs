@@ -34,11 +34,11 @@ fn make(view: &View) -> Vec<Patch> {
     if services.iter().all(|service| service.facts.on_fargate.get() == Some(false)) {
         return Vec::new();
     }
-    let names = on_fargate(&services).map(|on| distinct(on.into_iter().map(|service| service.resource.id.clone())));
+    let on_it = on_fargate(&services).map(|on| distinct(on.into_iter().map(|service| service.resource.id.clone())));
     let account = view.account();
     let arn = format!("arn:{}:ecs:{}:{}:fargate", account.partition, view.region, account.id);
     let named = Named { arn: &arn, id: "fargate", tags: Some(std::collections::BTreeMap::new()) };
-    vec![view.make(named, &Fargate { services: names.into(), ..Fargate::default() })]
+    vec![view.make(named, &Fargate { services: on_it.into(), ..Fargate::default() })]
 }
 
 fn on_fargate<'l, 'a>(services: &'l List<'a, Service>) -> Option<Vec<&'l Item<'a, Service>>> {

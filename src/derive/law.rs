@@ -38,13 +38,14 @@ fn resource(kind: &str, id: &str, facts: &Value) -> Resource {
     let mut facts = facts.as_object().unwrap().clone();
     let region = facts.remove("@region").map_or(HOME.to_owned(), |region| region.as_str().unwrap().to_owned());
     let tags = facts.remove("@tags").unwrap_or_else(|| json!({}));
+    let arn = facts.remove("@arn").and_then(|arn| arn.as_str().map(str::to_owned));
     for fact in facts.keys() {
         assert!(properties(kind).contains(fact), "{kind} has no fact {fact}");
     }
     let service = kind.split('.').next().unwrap();
     Resource {
         kind: kind.to_owned(),
-        arn: format!("arn:aws:{service}:{region}:{ACCOUNT}:{id}"),
+        arn: arn.unwrap_or_else(|| format!("arn:aws:{service}:{region}:{ACCOUNT}:{id}")),
         id: id.to_owned(),
         name: None,
         region,
@@ -58,7 +59,7 @@ fn resource(kind: &str, id: &str, facts: &Value) -> Resource {
 
 type Answers = BTreeMap<(String, String, String), Value>;
 
-/// What the joins say, by kind, id and fact.
+/// What the joins say, by kind, ARN and fact.
 fn answers(snapshot: Snapshot) -> Answers {
     let derived = super::derive(snapshot);
     let mut answers = Answers::new();
@@ -66,7 +67,7 @@ fn answers(snapshot: Snapshot) -> Answers {
         for resource in derived.of(join.kind) {
             for fact in join.facts {
                 if let Some(value) = resource.facts.get(*fact) {
-                    answers.insert((join.kind.to_owned(), resource.id.clone(), (*fact).to_owned()), value.clone());
+                    answers.insert((join.kind.to_owned(), resource.arn.clone(), (*fact).to_owned()), value.clone());
                 }
             }
         }

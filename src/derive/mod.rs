@@ -8,22 +8,27 @@
 mod accounts;
 mod ages;
 mod alarms;
+mod anomalies;
 mod assets;
 mod autoscaling;
 mod background;
+mod backups;
 mod buckets;
 mod budgets;
 mod caches;
 mod caching;
 mod capacity;
-mod credits;
 mod classes;
 mod clients;
 mod clusters;
+mod components;
+mod credits;
 mod databases;
 mod doors;
 mod entries;
+mod failover;
 mod fargate;
+mod files;
 mod fleets;
 mod formulas;
 mod functions;
@@ -31,12 +36,15 @@ mod graph;
 mod instances;
 #[cfg(test)]
 mod law;
+mod lightsail;
 mod loads;
 mod names;
+mod nodes;
 mod origins;
 mod owners;
 mod parameters;
 mod paths;
+mod probes;
 mod queues;
 mod registrations;
 mod replicas;
@@ -48,10 +56,12 @@ mod sessions;
 #[cfg(test)]
 mod shop;
 mod signs;
+mod stages;
 mod stores;
 mod subnets;
 mod tables;
 mod targets;
+mod tracing;
 mod view;
 mod vpcs;
 mod waf;
@@ -88,6 +98,19 @@ pub struct Made {
 
 /// The kinds that no API lists. The account is always there.
 pub const MADE: &[Made] = &[
+    Made {
+        kind: "component",
+        from: &[
+            "dynamodb.table",
+            "ec2.nat_gateway",
+            "elasticache.cluster",
+            "elb.load_balancer",
+            "lambda.function",
+            "rds.db_instance",
+            "sqs.queue",
+        ],
+    },
+    Made { kind: "data_store", from: &["rds.db_instance", "rds.db_cluster", "dynamodb.table", "s3.bucket"] },
     Made { kind: "database", from: &["rds.db_instance", "rds.db_cluster"] },
     Made {
         kind: "entry_point",
@@ -101,6 +124,7 @@ pub const MADE: &[Made] = &[
 pub const JOINS: &[Join] = &[
     ages::INSTANCE,
     ages::VOLUME,
+    ages::CERTIFICATE,
     alarms::FEEDS_COMPOSITE,
     autoscaling::ZONES,
     autoscaling::IN_SERVICE,
@@ -122,6 +146,13 @@ pub const JOINS: &[Join] = &[
     services::TARGETS,
     services::POLICIES,
     services::REPLICAS,
+    nodes::NODE_GROUPS,
+    nodes::NODES,
+    nodes::AUTOSCALED,
+    files::ZONES,
+    lightsail::BALANCERS,
+    lightsail::SNAPSHOTS,
+    lightsail::DATABASES,
     fargate::MAKE,
     fargate::AT_MAX,
     fargate::QUOTAS,
@@ -155,6 +186,11 @@ pub const JOINS: &[Join] = &[
     doors::ORIGIN_HEADER,
     origins::BALANCER,
     assets::DELIVERY,
+    origins::STAGE,
+    stages::APIS,
+    stages::RATE,
+    stages::PLANS,
+    stages::LIMITS,
     buckets::ORIGINS,
     classes::STORAGE_LIMITS,
     classes::EBS_BALANCE,
@@ -170,6 +206,7 @@ pub const JOINS: &[Join] = &[
     clusters::CAPACITY,
     databases::CLUSTER_MEMBERS,
     databases::MAKE,
+    databases::COPIES,
     loads::READ_SHARE,
     loads::WRITES,
     loads::CONNECTIONS,
@@ -196,8 +233,16 @@ pub const JOINS: &[Join] = &[
     sessions::SIGNS,
     waf::BALANCER,
     waf::PROTECTS,
+    waf::CLASSIC,
     waf::GUARDS_SQL,
     budgets::BUDGETS,
+    components::MAKE,
+    backups::VOLUME,
+    backups::DATA_STORES,
+    backups::ACCOUNT_BACKUPS,
+    backups::RESTORES,
+    anomalies::HEARD,
+    tracing::TRACING,
     accounts::ORGANIZATION,
     accounts::PUBLIC_ENTRIES,
     accounts::QUEUES,
@@ -209,6 +254,8 @@ pub const JOINS: &[Join] = &[
 /// Every join that walks the graph, which is drawn when those above are done.
 pub const ON_THE_GRAPH: &[Join] = &[
     entries::MAKE,
+    probes::PROBES,
+    failover::REGIONS,
     paths::CACHE_CLUSTER,
     paths::CACHE_GROUP,
     paths::DATABASE,

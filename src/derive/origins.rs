@@ -1,10 +1,11 @@
-//! Distributions in front of load balancers, by the names that their origins bear.
+//! Distributions in front of load balancers and APIs, by the names that their origins bear.
 //!
-//! An origin may bear the load balancer's own name, or any name that leads to it. A name that leaves the account's
+//! An origin may bear a load balancer's own name, or any name that leads to it. A name that leaves the account's
 //! records may still lead there: it takes away the answer "none", but not the distributions that were found.
 
 use super::names::{Names, Trail, is_address};
-use super::{Item, Join, Patch, View};
+use super::{Item, Join, List, Patch, View};
+use crate::facts::apigateway::Stage;
 use crate::facts::cloudfront::{Distribution, Origin};
 use crate::facts::elb::LoadBalancer;
 use crate::facts::route53::Record;
@@ -16,7 +17,17 @@ pub(super) const BALANCER: Join = Join {
     learn: balancers,
 };
 
-/// Whether a distribution uses a load balancer.
+pub(super) const STAGE: Join = Join {
+    kind: "apigateway.stage",
+    facts: &["distributions", "distributions_without_web_acl", "distributions_send_key"],
+    reads: &["cloudfront.distribution", "route53.record"],
+    learn: stages,
+};
+
+/// The header in which callers of an API send their key.
+const API_KEY: &str = "x-api-key";
+
+/// Whether a distribution uses a load balancer or API.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Uses {
     No,
@@ -34,22 +45,11 @@ struct Front<'l, 'a> {
 }
 
 fn balancers(view: &View) -> Vec<Patch> {
-    let distributions = view.global::<Distribution>();
-    let records = view.global::<Record>();
-    let names = Names::new(&records);
-    let trails =
-        |origins: &'_ Vec<Origin>| -> Vec<Trail> { origins.iter().map(|origin| names.trail(&origin.domain)).collect() };
-    let serving = distributions.iter().filter(|distribution| distribution.facts.enabled.get() != Some(false));
-    let fronts: Vec<Front> = serving
-        .map(|distribution| {
-            let origins = distribution.facts.origins.known();
-            let origins = origins.map(|origins| origins.iter().zip(trails(origins)).collect());
-            Front { distribution, origins }
-        })
-        .collect();
+    let (distributions, records) = (view.global::<Distribution>(), view.global::<Record>());
+    let fronts = fronts(&distributions, &records);
     let whole = distributions.whole().is_some();
     let learned = |balancer: &LoadBalancer| {
-        let used: Vec<_> = fronts.iter().map(|front| (front.distribution, front.uses(balancer))).collect();
+        let used = used(&fronts, |origin, trail| leads(origin, trail, balancer));
         LoadBalancer {
             distributions: users(&used).filter(|_| whole).into(),
             distributions_without_web_acl: unguarded(&used).filter(|_| whole).into(),
@@ -59,13 +59,74 @@ fn balancers(view: &View) -> Vec<Patch> {
     view.here().iter().map(|balancer| balancer.learn(&learned(&balancer.facts))).collect()
 }
 
+fn stages(view: &View) -> Vec<Patch> {
+    let (distributions, records) = (view.global::<Distribution>(), view.global::<Record>());
+    let fronts = fronts(&distributions, &records);
+    let whole = distributions.whole().is_some();
+    let learned = |stage: &Stage| {
+        let used = used(&fronts, |_, trail| calls(trail, stage));
+        let users = users(&used).filter(|_| whole);
+        Stage {
+            distributions_send_key: users.as_ref().and_then(|users| send_key(&fronts, users, stage)).into(),
+            distributions: users.into(),
+            distributions_without_web_acl: unguarded(&used).filter(|_| whole).into(),
+            ..Stage::default()
+        }
+    };
+    view.here().iter().map(|stage| stage.learn(&learned(&stage.facts))).collect()
+}
+
+/// The distributions that may serve.
+fn fronts<'l, 'a>(distributions: &'l List<'a, Distribution>, records: &'l List<'a, Record>) -> Vec<Front<'l, 'a>> {
+    let names = Names::new(records);
+    let serving = distributions.iter().filter(|distribution| distribution.facts.enabled.get() != Some(false));
+    let front = |distribution: &'l Item<'a, Distribution>| {
+        let origins = distribution.facts.origins.known();
+        let trails = |origins: &'l Vec<Origin>| {
+            origins.iter().map(|origin| (origin, names.trail(&origin.domain))).collect::<Vec<_>>()
+        };
+        Front { distribution, origins: origins.map(trails) }
+    };
+    serving.map(front).collect()
+}
+
+/// What each distribution has to do with something that its origins may lead to.
+fn used<'l, 'a>(
+    fronts: &[Front<'l, 'a>],
+    leads: impl Fn(&Origin, &Trail) -> Uses,
+) -> Vec<(&'l Item<'a, Distribution>, Uses)> {
+    fronts.iter().map(|front| (front.distribution, front.uses(&leads))).collect()
+}
+
 impl Front<'_, '_> {
-    fn uses(&self, balancer: &LoadBalancer) -> Uses {
+    fn uses(&self, leads: impl Fn(&Origin, &Trail) -> Uses) -> Uses {
         let Some(origins) = &self.origins else { return Uses::Unread };
-        let uses = origins.iter().map(|(origin, trail)| leads(origin, trail, balancer)).max().unwrap_or(Uses::No);
+        let uses = origins.iter().map(|(origin, trail)| leads(origin, trail)).max().unwrap_or(Uses::No);
         // One that may be switched off can't be said to use it.
         if self.distribution.facts.enabled.is_unread() && uses == Uses::Yes { Uses::Unread } else { uses }
     }
+}
+
+/// Custom domain names of APIs are AWS's names too, and may stand for any API.
+fn calls(trail: &Trail, stage: &Stage) -> Uses {
+    let Some(domain) = stage.domain.known() else { return Uses::Unread };
+    if trail.ends.contains(domain) {
+        return Uses::Yes;
+    }
+    if trail.unread {
+        return Uses::Unread;
+    }
+    let custom = |end: &String| end.starts_with("d-") && end.contains(".execute-api.");
+    if trail.foreign || trail.ends.iter().any(custom) { Uses::Perhaps } else { Uses::No }
+}
+
+/// Whether each distribution's origins that lead to a stage's API send a key along.
+fn send_key(fronts: &[Front], users: &[String], stage: &Stage) -> Option<bool> {
+    let using = fronts.iter().filter(|front| users.contains(&front.distribution.resource.id));
+    let mut origins = using.map(|front| front.origins.as_ref()).collect::<Option<Vec<_>>>()?.into_iter().flatten();
+    let leading = |(_, trail): &&(&Origin, Trail)| calls(trail, stage) == Uses::Yes;
+    let keyed = |(origin, _): &(&Origin, Trail)| origin.custom_headers.iter().any(|header| header == API_KEY);
+    Some(!users.is_empty() && origins.by_ref().filter(leading).all(keyed))
 }
 
 fn leads(origin: &Origin, trail: &Trail, balancer: &LoadBalancer) -> Uses {

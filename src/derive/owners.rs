@@ -9,6 +9,7 @@ use crate::snapshot::{Owner, Resource, Snapshot};
 pub const OWNERS: &[(&str, &str, &str)] = &[
     ("ec2.instance", "auto_scaling_group", "autoscaling.group"),
     ("ecs.service", "cluster", "ecs.cluster"),
+    ("eks.nodegroup", "cluster", "eks.cluster"),
     ("elasticache.cluster", "replication_group", "elasticache.replication_group"),
     ("rds.db_instance", "cluster", "rds.db_cluster"),
 ];

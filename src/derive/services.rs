@@ -49,13 +49,11 @@ fn runs(view: &View) -> Vec<Patch> {
 
 /// Fargate and servers can't stand in one strategy.
 fn on_fargate(service: &Service) -> Option<bool> {
-    match service.launch_type.known()? {
-        Some(launch_type) => Some(launch_type == "FARGATE"),
-        None => {
-            let providers = service.capacity_providers.known().filter(|providers| !providers.is_empty())?;
-            Some(providers.iter().any(|share| FARGATE.contains(&share.provider.as_str())))
-        }
+    if let Some(launch_type) = service.launch_type.known()? {
+        return Some(launch_type == "FARGATE");
     }
+    let providers = service.capacity_providers.known().filter(|providers| !providers.is_empty())?;
+    Some(providers.iter().any(|share| FARGATE.contains(&share.provider.as_str())))
 }
 
 fn load_balanced(service: &Service) -> Option<bool> {

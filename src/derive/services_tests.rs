@@ -116,7 +116,7 @@ fn a_task_definition_serves_the_active_replica_services_that_want_tasks() {
         .with::<Service>("agent", uses("DAEMON", 3))
         .with::<Service>("asleep", uses("REPLICA", 0))
         .with::<Service>("other", json!({"task_definition": null}));
-    let users = |world: World| world.derive().fact::<TaskDefinition>("web:7", "replica_services");
-    assert_eq!(users(world.clone()), Some(json!(["web"])));
-    assert_eq!(users(world.half_read::<Service>()), None);
+    let known = |world: World| world.derive().fact::<TaskDefinition>("web:7", "replica_services");
+    assert_eq!(known(world.clone()), Some(json!(["web"])));
+    assert_eq!(known(world.half_read::<Service>()), None);
 }

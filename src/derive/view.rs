@@ -126,6 +126,11 @@ impl<'a> View<'a> {
         self.list(None)
     }
 
+    /// Whether a region was looked at.
+    pub fn looked_at(&self, region: &str) -> bool {
+        self.snapshot.regions.iter().any(|name| name == region)
+    }
+
     /// When collecting began.
     pub const fn taken_at(&self) -> Timestamp {
         self.snapshot.taken_at

@@ -23,7 +23,26 @@ facts! {
         queue_in_use: bool,
         /// Derived: dashboards, by name.
         dashboards: Vec<String>,
+        /// Derived: monitors of unusual cost that somebody who confirmed hears of, by name.
+        heard_anomaly_monitors: Vec<String>,
+        /// Derived: backup plans that select resources, by ARN.
+        backup_plans: Vec<String>,
+        /// Derived: number of data stores: databases, tables, buckets that keep versions.
+        data_stores: i64,
+        /// Derived: of those, the ones that neither keep backups of their own nor were backed up by AWS Backup in the last 24 hours, by ARN.
+        data_stores_without_backup: Vec<String>,
+        /// Derived: restores of the 90 days before the scan: jobs that were completed, and runs of restore testing plans, by ARN.
+        restores: Vec<String>,
+        /// Derived: the day on which those 90 days begin, `2026-01-31`.
+        restores_since: String,
+        /// Derived: number of functions and API stages, which can have their requests traced.
+        traceable: i64,
+        /// Derived: of those, the ones that do not, by ARN.
+        untraced: Vec<String>,
+        /// Derived: services in X-Ray's map of the last twelve hours or in Application Signals, without clients and remote ones, by name.
+        traced_services: Vec<String>,
         /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers.
+        /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers, ECS services, EKS clusters, Lightsail instances.
         workloads: i64,
     }
 }

@@ -17,6 +17,8 @@ facts! {
         metrics: Vec<String>,
         /// Values of their dimensions: names of what it watches. `Dimensions[].Value`, `Metrics[].MetricStat.Metric.Dimensions[].Value`.
         watches: Vec<String>,
+        /// Namespaces that its Metrics Insights queries read as a whole: `SELECT … FROM SCHEMA("AWS/RDS", …)` without a `WHERE`. `Metrics[].Expression`.
+        queried_namespaces: Vec<String>,
         /// The expression of a composite alarm; none for a metric alarm. `AlarmRule`.
         alarm_rule: Option<String>,
         /// Whether scaling made it for itself: its name starts with `TargetTracking-`.

@@ -107,6 +107,20 @@ facts! {
         instances: Vec<String>,
         /// Derived: days since `created_at`.
         age_days: i64,
+        /// Derived: whether an instance that is in no Auto Scaling group holds it.
+        on_single_instance: bool,
+        /// Derived: days since its newest completed snapshot or its (or its instance's) newest backup in AWS Backup; none where there is neither.
+        backup_age_days: Option<i64>,
+    }
+}
+
+facts! {
+    /// The newest completed snapshot of a volume; older ones are left out. Source: `ec2:DescribeSnapshots`.
+    "ec2.snapshot" Snapshot {
+        /// The volume's id. `VolumeId`.
+        volume: String,
+        /// When it was begun, RFC 3339. `StartTime`.
+        started_at: String,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Elastic Load Balancing: Application, Network and Gateway Load Balancers, their target groups, and the classic ones.
 
+use super::measured::Measured;
+
 parts! {
     /// A zone that a load balancer is enabled in. `AvailabilityZones[]`.
     EnabledZone {
@@ -70,6 +72,8 @@ facts! {
         dns_name: Option<String>,
         /// The VPC's id. `VpcId`.
         vpc: String,
+        /// When it was made (RFC 3339). `CreatedTime`.
+        created_at: String,
         /// The pool of an Outpost's addresses, if any. `CustomerOwnedIpv4Pool`.
         outpost_pool: Option<String>,
         /// Whether access logs go to S3. `access_logs.s3.enabled`. Source: `DescribeLoadBalancerAttributes`.
@@ -78,6 +82,32 @@ facts! {
         cross_zone: Option<bool>,
         /// Its listeners with their rules. Source: `DescribeListeners`, `DescribeRules`.
         listeners: Vec<Listener>,
+        /// Capacity units that it never scales below; none where nothing is reserved. Asked of internet-facing ones only. `MinimumLoadBalancerCapacity.CapacityUnits`. Source: `DescribeCapacityReservation`.
+        reserved_capacity_units: Option<i64>,
+        /// provisioned, pending, rebalancing or failed, for each zone of the reservation. `CapacityReservationState[].State.Code`. Source: `DescribeCapacityReservation`.
+        reservation_states: Vec<String>,
+        /// Requests that reached a target in 7 days; redirects and fixed answers of one that forwards nothing. None of other types than application. `RequestCount`, `HTTP_Redirect_Count`, `HTTP_Fixed_Response_Count`.
+        requests: Option<Measured>,
+        /// Connections opened in 7 days, and the most that were open at once; none of other types than network. `NewFlowCount`, `ActiveFlowCount`.
+        flows: Option<Measured>,
+        /// Share of requests that ended in a server error of the targets or of the load balancer itself in 7 days, 0 to 1, without errors that a listener answers on purpose; none of other types than application. Unread under 1,000 requests. `HTTPCode_Target_5XX_Count`, `HTTPCode_ELB_5XX_Count`, `RequestCount`.
+        server_error_share: Option<Measured>,
+        /// The same in the worst 5 minutes of 7 days; 5 minutes with fewer than 100 requests count as none.
+        server_error_share_worst: Option<Measured>,
+        /// Share of requests that the load balancer itself answered with a server error in 7 days, 0 to 1: no target, or none that answered. `HTTPCode_ELB_5XX_Count`.
+        balancer_error_share: Option<Measured>,
+        /// Seconds that the 95th percentile of the targets' response time stayed below while 95 % of the requests came, in 7 days; none of other types than application. Unread under 1,000 requests. `TargetResponseTime`.
+        response_seconds_p95: Option<Measured>,
+        /// Seconds of the targets' 95th percentile in the middle one of all 5-minute periods of 7 days. `TargetResponseTime`.
+        response_seconds_median: Option<Measured>,
+        /// The same in the tenth of the periods that had the most requests. `TargetResponseTime`, `RequestCount`.
+        response_seconds_at_peak: Option<Measured>,
+        /// Connections refused in 14 days because it had as many as it can hold; none of other types than application. `RejectedConnectionCount`.
+        rejected_connections: Option<Measured>,
+        /// Connections to targets that failed, as a share of the requests in 14 days, 0 to 1; none of other types than application. Unread under 1,000 requests. `TargetConnectionErrorCount`, `RequestCount`.
+        target_connection_error_share: Option<Measured>,
+        /// Capacity units that its busiest minute of 14 days took; none of a Gateway Load Balancer. `PeakLCUs`; of a Network Load Balancer `PeakBytesPerSecond`, at 2.2 Mbit/s a unit.
+        peak_capacity_units: Option<Measured>,
         /// Derived: ARN of the web ACL on it, if any.
         web_acl: Option<String>,
         /// Derived: enabled distributions that use it as an origin, by id: by its own name, or by a name that the account's public records lead to it. Absent where none was found, but an origin's name leaves those records, or the VPC origin of an internal one can't be told.
@@ -150,6 +180,8 @@ facts! {
         stickiness: Stickiness,
         /// true, false or use_load_balancer_configuration; none where AWS does not say. `load_balancing.cross_zone.enabled`. Source: `DescribeTargetGroupAttributes`.
         cross_zone: Option<String>,
+        /// The largest share of unhealthy targets that lasted an hour in 7 days, 0 to 1; none of functions, and of a group that hangs on no load balancer. `UnHealthyHostCount`, `HealthyHostCount`.
+        unhealthy_share_sustained: Option<Measured>,
         /// Derived: whether an active load balancer sends it traffic (a rule forwards to it with a weight above zero).
         takes_traffic: bool,
         /// Derived: names of the zones with a healthy target, each once. Absent where a target's zone can't be told: functions, load balancers, addresses outside the VPC.

@@ -49,6 +49,14 @@ facts! {
         breaks: Vec<String>,
         /// ARNs of what fails with a zone: every such hop, not the first one alone.
         weak_links: Vec<String>,
+        /// DNS names that lead here: those that a distribution claims, and the account's public records.
+        dns_names: Vec<String>,
+        /// Of those, the ones that no health check with an alarm calls. Absent where a canary runs, since what it visits is not read.
+        unprobed_names: Vec<String>,
+        /// Regions that its requests can be led to: its own, and by itself, when one does not answer, those of the other origins of an origin group, of the other records of a name (by failover, latency or weight, with a health check), and of an accelerator's other endpoint groups.
+        failover_regions: Vec<String>,
+        /// Databases on the path of which no other region holds a copy, by id; where there is none on it, the DynamoDB tables of its regions, if none of them has a replica elsewhere.
+        single_region_stores: Vec<String>,
         /// Zones whose loss cuts servers in other zones off from the internet, since their NAT gateway stands there.
         zones_of_foreign_egress: Vec<String>,
     }

@@ -130,23 +130,34 @@ macro_rules! parts {
 }
 
 pub mod account;
+pub mod acm;
+pub mod apigateway;
 pub mod applicationautoscaling;
 pub mod autoscaling;
+pub mod backup;
 pub mod budgets;
 pub mod cloudfront;
 pub mod cloudwatch;
+pub mod component;
+pub mod costexplorer;
+pub mod data_store;
 pub mod database;
 pub mod dax;
 pub mod dynamodb;
 pub mod ec2;
 pub mod ecs;
+pub mod efs;
+pub mod eks;
 pub mod elasticache;
 pub mod elb;
 pub mod entry_point;
 pub mod events;
 pub mod fargate;
+pub mod globalaccelerator;
 pub mod kinesis;
 pub mod lambda;
+pub mod lightsail;
+pub mod logs;
 pub mod measured;
 pub mod memorydb;
 pub mod rds;
@@ -155,7 +166,10 @@ pub mod s3;
 pub mod servicequotas;
 pub mod sns;
 pub mod sqs;
+pub mod synthetics;
+pub mod tracing;
 pub mod vpc;
+pub mod waf;
 pub mod wafv2;
 
 /// What there is to know of a kind.
@@ -176,16 +190,30 @@ const fn entry<F: Facts>() -> Entry {
 /// Every kind that rules can judge.
 const ENTRIES: &[Entry] = &[
     entry::<account::Account>(),
+    entry::<acm::Certificate>(),
+    entry::<apigateway::Account>(),
+    entry::<apigateway::Stage>(),
+    entry::<apigateway::UsagePlan>(),
     entry::<applicationautoscaling::Policy>(),
     entry::<applicationautoscaling::ScalableTarget>(),
     entry::<autoscaling::Group>(),
     entry::<autoscaling::Policy>(),
     entry::<autoscaling::ScheduledAction>(),
+    entry::<backup::Plan>(),
+    entry::<backup::ProtectedResource>(),
+    entry::<backup::RestoreJob>(),
+    entry::<backup::RestoreTestingPlan>(),
     entry::<budgets::Budget>(),
     entry::<cloudfront::CachePolicy>(),
     entry::<cloudfront::Distribution>(),
     entry::<cloudwatch::Alarm>(),
     entry::<cloudwatch::Dashboard>(),
+    entry::<component::Component>(),
+    entry::<costexplorer::AnomalyMonitor>(),
+    entry::<costexplorer::AnomalySubscription>(),
+    entry::<costexplorer::CommitmentCoverage>(),
+    entry::<costexplorer::MonthlyCost>(),
+    entry::<data_store::DataStore>(),
     entry::<database::Database>(),
     entry::<dax::Cluster>(),
     entry::<dynamodb::Table>(),
@@ -196,12 +224,16 @@ const ENTRIES: &[Entry] = &[
     entry::<ec2::PrefixList>(),
     entry::<ec2::RouteTable>(),
     entry::<ec2::SecurityGroup>(),
+    entry::<ec2::Snapshot>(),
     entry::<ec2::Subnet>(),
     entry::<ec2::Volume>(),
     entry::<ec2::VpcEndpoint>(),
     entry::<ecs::Cluster>(),
     entry::<ecs::Service>(),
     entry::<ecs::TaskDefinition>(),
+    entry::<efs::FileSystem>(),
+    entry::<eks::Cluster>(),
+    entry::<eks::NodeGroup>(),
     entry::<elasticache::Cluster>(),
     entry::<elasticache::ReplicationGroup>(),
     entry::<elasticache::ServerlessCache>(),
@@ -213,25 +245,38 @@ const ENTRIES: &[Entry] = &[
     entry::<entry_point::EntryPoint>(),
     entry::<events::Rule>(),
     entry::<fargate::Fargate>(),
+    entry::<globalaccelerator::Accelerator>(),
     entry::<kinesis::Stream>(),
     entry::<lambda::AsyncConfig>(),
     entry::<lambda::Concurrency>(),
     entry::<lambda::EventSourceMapping>(),
     entry::<lambda::Function>(),
     entry::<lambda::Settings>(),
+    entry::<logs::LogGroup>(),
+    entry::<lightsail::Database>(),
+    entry::<lightsail::Instance>(),
+    entry::<lightsail::LoadBalancer>(),
+    entry::<lightsail::Snapshot>(),
     entry::<memorydb::Cluster>(),
+    entry::<rds::AutomatedBackup>(),
     entry::<rds::DbCluster>(),
     entry::<rds::DbInstance>(),
     entry::<rds::DbProxy>(),
     entry::<rds::Class>(),
     entry::<rds::ClusterParameterGroup>(),
     entry::<rds::ParameterGroup>(),
+    entry::<rds::GlobalCluster>(),
+    entry::<route53::HealthCheck>(),
     entry::<route53::Record>(),
     entry::<s3::Bucket>(),
     entry::<servicequotas::Quota>(),
     entry::<sns::Topic>(),
     entry::<sqs::Queue>(),
+    entry::<synthetics::Canary>(),
+    entry::<tracing::SignalsService>(),
+    entry::<tracing::XrayService>(),
     entry::<vpc::Vpc>(),
+    entry::<waf::WebAcl>(),
     entry::<wafv2::WebAcl>(),
 ];
 

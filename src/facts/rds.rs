@@ -144,6 +144,14 @@ facts! {
     }
 }
 
+facts! {
+    /// The automated backups of an instance. Its id is the instance's. Source: `rds:DescribeDBInstanceAutomatedBackups`.
+    "rds.automated_backup" AutomatedBackup {
+        /// ARNs of the copies that are kept in other regions. `DBInstanceAutomatedBackupsReplications[].DBInstanceAutomatedBackupsArn`.
+        copies: Vec<String>,
+    }
+}
+
 parts! {
     /// A member of a cluster. `DBClusterMembers[]`.
     ClusterMember {
@@ -283,5 +291,13 @@ facts! {
         status: String,
         /// What it leads to. Source: `rds:DescribeDBProxyTargets`.
         targets: Vec<ProxyTarget>,
+    }
+}
+
+facts! {
+    /// An Aurora global database, as one of its regions lists it. Source: `rds:DescribeGlobalClusters`.
+    "rds.global_cluster" GlobalCluster {
+        /// ARNs of the clusters in it, one a region, that of the writer first. `GlobalClusterMembers[].DBClusterArn`, `IsWriter`.
+        clusters: Vec<String>,
     }
 }

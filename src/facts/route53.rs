@@ -1,6 +1,20 @@
 //! Amazon Route 53.
 
 facts! {
+    /// A health check. Source: `route53:ListHealthChecks`.
+    "route53.health_check" HealthCheck {
+        /// HTTP, HTTPS, TCP, CALCULATED, CLOUDWATCH_METRIC, … `HealthCheckConfig.Type`.
+        check_type: String,
+        /// The name that it calls, in lower case; none where it calls an address or nothing. `FullyQualifiedDomainName`.
+        domain: Option<String>,
+        /// The address that it calls, if any. `IPAddress`.
+        ip_address: Option<String>,
+        /// Whether it is switched off; AWS leaves the field out where it never was. `Disabled`.
+        disabled: bool,
+    }
+}
+
+facts! {
     /// A record set. Its id is its name and type, and the set identifier if it has one. Source: `route53:ListHostedZones`, `ListResourceRecordSets`.
     "route53.record" Record {
         /// The zone's id. `HostedZones[].Id`.
@@ -11,6 +25,16 @@ facts! {
         record_name: String,
         /// A, AAAA, CNAME, … `Type`.
         record_type: String,
+        /// PRIMARY or SECONDARY of a failover pair; none for other records. `Failover`.
+        failover: Option<String>,
+        /// The region of a record that is chosen by latency; none for other records. `Region`.
+        latency_region: Option<String>,
+        /// Its share among records chosen by weight; none for other records. `Weight`.
+        weight: Option<i64>,
+        /// The health check without which it is not answered, if any. `HealthCheckId`.
+        health_check: Option<String>,
+        /// Whether an alias is not answered while its target is unhealthy; none for other records. `AliasTarget.EvaluateTargetHealth`.
+        follows_target_health: Option<bool>,
         /// What an alias leads to, in lower case, without the last dot or `dualstack.`; none for other records. `AliasTarget.DNSName`.
         alias: Option<String>,
         /// Values, in lower case, without last dots; of A, AAAA and CNAME records alone, since others can hold secrets; empty for those. `ResourceRecords[].Value`.

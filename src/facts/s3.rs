@@ -43,6 +43,8 @@ facts! {
         standard_bytes: Measured,
         /// Bytes in the storage class Intelligent-Tiering, the most of a week. `AWS/S3 BucketSizeBytes`.
         tiered_bytes: Measured,
+        /// Buckets that enabled rules copy it to, by name; empty where it has none. `Rules[].Destination.Bucket`. Source: `GetBucketReplication`.
+        replicates_to: Vec<String>,
         /// Derived: enabled distributions that use it as an origin, by id. Absent where an origin is an access point, whose bucket its name does not tell.
         distributions: Vec<String>,
         /// Derived: of those, the ones that use its website endpoint, which must be public.

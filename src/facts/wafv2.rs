@@ -1,5 +1,7 @@
 //! AWS WAF.
 
+use super::measured::Measured;
+
 parts! {
     /// A rule of a web ACL. `Rules[]`.
     Rule {
@@ -37,8 +39,16 @@ facts! {
         managed_by_firewall_manager: bool,
         /// ARNs of the Application Load Balancers that it protects; empty in scope CLOUDFRONT. Source: `ListResourcesForWebACL`.
         load_balancers: Vec<String>,
-        /// ARNs of the API Gateway stages that it protects; empty in scope CLOUDFRONT. Other types (AppSync, Cognito, App Runner, Verified Access, Amplify) are not asked for: each costs a call per web ACL, at one call a second. Source: `ListResourcesForWebACL`.
+        /// ARNs of the API Gateway stages that it protects, in scope CLOUDFRONT of Amplify apps. Where it is on no load balancer, stage or distribution, of the first of the other types (Cognito, AppSync, App Runner, Verified Access; not Bedrock AgentCore) that it is on: each costs a call per web ACL, at one call a second. Source: `ListResourcesForWebACL`.
         other_resources: Vec<String>,
+        /// What its metrics go by; none where it publishes none. `VisibilityConfig.MetricName`, `CloudWatchMetricsEnabled`. Source: `GetWebACL`.
+        metric_name: Option<String>,
+        /// Requests that it decided on in 14 days; none where it publishes no metrics. `AllowedRequests`, `BlockedRequests`, `CaptchaRequests`, `ChallengeRequests`.
+        requests: Option<Measured>,
+        /// Those of them that it blocked, or answered with a challenge or puzzle; none where it publishes no metrics. `BlockedRequests`, `CaptchaRequests`, `ChallengeRequests`.
+        stopped_requests: Option<Measured>,
+        /// Days since it decided on the first request of the last 14 days, 0 where none came; none where it publishes no metrics. WAF does not tell when a web ACL was made or changed.
+        inspecting_days: Option<Measured>,
         /// Whether its decisions are logged. Source: `ListLoggingConfigurations`.
         logged: bool,
         /// Derived: what it protects: ARNs of load balancers and other resources, ids of distributions.

@@ -52,18 +52,19 @@ impl Template {
 
     /// The sentence about a subject; what is unread reads "(unread)".
     pub fn fill(&self, subject: &Subject) -> String {
-        self.fill_with(subject, |words| words)
+        self.fill_with(subject, "(unread)", |words| words)
     }
 
-    /// A command about a subject, safe to paste: names are chosen by others, and can hold what a shell obeys.
+    /// A command about a subject, safe to paste: names are chosen by others, and can hold what a shell obeys. What is
+    /// unread is the reader's to fill in.
     pub fn fill_command(&self, subject: &Subject) -> String {
-        self.fill_with(subject, quoted)
+        self.fill_with(subject, "<unread>", quoted)
     }
 
-    fn fill_with(&self, subject: &Subject, put: impl Fn(String) -> String) -> String {
+    fn fill_with(&self, subject: &Subject, unread: &str, put: impl Fn(String) -> String) -> String {
         let words = self.parts.iter().map(|part| match part {
             Part::Text(text) => text.clone(),
-            Part::Expr(expr) => put(expr.words(subject).unwrap_or_else(|_| "(unread)".to_owned())),
+            Part::Expr(expr) => expr.words(subject).map_or_else(|_| unread.to_owned(), &put),
         });
         words.collect()
     }

@@ -111,8 +111,31 @@ def no_monitoring(call: Call) -> Response:
     return error(call, 404, "NoSuchMonitoringSubscription", "The monitoring subscription does not exist.")
 
 
+def empty(member: str) -> Callable[[Call], Response]:
+    """An empty list, under its name in the answer."""
+    return lambda call: json_answer(call, {member: []})
+
+
+def no_automated_backups(_: Call) -> Response:
+    return xml_response(
+        '<DescribeDBInstanceAutomatedBackupsResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">'
+        "<DescribeDBInstanceAutomatedBackupsResult><DBInstanceAutomatedBackups/>"
+        "</DescribeDBInstanceAutomatedBackupsResult><ResponseMetadata><RequestId>launcher</RequestId></ResponseMetadata>"
+        "</DescribeDBInstanceAutomatedBackupsResponse>"
+    )
+
+
+def no_services(call: Call) -> Response:
+    return json_answer(call, {"StartTime": 0, "EndTime": 0, "ServiceSummaries": []})
+
+
 def json_answer(call: Call, data: dict[str, Any]) -> Response:
     return answer(call, 200, data, {})
+
+
+def nothing(**answered: list[Any]) -> Callable[[Call], Response]:
+    """Lists that are empty: moto has no Lightsail."""
+    return lambda call: json_answer(call, answered)
 
 
 # Service Quotas: code, name and class of each quota that some fact rests on, by service.
@@ -156,16 +179,41 @@ def usage_metric(service: str, usage_class: str) -> dict[str, Any]:
     }
 
 
+def no_accelerators(call: Call) -> Response:
+    return json_answer(call, {"Accelerators": []})
+def no_classic_web_acls(call: Call) -> Response:
+    return json_answer(call, {"WebACLs": []})
+
+
+def no_classic_resources(call: Call) -> Response:
+    return json_answer(call, {"ResourceArns": []})
+
+
 MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("cloudfront", "ListCachePolicies"): managed_policies,
+    ("globalaccelerator", "ListAccelerators"): no_accelerators,
     ("cloudfront", "GetMonitoringSubscription"): no_monitoring,
+    ("application-signals", "ListServices"): no_services,
+    ("backup", "ListBackupSelections"): empty("BackupSelectionsList"),
+    ("backup", "ListProtectedResources"): empty("Results"),
+    ("backup", "ListRestoreJobs"): empty("RestoreJobs"),
+    ("backup", "ListRestoreTestingPlans"): empty("RestoreTestingPlans"),
+    ("rds", "DescribeDBInstanceAutomatedBackups"): no_automated_backups,
+    ("xray", "GetServiceGraph"): empty("Services"),
     ("wafv2", "ListResourcesForWebACL"): resources_for_web_acl,
     ("wafv2", "ListLoggingConfigurations"): logging_configurations,
+    ("waf", "ListWebACLs"): no_classic_web_acls,
+    ("waf-regional", "ListWebACLs"): no_classic_web_acls,
+    ("waf-regional", "ListResourcesForWebACL"): no_classic_resources,
     ("budgets", "DescribeSubscribersForNotification"): subscribers_for_notification,
     ("elasticache", "DescribeServerlessCaches"): no_serverless_caches,
     ("lambda", "GetAccountSettings"): lambda_settings,
     ("application-autoscaling", "DescribeScalableTargets"): no_targets_where_refused,
     ("servicequotas", "ListServiceQuotas"): service_quotas,
+    ("lightsail", "GetInstances"): nothing(instances=[]),
+    ("lightsail", "GetInstanceSnapshots"): nothing(instanceSnapshots=[]),
+    ("lightsail", "GetLoadBalancers"): nothing(loadBalancers=[]),
+    ("lightsail", "GetRelationalDatabases"): nothing(relationalDatabases=[]),
 }
 
 
@@ -207,6 +255,11 @@ def repair(call: Call, response: Response) -> None:
             response.data = response.data.replace(b'"SuspendedState": null', b'"SuspendedState": ' + nothing)
         case "ecs", "DescribeClusters":
             response.data = with_active_services(call, json.loads(response.data))
+        case "elasticloadbalancing", "DescribeLoadBalancers":
+            # Whatever is measured has been there for a while.
+            response.data = re.sub(rb"<CreatedTime>[^<]+", b"<CreatedTime>2024-01-01T00:00:00Z", response.data)
+        case "apigateway", "GetStages":
+            response.data = stages_of_some_age(call, response.data)
         case "dax", "DescribeClusters":
             # moto says that no node is ever active.
             nodes = rb'("TotalNodes": (\d+), "ActiveNodes": )0'
@@ -245,6 +298,13 @@ def member(call: Call, group: Any, name: str) -> str:
         f"<Endpoint><Address>{name}.cache</Address><Port>{group.port}</Port></Endpoint></CacheNode></CacheNodes>"
         "</CacheCluster>"
     )
+
+
+def stages_of_some_age(call: Call, stages: bytes) -> bytes:
+    """moto makes them at this moment, or does not say when: then they can't be measured."""
+    if call.params["path"].startswith("/v2/"):
+        return re.sub(rb'("createdDate": )"[^"]+"', rb'\1"2024-01-01T00:00:00Z"', stages)
+    return stages.replace(b'"stageName":', b'"createdDate": 1704067200, "stageName":')
 
 
 def subscriptions(call: Call) -> int:

@@ -13,8 +13,10 @@ import logging
 import os
 import re
 import select
+import sys
 import threading
 import time
+import types
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,6 +24,17 @@ from fnmatch import fnmatchcase
 from io import BytesIO
 from typing import Any
 
+def stand_in(name: str, **members: Any) -> None:
+    """A module that moto imports, and never uses here: it would bring a dozen packages along."""
+    module = types.ModuleType(name)
+    vars(module).update(members)
+    sys.modules[name] = module
+
+
+# They check the documents of APIs that are imported from one.
+stand_in("openapi_spec_validator", validate=None)
+stand_in("openapi_spec_validator.validation")
+stand_in("openapi_spec_validator.validation.exceptions", OpenAPIValidationError=ValueError)
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # must be set before moto is loaded
 
 from moto.iam.models import get_account_id_from

@@ -25,7 +25,25 @@ SESSION = botocore.session.get_session()
 IAM_PREFIX = {"monitoring": "cloudwatch", "tagging": "tag"}
 
 # Services that put the operation into method and path; their signing name is botocore's name.
-REST = {"s3", "lambda", "cloudfront", "route53"}
+REST = {
+    "application-signals",
+    "backup",
+    "cloudfront",
+    "lambda",
+    "route53",
+    "s3",
+    "synthetics",
+    "xray",
+}
+# Services that put the operation into method and path.
+REST = {"s3", "lambda", "cloudfront", "route53", "eks", "elasticfilesystem"}
+
+# Services whose name in botocore is not the one that they sign with.
+BOTOCORE = {"elasticfilesystem": "efs"}
+REST = {"s3", "lambda", "cloudfront", "route53", "apigateway"}
+
+# Signing names that stand for several of botocore's services.
+MODELS = {"apigateway": ("apigateway", "apigatewayv2")}
 
 SIGNATURE = re.compile(r"Credential=([^/]+)/\d+/([^/]*)/([^/]+)/aws4_request")
 CBOR_PATH = re.compile(r"/service/(\w+)/operation/(\w+)")
@@ -52,7 +70,7 @@ class Call:
 @functools.cache
 def model(service: str) -> ServiceModel:
     """botocore's description of a service."""
-    return SESSION.get_service_model(service)
+    return SESSION.get_service_model(BOTOCORE.get(service, service))
 
 
 def access_key(request: Request) -> str | None:
@@ -101,8 +119,9 @@ def rest_action(service: str, request: Request) -> str:
 def rest_routes(service: str) -> list[tuple[str, str, re.Pattern[str], set[str], set[str]]]:
     """Every operation's route; the more a route demands, the earlier it stands."""
     routes = []
-    for name in model(service).operation_names:
-        operation = model(service).operation_model(name)
+    models = [model(name) for name in MODELS.get(service, (service,))]
+    for description, name in [(description, name) for description in models for name in description.operation_names]:
+        operation = description.operation_model(name)
         path, _, query = operation.http["requestUri"].partition("?")
         pattern = re.sub(r"\{\w+\+\}", ".+", path.rstrip("/"))
         pattern = re.sub(r"\{\w+\}", "[^/]+", pattern)

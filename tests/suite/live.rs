@@ -222,13 +222,14 @@ fn every_declared_kind_is_found_where_there_is_one() {
     assert_eq!(missing, ["elasticache.serverless_cache"]);
 }
 
-fn wrong_with_the_web_shop(account: &Account) -> [String; 8] {
+fn wrong_with_the_web_shop(account: &Account) -> [String; 9] {
     [
         "caching/alb-behind-cdn shop".to_owned(),
         "caching/db-cache-present orders".to_owned(),
         format!("cost/budget-alerts {}", account.id),
         "edge-security/alb-waf shop".to_owned(),
         "multi-az/rds-instance orders".to_owned(),
+        "multi-az/request-path-az-loss shop".to_owned(),
         "statelessness/assets-in-s3 shop".to_owned(),
         "statelessness/session-store shop-web".to_owned(),
         "statelessness/sticky-sessions shop-web".to_owned(),

@@ -4,8 +4,7 @@ mod load;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    GlobalSecondaryIndexDescription, OnDemandThroughput, PointInTimeRecoveryStatus, TableDescription,
-    TimeToLiveStatus,
+    GlobalSecondaryIndexDescription, OnDemandThroughput, PointInTimeRecoveryStatus, TableDescription, TimeToLiveStatus,
 };
 use futures::future::join_all;
 

@@ -7,6 +7,7 @@ mod instance;
 mod measures;
 mod network;
 mod security_group;
+mod snapshot;
 
 use aws_sdk_ec2::types::Tag;
 
@@ -15,6 +16,7 @@ pub(super) use self::instance::{INSTANCE, VOLUME};
 pub(super) use self::measures::METRICS;
 pub(super) use self::network::{NAT_GATEWAY, NETWORK_INTERFACE, ROUTE_TABLE, SUBNET, VPC_ENDPOINT};
 pub(super) use self::security_group::{PREFIX_LIST, SECURITY_GROUP};
+pub(super) use self::snapshot::SNAPSHOT;
 use super::aws::{Context, Named, tags};
 
 /// Lists asked without a page size draw on a smaller bucket of requests.

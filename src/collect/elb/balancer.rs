@@ -2,21 +2,30 @@
 
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{
-    AvailabilityZone, LoadBalancer as SdkBalancer, LoadBalancerAttribute, LoadBalancerState, LoadBalancerTypeEnum,
+    AvailabilityZone, LoadBalancer as SdkBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum, LoadBalancerState,
+    LoadBalancerTypeEnum, ZonalCapacityReservationState,
 };
 use futures::future::join_all;
 
 use super::super::Kind;
 use super::super::answer::word;
-use super::super::aws::{Context, Named};
+use super::super::aws::{Call, Context, Named, timestamp};
 use super::listener::{DESCRIBE_LISTENERS, DESCRIBE_RULES, listeners};
 use super::{DESCRIBE_LOAD_BALANCER_ATTRIBUTES, DESCRIBE_LOAD_BALANCERS, PAGE, flag};
 use crate::facts::Fact;
 use crate::facts::elb::{EnabledZone, LoadBalancer};
 
+const DESCRIBE_CAPACITY_RESERVATION: Call = Call::new("elasticloadbalancing", "DescribeCapacityReservation");
+
 pub(in super::super) const LOAD_BALANCER: Kind = Kind::regional(
     "elb.load_balancer",
-    &[&DESCRIBE_LOAD_BALANCERS, &DESCRIBE_LOAD_BALANCER_ATTRIBUTES, &DESCRIBE_LISTENERS, &DESCRIBE_RULES],
+    &[
+        &DESCRIBE_LOAD_BALANCERS,
+        &DESCRIBE_LOAD_BALANCER_ATTRIBUTES,
+        &DESCRIBE_LISTENERS,
+        &DESCRIBE_RULES,
+        &DESCRIBE_CAPACITY_RESERVATION,
+    ],
     |ctx| Box::pin(load_balancers(ctx)),
 );
 
@@ -30,14 +39,20 @@ async fn load_balancers(ctx: Context) {
 
 async fn load_balancer(ctx: &Context, client: &Client, balancer: &SdkBalancer) {
     let Some(arn) = ctx.entry(&DESCRIBE_LOAD_BALANCERS, balancer.load_balancer_arn()) else { return };
-    let (attributes, listeners) =
-        futures::join!(attributes(ctx, client, arn), listeners(ctx, client, arn, balancer.r#type()));
+    let (attributes, listeners, reservation) = futures::join!(
+        attributes(ctx, client, arn),
+        listeners(ctx, client, arn, balancer.r#type()),
+        reservation(ctx, client, arn, balancer),
+    );
+    let (reserved_capacity_units, reservation_states) = reservation;
     let name =
         Named { arn: arn.to_owned(), id: balancer.load_balancer_name().unwrap_or(arn).to_owned(), ..Named::default() };
     let facts = LoadBalancer {
         access_logs: attributes.as_deref().and_then(|all| flag(attribute(all, "access_logs.s3.enabled")?)).into(),
         cross_zone: attributes.as_deref().map_or(Fact::Unread, |all| cross_zone(all, balancer)),
         listeners,
+        reserved_capacity_units,
+        reservation_states,
         ..list_facts(ctx, arn, balancer)
     };
     ctx.push(name, facts);
@@ -46,6 +61,28 @@ async fn load_balancer(ctx: &Context, client: &Client, balancer: &SdkBalancer) {
 async fn attributes(ctx: &Context, client: &Client, arn: &str) -> Option<Vec<LoadBalancerAttribute>> {
     let request = client.describe_load_balancer_attributes().load_balancer_arn(arn).send();
     ctx.detail(&DESCRIBE_LOAD_BALANCER_ATTRIBUTES, arn, request).await?.attributes
+}
+
+/// What is reserved, and the states of it by zone. Only what users on the internet reach is asked about: others scale
+/// with the account's own calls.
+async fn reservation(
+    ctx: &Context,
+    client: &Client,
+    arn: &str,
+    balancer: &SdkBalancer,
+) -> (Fact<Option<i64>>, Fact<Vec<String>>) {
+    if balancer.scheme() != Some(&LoadBalancerSchemeEnum::InternetFacing) {
+        return (Fact::Unread, Fact::Unread);
+    }
+    let request = client.describe_capacity_reservation().load_balancer_arn(arn).send();
+    let Some(answer) = ctx.detail(&DESCRIBE_CAPACITY_RESERVATION, arn, request).await else {
+        return (Fact::Unread, Fact::Unread);
+    };
+    let units = answer.minimum_load_balancer_capacity().and_then(|minimum| minimum.capacity_units);
+    let state = |zone: &ZonalCapacityReservationState| word(zone.state()?.code());
+    let states = answer.capacity_reservation_state().iter().map(state).collect();
+    let states = ctx.whole(&DESCRIBE_CAPACITY_RESERVATION, arn, "reservation_states", states);
+    (Fact::Known(units.map(i64::from)), states)
 }
 
 fn attribute<'a>(attributes: &'a [LoadBalancerAttribute], key: &str) -> Option<&'a str> {
@@ -77,6 +114,7 @@ fn list_facts(ctx: &Context, arn: &str, b: &SdkBalancer) -> LoadBalancer {
         security_groups: security_groups(b),
         dns_name: none_for_gateway(b, b.dns_name().map(str::to_lowercase)),
         vpc: b.vpc_id.clone().into(),
+        created_at: b.created_time().and_then(timestamp).into(),
         outpost_pool: b.customer_owned_ipv4_pool.clone().into(),
         ..LoadBalancer::default()
     }

@@ -5,12 +5,14 @@
 mod balancer;
 mod classic;
 mod listener;
+mod measures;
 mod target_group;
 
 use aws_sdk_elasticloadbalancingv2::types::Limit;
 
 pub(super) use self::balancer::LOAD_BALANCER;
 pub(super) use self::classic::CLASSIC_LOAD_BALANCER;
+pub(super) use self::measures::METRICS;
 pub(super) use self::target_group::TARGET_GROUP;
 use super::Kind;
 use super::aws::{Call, Context, Named};

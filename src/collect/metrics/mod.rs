@@ -30,6 +30,8 @@ pub struct Metric {
     pub value: fn(&Resource, &[Series]) -> Option<f64>,
     /// The fact that says since when the resource exists, if any does. A younger one than a week is not measured.
     pub since: Option<&'static str>,
+    /// Why there is no number where the series say nothing.
+    pub none_means: &'static str,
 }
 
 impl Metric {
@@ -41,7 +43,8 @@ impl Metric {
         series: fn(&Resource) -> Asked,
         value: fn(&Resource, &[Series]) -> Option<f64>,
     ) -> Self {
-        Self { kind, fact, statistic, window_days: 14, series, value, since: None }
+        let none_means = "nothing happened that could be measured";
+        Self { kind, fact, statistic, window_days: 14, series, value, since: None, none_means }
     }
 
     /// The same over another number of days.
@@ -55,6 +58,13 @@ impl Metric {
     #[must_use]
     pub const fn since(mut self, fact: &'static str) -> Self {
         self.since = Some(fact);
+        self
+    }
+
+    /// Says why there is no number where the series say nothing: too little happened, say.
+    #[must_use]
+    pub const fn none_means(mut self, reason: &'static str) -> Self {
+        self.none_means = reason;
         self
     }
 }

@@ -206,7 +206,7 @@ fn outcome(
         all.push(series);
     }
     let value = (metric.value)(resource, &all).filter(|value| value.is_finite());
-    let value = value.ok_or_else(|| "its points give no value".to_owned())?;
+    let value = value.ok_or_else(|| metric.none_means.to_owned())?;
     let shares = all.iter().filter(|series| series.absent == Absent::Missing).filter_map(Series::share);
     Ok(Some(Measured {
         value: four_digits(value),

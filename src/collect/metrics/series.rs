@@ -89,14 +89,7 @@ impl Series {
     pub fn percentile(&self, percent: f64) -> Option<f64> {
         let mut values = self.values();
         values.sort_by(f64::total_cmp);
-        let rank = (percent / 100.0 * real(values.len())).ceil().max(1.0);
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a rank is between 1 and the length"
-        )]
-        let index = rank as usize - 1;
-        values.get(index.min(values.len().saturating_sub(1))).copied()
+        values.get(rank(percent, values.len()) - 1).copied()
     }
 
     /// The largest value.
@@ -148,6 +141,43 @@ impl Series {
         (spread > 0.0).then(|| rise / spread)
     }
 
+    /// What part this is of another series, period by period; zero where the other has fewer than so many.
+    pub fn portion_of(&self, whole: &Self, fewest: f64) -> Self {
+        self.with(whole, |part, whole| if whole >= fewest && whole > 0.0 { part / whole } else { 0.0 })
+    }
+
+    /// The value that periods with so many per cent of the weight stay at or below; weights are those of the same time.
+    pub fn weighted_percentile(&self, weights: &Self, percent: f64) -> Option<f64> {
+        let mut weighted = self.weighted(weights);
+        weighted.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let all: f64 = weighted.iter().map(|(_, weight)| weight).sum();
+        let mut below = 0.0;
+        for (value, weight) in &weighted {
+            below += weight;
+            if below >= percent / 100.0 * all {
+                return Some(*value);
+            }
+        }
+        None
+    }
+
+    /// Those points that stand in so many per cent of the periods, at least one, in which the other series is largest.
+    pub fn where_most(&self, weights: &Self, percent: f64) -> Self {
+        let mut times: Vec<(f64, (i64, f64))> =
+            self.points.iter().filter_map(|point| Some((weights.at(point.0)?, *point))).collect();
+        times.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        times.truncate(rank(percent, times.len()));
+        let mut points: Vec<(i64, f64)> = times.into_iter().map(|(_, point)| point).collect();
+        points.sort_by_key(|(at, _)| *at);
+        Self { points, ..self.clone() }
+    }
+
+    /// Values with the weight of the same time, where it is above zero.
+    fn weighted(&self, weights: &Self) -> Vec<(f64, f64)> {
+        let weighted = self.points.iter().filter_map(|(at, value)| Some((*value, weights.at(*at)?)));
+        weighted.filter(|(_, weight)| *weight > 0.0).collect()
+    }
+
     /// Two series, period by period where both have a value, as one.
     pub fn with(&self, other: &Self, combine: impl Fn(f64, f64) -> f64) -> Self {
         let mut times: Vec<i64> = self.times().chain(other.times()).collect();
@@ -156,6 +186,12 @@ impl Series {
         let points = times.into_iter().filter_map(|at| Some((at, combine(self.at(at)?, other.at(at)?)))).collect();
         Self { points, ..self.clone() }
     }
+}
+
+/// Which of so many values in order a percentile is, counted from one.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank is between 1 and the length")]
+fn rank(percent: f64, length: usize) -> usize {
+    ((percent / 100.0 * real(length)).ceil() as usize).clamp(1, length.max(1))
 }
 
 fn periods(seconds: i64, period: i64) -> usize {
@@ -228,5 +264,29 @@ mod tests {
         let errors = series(Absent::Zero, 1, [(HOUR, 1.0)]);
         let requests = series(Absent::Zero, 1, [(HOUR, 10.0), (2 * HOUR, 10.0)]);
         assert_eq!(errors.with(&requests, |a, b| a / b).points, [(HOUR, 0.1), (2 * HOUR, 0.0)]);
+    }
+
+    #[test]
+    fn a_part_of_too_few_is_no_part() {
+        let errors = series(Absent::Zero, 1, [(0, 1.0), (HOUR, 5.0)]);
+        let requests = series(Absent::Zero, 1, [(0, 2.0), (HOUR, 50.0), (2 * HOUR, 40.0)]);
+        assert_eq!(errors.portion_of(&requests, 10.0).points, [(0, 0.0), (HOUR, 0.1), (2 * HOUR, 0.0)]);
+    }
+
+    #[test]
+    fn a_slow_night_weighs_as_much_as_its_requests() {
+        let latency = series(Absent::NoSample, 1, (0..24).map(|h| (h * HOUR, if h < 6 { 9.0 } else { 0.2 })));
+        let requests = series(Absent::Zero, 1, (0..24).map(|h| (h * HOUR, if h < 6 { 1.0 } else { 100.0 })));
+        assert_eq!(latency.weighted_percentile(&requests, 95.0), Some(0.2));
+        assert_eq!(latency.percentile(95.0), Some(9.0));
+        assert_eq!(latency.weighted_percentile(&series(Absent::Zero, 1, []), 95.0), None);
+    }
+
+    #[test]
+    fn the_busiest_periods_are_those_with_the_most() {
+        let latency = series(Absent::NoSample, 1, (0..20).map(|h| (h * HOUR, f64::from(i32::try_from(h).unwrap()))));
+        let requests = series(Absent::Zero, 1, [(3 * HOUR, 90.0), (7 * HOUR, 50.0)]);
+        assert_eq!(latency.where_most(&requests, 10.0).points, [(3 * HOUR, 3.0), (7 * HOUR, 7.0)]);
+        assert_eq!(series(Absent::NoSample, 1, []).where_most(&requests, 10.0).points, []);
     }
 }

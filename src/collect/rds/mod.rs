@@ -2,6 +2,7 @@
 
 mod class;
 mod cluster;
+mod copies;
 mod instance;
 mod load;
 mod parameters;
@@ -19,6 +20,8 @@ use crate::snapshot::Resource;
 
 const DESCRIBE_INSTANCES: Call = Call::new("rds", "DescribeDBInstances");
 const DESCRIBE_CLUSTERS: Call = Call::new("rds", "DescribeDBClusters");
+const DESCRIBE_GLOBAL_CLUSTERS: Call = Call::new("rds", "DescribeGlobalClusters");
+const DESCRIBE_AUTOMATED_BACKUPS: Call = Call::new("rds", "DescribeDBInstanceAutomatedBackups");
 const DESCRIBE_PARAMETERS: Call = Call::new("rds", "DescribeDBParameters");
 const DESCRIBE_CLUSTER_PARAMETERS: Call = Call::new("rds", "DescribeDBClusterParameters");
 const DESCRIBE_PROXIES: Call = Call::new("rds", "DescribeDBProxies");
@@ -41,6 +44,13 @@ pub(super) const CLUSTER_PARAMETER_GROUP: Kind =
     .after("rds.db_cluster");
 pub(super) const DB_PROXY: Kind =
     Kind::regional("rds.db_proxy", &[&DESCRIBE_PROXIES, &DESCRIBE_PROXY_TARGETS], |ctx| Box::pin(proxy::collect(ctx)));
+
+pub(super) const AUTOMATED_BACKUP: Kind =
+    Kind::regional("rds.automated_backup", &[&DESCRIBE_AUTOMATED_BACKUPS], |ctx| {
+        Box::pin(copies::automated_backups(ctx))
+    });
+pub(super) const GLOBAL_CLUSTER: Kind =
+    Kind::regional("rds.global_cluster", &[&DESCRIBE_GLOBAL_CLUSTERS], |ctx| Box::pin(copies::global_clusters(ctx)));
 
 pub(super) const CLUSTER_METRICS: &[Metric] = cluster::METRICS;
 pub(super) const LOAD_METRICS: &[Metric] = load::METRICS;

@@ -59,7 +59,8 @@ pub(super) const METRICS: &[Metric] = &[
         "slope of the smallest in each hour",
         free_storage,
         free_storage_per_day,
-    ),
+    )
+    .none_means("storage was added, or much of it freed, in the last week"),
 ];
 
 fn operations(instance: &Resource) -> Asked {

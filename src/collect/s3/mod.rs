@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
-use aws_sdk_s3::types::Bucket as SdkBucket;
+use aws_sdk_s3::types::{Bucket as SdkBucket, ReplicationRuleStatus};
 use futures::future::join_all;
 
 use super::Kind;
@@ -23,6 +23,7 @@ const GET_WEBSITE: Call = Call::new("s3", "GetBucketWebsite");
 const GET_POLICY_STATUS: Call = Call::new("s3", "GetBucketPolicyStatus");
 const GET_ACCESS_BLOCK: Call = Call::new("s3", "GetPublicAccessBlock").allowed_by("GetBucketPublicAccessBlock");
 const GET_VERSIONING: Call = Call::new("s3", "GetBucketVersioning");
+const GET_REPLICATION: Call = Call::new("s3", "GetBucketReplication").allowed_by("GetReplicationConfiguration");
 
 pub(super) const BUCKET: Kind = Kind::global(
     "s3.bucket",
@@ -32,6 +33,7 @@ pub(super) const BUCKET: Kind = Kind::global(
         &GET_POLICY_STATUS,
         &GET_ACCESS_BLOCK,
         &GET_VERSIONING,
+        &GET_REPLICATION,
         &lifecycle::GET_LIFECYCLE,
         &lifecycle::GET_OBJECT_LOCK,
     ],
@@ -74,11 +76,12 @@ async fn bucket(ctx: &Context, client: &Client, bucket: &SdkBucket) {
         return ctx.unreadable(&LIST_BUCKETS, None, "a bucket without a name");
     };
     let arn = format!("arn:{}:s3:::{name}", ctx.partition);
-    let (website, policy_public, public_policies_restricted, versioning, lifecycle_rules, object_lock) = futures::join!(
+    let (website, policy_public, public_policies_restricted, versioning, replicates_to, lifecycle_rules, object_lock) = futures::join!(
         website(ctx, client, &arn, name),
         policy_public(ctx, client, &arn, name),
         policies_restricted(ctx, client, &arn, name),
         versioning(ctx, client, &arn, name),
+        replicates_to(ctx, client, &arn, name),
         lifecycle::rules(ctx, client, &arn, name),
         lifecycle::object_lock(ctx, client, &arn, name),
     );
@@ -88,6 +91,7 @@ async fn bucket(ctx: &Context, client: &Client, bucket: &SdkBucket) {
         policy_public: policy_public.into(),
         public_policies_restricted: public_policies_restricted.into(),
         versioning: versioning.into(),
+        replicates_to: replicates_to.into(),
         created_at: bucket.creation_date().and_then(timestamp).into(),
         lifecycle_rules: lifecycle_rules.into(),
         object_lock: object_lock.into(),
@@ -126,4 +130,15 @@ async fn policies_restricted(ctx: &Context, client: &Client, arn: &str, name: &s
 async fn versioning(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Option<String>> {
     let answer = ctx.detail(&GET_VERSIONING, arn, client.get_bucket_versioning().bucket(name).send()).await?;
     Some(answer.status().map(|status| status.as_str().to_owned()))
+}
+
+async fn replicates_to(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Vec<String>> {
+    let request = client.get_bucket_replication().bucket(name).send();
+    let none = &["ReplicationConfigurationNotFoundError"];
+    let Some(answer) = ctx.detail_or_none(&GET_REPLICATION, arn, none, request).await? else {
+        return Some(Vec::new());
+    };
+    let rules = answer.replication_configuration()?.rules().iter();
+    let enabled = rules.filter(|rule| rule.status == ReplicationRuleStatus::Enabled);
+    enabled.map(|rule| Some(rule.destination()?.bucket().rsplit(':').next()?.to_owned())).collect()
 }

@@ -31,36 +31,48 @@ use super::view::{Places, View, distinct};
 use crate::graph::Graph;
 use crate::snapshot::{GLOBAL, Snapshot};
 
-/// Every kind that the graph is drawn from, with what the derived facts among them rest on.
-pub(super) const READS: &[&str] = &[
-    "autoscaling.group",
-    "cloudfront.distribution",
-    "cloudwatch.alarm",
-    "database",
-    "ec2.instance",
-    "ec2.nat_gateway",
-    "ec2.network_interface",
-    "ec2.prefix_list",
-    "ec2.route_table",
-    "ec2.security_group",
-    "ec2.subnet",
-    "ec2.volume",
-    "ecs.cluster",
-    "ecs.service",
-    "elasticache.cluster",
-    "elasticache.replication_group",
-    "elasticache.serverless_cache",
-    "elasticache.subnet_group",
-    "elb.classic_load_balancer",
-    "elb.load_balancer",
-    "elb.target_group",
-    "lambda.event_source_mapping",
-    "lambda.function",
-    "route53.record",
-    "s3.bucket",
-    "sqs.queue",
-    "wafv2.web_acl",
-];
+/// Every kind that the graph is drawn from, with what the derived facts among them rest on, and more kinds.
+macro_rules! reads {
+    ($($more:literal),*) => {
+        &[
+            "autoscaling.group",
+            "cloudfront.distribution",
+            "cloudwatch.alarm",
+            "database",
+            "ec2.instance",
+            "ec2.nat_gateway",
+            "ec2.network_interface",
+            "ec2.prefix_list",
+            "ec2.route_table",
+            "ec2.security_group",
+            "ec2.subnet",
+            "ec2.volume",
+            "ecs.cluster",
+            "ecs.service",
+            "elasticache.cluster",
+            "elasticache.replication_group",
+            "elasticache.serverless_cache",
+            "elasticache.subnet_group",
+            "elb.classic_load_balancer",
+            "elb.load_balancer",
+            "elb.target_group",
+            "lambda.event_source_mapping",
+            "lambda.function",
+            "route53.record",
+            "s3.bucket",
+            "sqs.queue",
+            "wafv2.web_acl",
+            $($more),*
+        ]
+    };
+}
+
+/// Every kind that the graph is drawn from.
+pub(super) const READS: &[&str] = reads!();
+
+/// The same, with what tells of other regions.
+pub(super) const READS_OF_REGIONS: &[&str] =
+    reads!("dynamodb.table", "globalaccelerator.accelerator", "rds.global_cluster");
 
 /// What may be looked at while drawing.
 const LOOK: Join = Join { kind: "account", facts: &[], reads: READS, learn: |_| Vec::new() };

@@ -9,6 +9,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use crate::graph::{Confidence, Edge, Graph, Loss, Node, Outcome, Relation};
+use crate::snapshot::GLOBAL;
 
 /// The graph, ready to be walked.
 pub(in crate::derive) struct Web<'g> {
@@ -227,6 +228,17 @@ impl<'g> Web<'g> {
             }
             (_, worst) => worst.unwrap_or_else(Fate::survival),
         }
+    }
+
+    /// The regions of the origins of each origin group; none where one of them can't be told, as that of a bucket of
+    /// another account.
+    pub(in crate::derive) fn regions_by_group(&self, id: &str) -> Option<Vec<BTreeSet<&'g str>>> {
+        let start = *self.places.get(id)?;
+        let groups =
+            self.walk(start, Walk::Needed).into_iter().flat_map(|place| self.alternatives(place).into_values());
+        let region =
+            |member: NodeIndex| self.node(member).map(|node| node.region.as_str()).filter(|name| *name != GLOBAL);
+        groups.map(|members| members.into_iter().map(region).collect()).collect()
     }
 
     /// Zones whose loss cuts servers in other zones off from the internet: those of NAT gateways that they leave by.

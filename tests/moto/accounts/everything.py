@@ -25,8 +25,14 @@ def seed(aws: Account) -> dict[str, Any]:
         **scaled_table(aws),
         **function(aws, ids["private_subnets"], ids["dead_letter_queue"]),
         **containers(aws, ids),
+        **nodes(aws, ids["private_subnets"]),
+        **files(aws, ids["private_subnets"]),
+        **lightsail(aws),
         **website(aws),
         **events(aws),
+        **apis(aws),
+        **certificate(aws),
+        **classic_web_acl(aws),
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
     }
 
@@ -100,6 +106,7 @@ def db_cluster(aws: Account, subnets: list[str]) -> dict[str, str]:
         VpcSubnetIds=subnets,
     )
     rds.register_db_proxy_targets(DBProxyName="catalogue", DBClusterIdentifiers=["catalogue"])
+    rds.create_global_cluster(GlobalClusterIdentifier="world", Engine="aurora-postgresql")
     return {"db_cluster": "catalogue"}
 
 
@@ -218,6 +225,72 @@ def containers(aws: Account, ids: dict[str, Any]) -> dict[str, str]:
     return {"service": "thumbnails"}
 
 
+def nodes(aws: Account, subnets: list[str]) -> dict[str, str]:
+    """A cluster of Kubernetes with a managed node group, whose nodes moto does not start."""
+    eks = aws.client("eks")
+    role = f"arn:aws:iam::{aws.id}:role/eks"
+    eks.create_cluster(name="pods", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
+    sizes = {"minSize": 2, "maxSize": 6, "desiredSize": 2}
+    eks.create_nodegroup(
+        clusterName="pods", nodegroupName="web", subnets=subnets, nodeRole=role, scalingConfig=sizes
+    )
+    return {"kubernetes": "pods"}
+
+
+def files(aws: Account, subnets: list[str]) -> dict[str, str]:
+    """A file system that can be mounted in each zone."""
+    efs = aws.client("efs")
+    system = efs.create_file_system(CreationToken="media", Tags=tags("media"))["FileSystemId"]
+    for subnet in subnets:
+        efs.create_mount_target(FileSystemId=system, SubnetId=subnet)
+    return {"file_system": system}
+
+
+def lightsail(aws: Account) -> dict[str, str]:
+    """A server with a load balancer, a database and a snapshot. moto has none of them, so they are answers."""
+    here = {"availabilityZone": "eu-west-1a", "regionName": REGION}
+    arn = f"arn:aws:lightsail:{REGION}:{aws.id}"
+    instance = {
+        "name": "blog",
+        "arn": f"{arn}:Instance/blog",
+        "location": here,
+        "blueprintId": "wordpress",
+        "bundleId": "medium_3_0",
+        "publicIpAddress": "203.0.113.80",
+        "ipv6Addresses": [],
+        "createdAt": 1700000000,
+        "state": {"code": 16, "name": "running"},
+        "tags": [],
+    }
+    balancer = {
+        "name": "blog",
+        "arn": f"{arn}:LoadBalancer/blog",
+        "state": "active",
+        "instanceHealthSummary": [{"instanceName": "blog", "instanceHealth": "healthy"}],
+        "tags": [],
+    }
+    database = {
+        "name": "blog",
+        "arn": f"{arn}:RelationalDatabase/blog",
+        "state": "available",
+        "engine": "mysql",
+        "tags": [],
+    }
+    snapshot = {
+        "name": "blog-1",
+        "arn": f"{arn}:InstanceSnapshot/blog-1",
+        "state": "available",
+        "fromInstanceArn": instance["arn"],
+        "createdAt": 1700000000,
+        "tags": [],
+    }
+    aws.answer("lightsail", "GetInstances", region=REGION, body={"instances": [instance]})
+    aws.answer("lightsail", "GetLoadBalancers", region=REGION, body={"loadBalancers": [balancer]})
+    aws.answer("lightsail", "GetRelationalDatabases", region=REGION, body={"relationalDatabases": [database]})
+    aws.answer("lightsail", "GetInstanceSnapshots", region=REGION, body={"instanceSnapshots": [snapshot]})
+    return {"lightsail_instance": "blog"}
+
+
 def website(aws: Account) -> dict[str, str]:
     name = shop.bucket(aws, "shop-site")
     aws.client("s3").put_bucket_website(Bucket=name, WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
@@ -232,3 +305,32 @@ def events(aws: Account) -> dict[str, str]:
     pattern = json.dumps({"source": ["shop.orders"]})
     bus.put_rule(Name="order-placed", EventBusName="shop", EventPattern=pattern, State="ENABLED")
     return {"stream": "clicks", "event_rule": "order-placed"}
+
+
+def apis(aws: Account) -> dict[str, str]:
+    """A REST API that a usage plan covers, and an HTTP API."""
+    gateway = aws.client("apigateway")
+    api = gateway.create_rest_api(name="partners", endpointConfiguration={"types": ["REGIONAL"]})
+    method = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    gateway.put_method(authorizationType="NONE", apiKeyRequired=True, **method)
+    gateway.put_integration(type="MOCK", integrationHttpMethod="GET", **method)
+    gateway.create_deployment(restApiId=api["id"], stageName="prod")
+    plan = gateway.create_usage_plan(
+        name="partners", apiStages=[{"apiId": api["id"], "stage": "prod"}], throttle={"rateLimit": 50.0, "burstLimit": 50}
+    )
+    second = aws.client("apigatewayv2")
+    http = second.create_api(Name="mobile", ProtocolType="HTTP")["ApiId"]
+    second.create_stage(ApiId=http, StageName="$default", StageVariables={"password": SECRET})
+    return {"rest_api": api["id"], "usage_plan": plan["id"], "http_api": http}
+
+
+def certificate(aws: Account) -> dict[str, str]:
+    made = aws.client("acm").request_certificate(DomainName="shop.example.com", ValidationMethod="DNS")
+    return {"certificate": made["CertificateArn"]}
+
+
+def classic_web_acl(aws: Account) -> dict[str, str]:
+    """moto has no WAF Classic."""
+    acl = {"WebACLId": "473e64fd-f30b-4765-81a0-62ad96dd167a", "Name": "before"}
+    aws.answer("waf-regional", "ListWebACLs", body={"WebACLs": [acl]})
+    return {"classic_web_acl": acl["WebACLId"]}

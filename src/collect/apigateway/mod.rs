@@ -1,0 +1,61 @@
+//! Amazon API Gateway. REST APIs answer in version 1 of its API, HTTP and WebSocket APIs in version 2: one kind of stage.
+//!
+//! IAM knows one action for all of its reads. A stage's variables and a policy's values can hold secrets, and stay behind.
+
+mod account;
+mod http;
+mod measures;
+mod rest;
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use super::Kind;
+use super::aws::{Call, Context, Named};
+
+pub(super) use self::measures::METRICS;
+
+const GET_REST_APIS: Call = Call::new("apigateway", "GetRestApis").allowed_by("GET");
+const GET_APIS: Call = Call::new("apigateway", "GetApis").allowed_by("GET");
+/// Both versions call it so.
+const GET_STAGES: Call = Call::new("apigateway", "GetStages").allowed_by("GET");
+const GET_USAGE_PLANS: Call = Call::new("apigateway", "GetUsagePlans").allowed_by("GET");
+const GET_ACCOUNT: Call = Call::new("apigateway", "GetAccount").allowed_by("GET");
+
+pub(super) const STAGE: Kind =
+    Kind::regional("apigateway.stage", &[&GET_REST_APIS, &GET_APIS, &GET_STAGES], |ctx| Box::pin(stages(ctx)));
+pub(super) const ACCOUNT: Kind =
+    Kind::regional("apigateway.account", &[&GET_ACCOUNT], |ctx| Box::pin(account::account(ctx)))
+        .after("apigateway.stage");
+pub(super) const USAGE_PLAN: Kind =
+    Kind::regional("apigateway.usage_plan", &[&GET_USAGE_PLANS], |ctx| Box::pin(account::usage_plans(ctx)));
+
+/// The largest page of version 1.
+const PAGE: i32 = 500;
+
+async fn stages(ctx: Context) {
+    futures::join!(rest::stages(&ctx), http::stages(&ctx));
+}
+
+/// API Gateway's ARNs name no account.
+fn arn(ctx: &Context, path: &str) -> String {
+    format!("arn:{}:apigateway:{}::{path}", ctx.partition, ctx.region)
+}
+
+/// What a stage is called. `apis` is the part of its ARN that tells the versions apart.
+fn named(
+    ctx: &Context,
+    apis: &str,
+    api: &str,
+    api_name: Option<&str>,
+    stage: &str,
+    tags: Option<&HashMap<String, String>>,
+) -> Named {
+    Named {
+        arn: arn(ctx, &format!("/{apis}/{api}/stages/{stage}")),
+        id: format!("{api}/{stage}"),
+        name: api_name.map(str::to_owned),
+        region: None,
+        tags: tags.map(|tags| tags.clone().into_iter().collect::<BTreeMap<_, _>>()),
+    }
+}

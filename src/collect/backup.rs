@@ -1,0 +1,119 @@
+//! AWS Backup: plans, what they protect, and restores of the last 90 days.
+
+use aws_sdk_backup::Client;
+use aws_sdk_backup::types::{BackupPlansListMember, ProtectedResource as SdkResource, RestoreJobStatus};
+use aws_smithy_types::DateTime;
+use futures::future::join_all;
+use jiff::Timestamp;
+
+use super::Kind;
+use super::aws::{Call, Context, Named, timestamp};
+use crate::facts::Fact;
+use crate::facts::backup::{Plan, ProtectedResource, RestoreJob, RestoreTestingPlan};
+
+const LIST_PLANS: Call = Call::new("backup", "ListBackupPlans");
+const GET_PLAN: Call = Call::new("backup", "GetBackupPlan");
+const LIST_SELECTIONS: Call = Call::new("backup", "ListBackupSelections");
+const LIST_RESOURCES: Call = Call::new("backup", "ListProtectedResources");
+const LIST_TESTING_PLANS: Call = Call::new("backup", "ListRestoreTestingPlans");
+const LIST_RESTORES: Call = Call::new("backup", "ListRestoreJobs");
+
+pub(super) const PLAN: Kind =
+    Kind::regional("backup.plan", &[&LIST_PLANS, &GET_PLAN, &LIST_SELECTIONS], |ctx| Box::pin(plans(ctx)));
+pub(super) const PROTECTED_RESOURCE: Kind =
+    Kind::regional("backup.protected_resource", &[&LIST_RESOURCES], |ctx| Box::pin(resources(ctx)));
+pub(super) const RESTORE_JOB: Kind =
+    Kind::regional("backup.restore_job", &[&LIST_RESTORES], |ctx| Box::pin(restores(ctx)));
+pub(super) const RESTORE_TESTING_PLAN: Kind =
+    Kind::regional("backup.restore_testing_plan", &[&LIST_TESTING_PLANS], |ctx| Box::pin(testing_plans(ctx)));
+
+/// Seconds of the days in which restores are looked for.
+const NINETY_DAYS: i64 = 90 * 86_400;
+
+async fn plans(ctx: Context) {
+    let client = Client::new(ctx.config());
+    let mut plans = Vec::new();
+    ctx.pages(&LIST_PLANS, client.list_backup_plans().into_paginator().send(), |page| {
+        plans.extend_from_slice(page.backup_plans_list());
+    })
+    .await;
+    join_all(plans.iter().map(|listed| plan(&ctx, &client, listed))).await;
+}
+
+async fn plan(ctx: &Context, client: &Client, listed: &BackupPlansListMember) {
+    let (Some(arn), Some(id)) = (listed.backup_plan_arn(), listed.backup_plan_id()) else {
+        return ctx.unreadable(&LIST_PLANS, None, "a plan without id or ARN");
+    };
+    let (copies_to, selections) = futures::join!(copies(ctx, client, arn, id), selections(ctx, client, arn, id));
+    let name =
+        Named { arn: arn.to_owned(), id: id.to_owned(), name: listed.backup_plan_name.clone(), ..Named::default() };
+    ctx.push(name, Plan { selections: selections.into(), copies_to });
+}
+
+async fn copies(ctx: &Context, client: &Client, arn: &str, id: &str) -> Fact<Vec<String>> {
+    let Some(answer) = ctx.detail(&GET_PLAN, arn, client.get_backup_plan().backup_plan_id(id).send()).await else {
+        return Fact::Unread;
+    };
+    let vaults = answer.backup_plan().map(|plan| {
+        let copies = plan.rules().iter().flat_map(|rule| rule.copy_actions());
+        copies.map(|copy| copy.destination_backup_vault_arn.clone()).collect()
+    });
+    ctx.whole(&GET_PLAN, arn, "copies_to", vaults)
+}
+
+async fn selections(ctx: &Context, client: &Client, arn: &str, id: &str) -> Option<Vec<String>> {
+    let pages = client.list_backup_selections().backup_plan_id(id).into_paginator().send();
+    let pages = ctx.detail_pages(&LIST_SELECTIONS, arn, pages).await?;
+    let listed = pages.iter().flat_map(|page| page.backup_selections_list());
+    Some(listed.filter_map(|selection| selection.selection_name.clone()).collect())
+}
+
+async fn resources(ctx: Context) {
+    let client = Client::new(ctx.config());
+    ctx.pages(&LIST_RESOURCES, client.list_protected_resources().into_paginator().send(), |page| {
+        for resource in page.results() {
+            let Some(arn) = ctx.entry(&LIST_RESOURCES, resource.resource_arn()) else { continue };
+            // The resource has an ARN of its own, which it keeps as a backed-up one.
+            let name = Named { arn: arn.to_owned(), id: arn.to_owned(), ..Named::default() };
+            ctx.push(name, resource_facts(resource));
+        }
+    })
+    .await;
+}
+
+fn resource_facts(resource: &SdkResource) -> ProtectedResource {
+    ProtectedResource {
+        resource_type: resource.resource_type.clone().into(),
+        last_backup_at: resource.last_backup_time().and_then(timestamp).into(),
+    }
+}
+
+async fn testing_plans(ctx: Context) {
+    let client = Client::new(ctx.config());
+    ctx.pages(&LIST_TESTING_PLANS, client.list_restore_testing_plans().into_paginator().send(), |page| {
+        for plan in page.restore_testing_plans() {
+            let (arn, id) = (plan.restore_testing_plan_arn.clone(), plan.restore_testing_plan_name.clone());
+            let facts = RestoreTestingPlan { last_run_at: plan.last_execution_time().and_then(timestamp).into() };
+            ctx.push(Named { arn, id, ..Named::default() }, facts);
+        }
+    })
+    .await;
+}
+
+async fn restores(ctx: Context) {
+    let client = Client::new(ctx.config());
+    let since = DateTime::from_secs(Timestamp::now().as_second() - NINETY_DAYS);
+    let request = client.list_restore_jobs().by_status(RestoreJobStatus::Completed).by_created_after(since);
+    ctx.pages(&LIST_RESTORES, request.into_paginator().send(), |page| {
+        for job in page.restore_jobs() {
+            let Some(id) = ctx.entry(&LIST_RESTORES, job.restore_job_id()) else { continue };
+            let arn = ctx.arn("backup", &format!("restore-job:{id}"));
+            let facts = RestoreJob {
+                resource_type: job.resource_type.clone().into(),
+                created_at: job.creation_date().and_then(timestamp).into(),
+            };
+            ctx.push(Named { arn, id: id.to_owned(), ..Named::default() }, facts);
+        }
+    })
+    .await;
+}

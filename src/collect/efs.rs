@@ -1,0 +1,89 @@
+//! Amazon EFS. IAM calls it elasticfilesystem.
+
+use aws_sdk_efs::Client;
+use aws_sdk_efs::types::{FileSystemDescription, MountTargetDescription, Tag};
+use futures::future::join_all;
+
+use super::Kind;
+use super::answer::word;
+use super::aws::{Call, Context, Named, tags, timestamp};
+use crate::facts::Fact;
+use crate::facts::efs::{FileSystem, MountTarget};
+
+const DESCRIBE_FILE_SYSTEMS: Call = Call::new("elasticfilesystem", "DescribeFileSystems");
+const DESCRIBE_MOUNT_TARGETS: Call = Call::new("elasticfilesystem", "DescribeMountTargets");
+
+pub(super) const FILE_SYSTEM: Kind =
+    Kind::regional("efs.file_system", &[&DESCRIBE_FILE_SYSTEMS, &DESCRIBE_MOUNT_TARGETS], |ctx| {
+        Box::pin(file_systems(ctx))
+    });
+
+async fn file_systems(ctx: Context) {
+    let client = Client::new(ctx.config());
+    let mut found = Vec::new();
+    let pages = client.describe_file_systems().into_paginator().send();
+    ctx.pages(&DESCRIBE_FILE_SYSTEMS, pages, |page| found.extend(page.file_systems.into_iter().flatten())).await;
+    join_all(found.iter().map(|system| file_system(&ctx, &client, system))).await;
+}
+
+async fn file_system(ctx: &Context, client: &Client, system: &FileSystemDescription) {
+    let id = system.file_system_id();
+    let arn = system.file_system_arn.clone();
+    let arn = arn.unwrap_or_else(|| ctx.arn("elasticfilesystem", &format!("file-system/{id}")));
+    let mount_targets = match system.number_of_mount_targets {
+        0 => Fact::Known(Vec::new()),
+        _ => mount_targets(ctx, client, &arn, id).await,
+    };
+    let name = Named {
+        arn,
+        id: id.to_owned(),
+        name: system.name.clone(),
+        tags: Some(tags(system.tags(), |tag: &Tag| Some(tag.key()), |tag| Some(tag.value()))),
+        ..Named::default()
+    };
+    let facts = FileSystem {
+        state: word(Some(system.life_cycle_state())).into(),
+        availability_zone: system.availability_zone_name.clone().into(),
+        mount_targets,
+        created_at: timestamp(system.creation_time()).into(),
+        ..FileSystem::default()
+    };
+    ctx.push(name, facts);
+}
+
+async fn mount_targets(ctx: &Context, client: &Client, arn: &str, id: &str) -> Fact<Vec<MountTarget>> {
+    let pages = client.describe_mount_targets().file_system_id(id).into_paginator().send();
+    let Some(pages) = ctx.detail_pages(&DESCRIBE_MOUNT_TARGETS, arn, pages).await else { return Fact::Unread };
+    let all: Option<Vec<_>> = pages.into_iter().map(|page| page.mount_targets).collect();
+    ctx.parts(&DESCRIBE_MOUNT_TARGETS, arn, "mount_targets", all.map(|all| all.concat()).as_ref(), mount_target)
+}
+
+fn mount_target(t: &MountTargetDescription) -> Option<MountTarget> {
+    Some(MountTarget {
+        id: t.mount_target_id.clone(),
+        subnet: t.subnet_id.clone(),
+        vpc: t.vpc_id.clone()?,
+        availability_zone: t.availability_zone_name.clone()?,
+        state: word(Some(t.life_cycle_state()))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_efs::types::LifeCycleState;
+
+    use super::*;
+
+    #[test]
+    fn a_mount_target_without_a_zone_is_not_understood() {
+        let target = MountTargetDescription::builder()
+            .mount_target_id("fsmt-1")
+            .file_system_id("fs-1")
+            .subnet_id("subnet-a")
+            .life_cycle_state(LifeCycleState::Available)
+            .vpc_id("vpc-1");
+        assert_eq!(mount_target(&target.clone().build().unwrap()), None);
+        let known = mount_target(&target.availability_zone_name("eu-west-1a").build().unwrap()).unwrap();
+        assert_eq!((known.availability_zone.as_str(), known.state.as_str()), ("eu-west-1a", "available"));
+    }
+}

@@ -1,0 +1,213 @@
+//! Whether the names of the public ways in are called from outside, by somebody who says so when they fail.
+//!
+//! What a canary visits stands in its script, which is never read: where one runs, a name without a health check may be
+//! probed or not.
+
+use super::graph::{is_public_balancer, is_public_classic, is_public_server, serves};
+use super::names::Names;
+use super::view::{all, any, distinct, only};
+use super::{Item, Join, List, Patch, View};
+use crate::facts::cloudfront::Distribution;
+use crate::facts::cloudwatch::Alarm;
+use crate::facts::ec2::Instance;
+use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
+use crate::facts::entry_point::EntryPoint;
+use crate::facts::route53::{HealthCheck, Record};
+use crate::facts::synthetics::Canary;
+use crate::snapshot::Resource;
+
+pub(super) const PROBES: Join = Join {
+    kind: "entry_point",
+    facts: &["dns_names", "unprobed_names"],
+    reads: &[
+        "cloudfront.distribution",
+        "cloudwatch.alarm",
+        "ec2.instance",
+        "elb.classic_load_balancer",
+        "elb.load_balancer",
+        "route53.health_check",
+        "route53.record",
+        "synthetics.canary",
+    ],
+    learn: probes,
+};
+
+/// Where Route 53 publishes the metrics of its health checks.
+const HEALTH_CHECK_REGION: &str = "us-east-1";
+
+fn probes(view: &View) -> Vec<Patch> {
+    let records = view.global::<Record>();
+    let names = Names::new(&records);
+    let (checks, canaries, alarms) =
+        (view.global::<HealthCheck>(), view.everywhere::<Canary>(), view.everywhere::<Alarm>());
+    let probing = Probing {
+        checks: &checks,
+        canaries: &canaries,
+        alarms: &alarms,
+        alarms_seen: view.looked_at(HEALTH_CHECK_REGION),
+    };
+    let addresses = Addresses::new(view);
+    let learned = |entry: &Item<EntryPoint>| {
+        let Some(address) = addresses.of(entry.resource) else { return EntryPoint::default() };
+        let leading = leading(&records, &names, &address);
+        let unprobed = leading.as_ref().and_then(|leading| {
+            only(leading.iter().cloned(), |name| probing.probed(name, &address.name).map(|probed| !probed))
+        });
+        EntryPoint { dns_names: leading.into(), unprobed_names: unprobed.into(), ..EntryPoint::default() }
+    };
+    view.here::<EntryPoint>().iter().map(|entry| entry.learn(&learned(entry))).collect()
+}
+
+/// What AWS calls a way in, and the names that it answers to by its own settings.
+struct Address {
+    name: String,
+    aliases: Vec<String>,
+}
+
+struct Addresses<'a> {
+    distributions: List<'a, Distribution>,
+    balancers: List<'a, LoadBalancer>,
+    classics: List<'a, ClassicLoadBalancer>,
+    instances: List<'a, Instance>,
+}
+
+impl<'a> Addresses<'a> {
+    fn new(view: &View<'a>) -> Self {
+        Self { distributions: view.here(), balancers: view.here(), classics: view.here(), instances: view.here() }
+    }
+
+    /// Of a resource that only may be a way in, nothing is said.
+    fn of(&self, resource: &Resource) -> Option<Address> {
+        if let Some(item) = self.distributions.by_arn().get(&resource.arn) {
+            let open = serves(&item.facts) == Some(true);
+            let address =
+                Address { name: item.facts.domain.known()?.clone(), aliases: item.facts.aliases.known()?.clone() };
+            return open.then_some(address);
+        }
+        let (public, name) = if let Some(item) = self.balancers.by_arn().get(&resource.arn) {
+            (is_public_balancer(&item.facts), item.facts.dns_name.known()?.clone()?)
+        } else if let Some(item) = self.classics.by_arn().get(&resource.arn) {
+            (is_public_classic(&item.facts), item.facts.dns_name.known()?.clone())
+        } else {
+            let item = self.instances.by_arn().get(&resource.arn)?;
+            (is_public_server(&item.facts), item.facts.public_ip.known()?.clone()?)
+        };
+        (public == Some(true)).then(|| Address { name: name.to_lowercase(), aliases: Vec::new() })
+    }
+}
+
+/// The names that lead to an address: those that it claims itself, and the account's public records.
+fn leading(records: &List<Record>, names: &Names, address: &Address) -> Option<Vec<String>> {
+    let own = records.whole()?.iter().map(|record| {
+        let public = record.facts.private.get().map(|private| !private);
+        let name = record.facts.record_name.known()?;
+        let trail = names.trail(name);
+        let leads = if trail.ends.contains(&address.name) { Some(true) } else { (!trail.unread).then_some(false) };
+        all([public, leads]).map(|leads| leads.then(|| name.clone()))
+    });
+    let own: Vec<Option<String>> = own.collect::<Option<_>>()?;
+    Some(distinct(own.into_iter().flatten().chain(address.aliases.iter().map(|alias| alias.to_lowercase()))))
+}
+
+struct Probing<'v, 'a> {
+    checks: &'v List<'a, HealthCheck>,
+    canaries: &'v List<'a, Canary>,
+    alarms: &'v List<'a, Alarm>,
+    /// Whether alarms were looked for where health checks have theirs.
+    alarms_seen: bool,
+}
+
+impl Probing<'_, '_> {
+    /// Whether a health check with an alarm calls the name, or the address behind it.
+    fn probed(&self, name: &str, address: &str) -> Option<bool> {
+        let calls = |check: &HealthCheck| {
+            let domain = check
+                .domain
+                .known()
+                .map(|domain| domain.as_deref().is_some_and(|domain| domain == name || domain == address));
+            let ip = check.ip_address.known().map(|ip| ip.as_deref() == Some(address));
+            all([any([domain, ip]), check.disabled.get().map(|disabled| !disabled)])
+        };
+        let heard = self.checks.iter().map(|check| all([calls(&check.facts), self.heard(&check.resource.id)]));
+        let missing = self.checks.whole().is_none().then_some(None);
+        match any(heard.chain(missing)) {
+            Some(false) if self.canary_runs() != Some(false) => None,
+            answer => answer,
+        }
+    }
+
+    /// Whether an alarm watches the health check.
+    fn heard(&self, id: &str) -> Option<bool> {
+        let watches = |alarm: &Alarm| {
+            let about = alarm.namespaces.known().map(|names| names.iter().any(|name| name == "AWS/Route53"));
+            all([about, alarm.watches.known().map(|values| values.iter().any(|value| value == id))])
+        };
+        let missing = (self.alarms.whole().is_none() || !self.alarms_seen).then_some(None);
+        any(self.alarms.iter().map(|alarm| watches(&alarm.facts)).chain(missing))
+    }
+
+    fn canary_runs(&self) -> Option<bool> {
+        let running = |canary: &Canary| canary.state.known().map(|state| state == "RUNNING");
+        let missing = self.canaries.whole().is_none().then_some(None);
+        any(self.canaries.iter().map(|canary| running(&canary.facts)).chain(missing))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::derive::sample::World;
+    use crate::facts::cloudfront::Distribution;
+    use crate::facts::cloudwatch::Alarm;
+    use crate::facts::entry_point::EntryPoint;
+    use crate::facts::route53::{HealthCheck, Record};
+    use crate::facts::synthetics::Canary;
+
+    fn world() -> World {
+        let record = |name: &str, alias: &str| json!({"private": false, "record_name": name, "record_type": "A", "alias": alias, "values": []});
+        let distribution = json!({
+            "enabled": true, "domain": "d1.cloudfront.net", "aliases": ["shop.example.com"], "origins": [], "web_acl": null
+        });
+        World::new()
+            .global::<Distribution>("D1", distribution)
+            .global::<Record>("www", record("www.example.com", "d1.cloudfront.net"))
+            .global::<Record>("other", record("other.example.com", "d2.cloudfront.net"))
+    }
+
+    fn check(world: World, domain: &str, disabled: bool) -> World {
+        let facts = json!({"check_type": "HTTPS", "domain": domain, "ip_address": null, "disabled": disabled});
+        world.global::<HealthCheck>("check-1", facts)
+    }
+
+    fn alarm(world: World) -> World {
+        let facts = json!({"namespaces": ["AWS/Route53"], "watches": ["check-1"], "alarm_rule": null});
+        world.within::<Alarm>("us-east-1", "down", facts)
+    }
+
+    fn unprobed(world: World) -> Option<Value> {
+        world.derive().fact::<EntryPoint>("D1", "unprobed_names")
+    }
+
+    #[test]
+    fn names_lead_by_alias_and_by_record() {
+        let names = world().derive().fact::<EntryPoint>("D1", "dns_names");
+        assert_eq!(names, Some(json!(["shop.example.com", "www.example.com"])));
+    }
+
+    #[test]
+    fn a_health_check_with_an_alarm_probes_the_name_that_it_calls() {
+        let both = Some(json!(["shop.example.com", "www.example.com"]));
+        assert_eq!(unprobed(world()), both);
+        assert_eq!(unprobed(alarm(check(world(), "www.example.com", false))), Some(json!(["shop.example.com"])));
+        assert_eq!(unprobed(check(world(), "www.example.com", false)), both, "nobody hears of it");
+        assert_eq!(unprobed(alarm(check(world(), "www.example.com", true))), both, "it is switched off");
+        assert_eq!(unprobed(alarm(check(world(), "d1.cloudfront.net", false))), Some(json!([])));
+    }
+
+    #[test]
+    fn what_a_running_canary_visits_is_not_known() {
+        assert_eq!(unprobed(world().with::<Canary>("visit", json!({"state": "RUNNING"}))), None);
+        assert!(unprobed(world().with::<Canary>("visit", json!({"state": "STOPPED"}))).is_some());
+    }
+}
