@@ -26,22 +26,21 @@ IAM_PREFIX = {"monitoring": "cloudwatch", "tagging": "tag"}
 
 # Services that put the operation into method and path; their signing name is botocore's name.
 REST = {
+    "apigateway",
     "application-signals",
     "backup",
     "cloudfront",
+    "eks",
+    "elasticfilesystem",
     "lambda",
     "route53",
     "s3",
     "synthetics",
     "xray",
 }
-# Services that put the operation into method and path.
-REST = {"s3", "lambda", "cloudfront", "route53", "eks", "elasticfilesystem"}
 
 # Services whose name in botocore is not the one that they sign with.
 BOTOCORE = {"elasticfilesystem": "efs"}
-REST = {"s3", "lambda", "cloudfront", "route53", "apigateway"}
-
 # Signing names that stand for several of botocore's services.
 MODELS = {"apigateway": ("apigateway", "apigatewayv2")}
 

@@ -38,6 +38,11 @@ fn gap_actions(report: &Value) -> BTreeSet<&str> {
 /// Rules that moto never tells enough for: it has no answer to what can't be seen from outside either.
 const MOTO_IS_SILENT: &[&str] = &["caching/app-local-cache"];
 
+/// Gaps other than those of calls that cost money and that nobody allowed.
+fn not_billed(document: &Value) -> Vec<&Value> {
+    document["gaps"].as_array().expect("gaps").iter().filter(|gap| gap["reason"] != "billed").collect()
+}
+
 fn unknown_rules(report: &Value) -> Vec<String> {
     let rules = with_verdict(report, "unknown");
     let once: BTreeSet<&str> = rules.iter().filter_map(|finding| finding.split(' ').next()).collect();
@@ -124,7 +129,7 @@ fn a_call_that_is_throttled_once_loses_nothing() {
         .iter()
         .map(|(_, service, action)| json!({"service": service, "action": action, "kind": "throttled", "times": 1}));
     account.faults(&faults.collect());
-    assert_eq!(account.scan(&[])["gaps"], json!([]));
+    assert_eq!(not_billed(&account.scan(&[])), Vec::<&Value>::new());
 }
 
 #[test]
@@ -170,7 +175,7 @@ fn every_page_of_every_paged_list_is_read() {
             "{kind}: {count} {found:?}"
         );
     }
-    assert_eq!(snapshot["gaps"], json!([]));
+    assert_eq!(not_billed(&snapshot), Vec::<&Value>::new());
 }
 
 #[test]
@@ -222,14 +227,19 @@ fn every_declared_kind_is_found_where_there_is_one() {
     assert_eq!(missing, ["elasticache.serverless_cache"]);
 }
 
-fn wrong_with_the_web_shop(account: &Account) -> [String; 9] {
+fn wrong_with_the_web_shop(account: &Account) -> [String; 14] {
     [
         "caching/alb-behind-cdn shop".to_owned(),
         "caching/db-cache-present orders".to_owned(),
         format!("cost/budget-alerts {}", account.id),
         "edge-security/alb-waf shop".to_owned(),
         "multi-az/rds-instance orders".to_owned(),
+        "multi-az/region-failover shop".to_owned(),
         "multi-az/request-path-az-loss shop".to_owned(),
+        "observability/external-probe shop".to_owned(),
+        "recovery/cross-region-copy orders".to_owned(),
+        format!("recovery/cross-region-copy shop-logs-{}", account.id),
+        format!("recovery/restore-tested {}", account.id),
         "statelessness/assets-in-s3 shop".to_owned(),
         "statelessness/session-store shop-web".to_owned(),
         "statelessness/sticky-sessions shop-web".to_owned(),
@@ -252,9 +262,18 @@ fn a_clean_shop_comes_out_nearly_clean() {
     let account = moto().account(300_000_000_013);
     account.seed("clean_shop");
     let report = account.scan(&["--region", "eu-west-1", "--region", "us-east-1"]);
-    assert_eq!(with_verdict(&report, "fail"), Vec::<String>::new());
+    // What a shop of a million users has beside: a second region, drills, probes.
+    let later = [
+        "multi-az/region-failover",
+        "observability/external-probe",
+        "recovery/cross-region-copy",
+        "recovery/restore-tested",
+    ];
+    let failed = with_verdict(&report, "fail");
+    let now: Vec<&String> = failed.iter().filter(|failed| !later.iter().any(|rule| failed.starts_with(rule))).collect();
+    assert_eq!(now, Vec::<&String>::new());
     assert_eq!(unknown_rules(&report), MOTO_IS_SILENT);
-    assert_eq!(report["summary"]["score"], 100.0);
+    assert!(report["summary"]["score"].as_f64() > Some(90.0));
 }
 
 #[test]
