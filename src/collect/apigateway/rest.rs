@@ -42,8 +42,7 @@ async fn of_api(ctx: &Context, client: &Client, api: &RestApi, all: Option<&Vec<
 fn shares_metrics(api: &RestApi, all: &[RestApi]) -> Option<bool> {
     let own = metric_name(api.id()?, api.name()?);
     let mut others = all.iter().filter(|other| other.id() != api.id());
-    let same = others.try_fold(false, |same, other| Some(same || metric_name(other.id()?, other.name()?) == own));
-    same
+    others.try_fold(false, |same, other| Some(same || metric_name(other.id()?, other.name()?) == own))
 }
 
 fn facts(ctx: &Context, id: &str, name: &str, api: &RestApi, stage: &SdkStage) -> Stage {
