@@ -54,9 +54,12 @@ pub fn wanted_of(kind: &str, fact: &str) -> Wanted {
 
 /// Kinds and those that they start from, in the order of their declaration.
 fn declared(mut wanted: BTreeSet<&str>) -> Vec<&'static Kind> {
-    let befores: Vec<&str> =
-        KINDS.iter().filter(|kind| wanted.contains(kind.name)).filter_map(|kind| kind.after).collect();
-    wanted.extend(befores);
+    // A kind stands below those that it starts from, so that one look upwards finds theirs too.
+    for kind in KINDS.iter().rev() {
+        if wanted.contains(kind.name) {
+            wanted.extend(kind.after.iter().flatten());
+        }
+    }
     KINDS.iter().filter(|kind| wanted.contains(kind.name)).collect()
 }
 

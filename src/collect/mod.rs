@@ -67,6 +67,9 @@ pub enum Reach {
     Global,
 }
 
+/// Kinds that another may start from.
+const MOST_BEFORE: usize = 4;
+
 /// One kind of resource and how it is read.
 pub struct Kind {
     /// Its name, as in `facts`.
@@ -75,8 +78,8 @@ pub struct Kind {
     pub reach: Reach,
     /// Every call that its function makes.
     pub calls: &'static [&'static Call],
-    /// A kind whose findings in the same place it starts from.
-    pub after: Option<&'static str>,
+    /// Kinds whose findings in the same place it starts from.
+    pub after: [Option<&'static str>; MOST_BEFORE],
     /// Whether its calls cost money: then they are made only where that was allowed.
     pub billed: bool,
     /// Its function.
@@ -88,11 +91,11 @@ pub type Collecting = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Kind {
     const fn regional(name: &'static str, calls: &'static [&'static Call], collect: fn(Context) -> Collecting) -> Self {
-        Self { name, reach: Reach::Regional, calls, after: None, billed: false, collect }
+        Self { name, reach: Reach::Regional, calls, after: [None; MOST_BEFORE], billed: false, collect }
     }
 
     const fn global(name: &'static str, calls: &'static [&'static Call], collect: fn(Context) -> Collecting) -> Self {
-        Self { name, reach: Reach::Global, calls, after: None, billed: false, collect }
+        Self { name, reach: Reach::Global, calls, after: [None; MOST_BEFORE], billed: false, collect }
     }
 
     const fn billed(mut self) -> Self {
@@ -100,8 +103,13 @@ impl Kind {
         self
     }
 
+    /// Has it start from another kind too. One too many does not compile.
     const fn after(mut self, kind: &'static str) -> Self {
-        self.after = Some(kind);
+        let mut free = 0;
+        while self.after[free].is_some() {
+            free += 1;
+        }
+        self.after[free] = Some(kind);
         self
     }
 }
@@ -144,6 +152,7 @@ pub const METRICS: &[&[Metric]] = &[
     memorydb::METRICS,
     rds::METRICS,
     s3::METRICS,
+    servicequotas::METRICS,
     sqs::METRICS,
     wafv2::METRICS,
 ];
@@ -160,6 +169,8 @@ pub const KINDS: &[Kind] = &[
     applicationautoscaling::POLICY,
     applicationautoscaling::TARGET,
     autoscaling::GROUP,
+    autoscaling::LAUNCH_CONFIGURATION,
+    autoscaling::LAUNCH_HISTORY,
     autoscaling::POLICY,
     autoscaling::SCHEDULED_ACTION,
     backup::PLAN,
@@ -179,6 +190,9 @@ pub const KINDS: &[Kind] = &[
     dynamodb::TABLE,
     ec2::CREDIT_SPECIFICATION,
     ec2::INSTANCE,
+    ec2::LAUNCH_TEMPLATE_VERSION,
+    ec2::IMAGE,
+    ec2::INSTANCE_TYPE,
     ec2::NAT_GATEWAY,
     ec2::NETWORK_INTERFACE,
     ec2::PREFIX_LIST,
@@ -224,6 +238,7 @@ pub const KINDS: &[Kind] = &[
     s3::BUCKET,
     servicequotas::GLOBAL_QUOTA,
     servicequotas::QUOTA,
+    servicequotas::SETTINGS,
     sns::TOPIC,
     sqs::QUEUE,
     synthetics::CANARY,

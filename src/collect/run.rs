@@ -97,6 +97,17 @@ pub async fn collect(
     Ok(snapshot)
 }
 
+/// What several kinds found, as one finding.
+fn together(found: Vec<Arc<Found>>) -> Arc<Found> {
+    match &found[..] {
+        [one] => Arc::clone(one),
+        several => Arc::new(Found {
+            resources: several.iter().flat_map(|found| &found.resources).cloned().collect(),
+            gaps: several.iter().flat_map(|found| &found.gaps).cloned().collect(),
+        }),
+    }
+}
+
 fn lives(kind: &Kind, place: &str) -> bool {
     (kind.reach == Reach::Global) == (place == GLOBAL)
 }
@@ -221,7 +232,7 @@ impl Run<'_> {
         let mut running: HashMap<&str, Shared<BoxFuture<'_, Arc<Found>>>> = HashMap::new();
         let mut tasks = Vec::new();
         for kind in kinds.iter().copied().filter(|kind| lives(kind, place)) {
-            let before = kind.after.and_then(|name| running.get(name).cloned());
+            let before = kind.after.iter().flatten().filter_map(|name| running.get(name).cloned()).collect();
             let task = self.task(kind, place, before, watcher).boxed().shared();
             running.insert(kind.name, task.clone());
             tasks.push(task);
@@ -238,14 +249,10 @@ impl Run<'_> {
         &self,
         kind: &'static Kind,
         place: &str,
-        before: Option<Shared<BoxFuture<'_, Arc<Found>>>>,
+        before: Vec<Shared<BoxFuture<'_, Arc<Found>>>>,
         watcher: &dyn Watcher,
     ) -> Arc<Found> {
-        let before = match before {
-            Some(task) => task.await,
-            None => Arc::default(),
-        };
-        let context = self.context(kind.name, place, before);
+        let context = self.context(kind.name, place, together(join_all(before).await));
         if kind.billed && !self.allowed.billed_calls {
             context.leave_out_billed(kind.calls);
         } else {

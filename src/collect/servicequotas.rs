@@ -4,20 +4,45 @@
 //! nobody anything. The SDK makes `false` of an absent boolean; Service Quotas sends them all.
 
 use aws_sdk_servicequotas::Client;
-use aws_sdk_servicequotas::types::{MetricInfo, PeriodUnit, QuotaPeriod, ServiceQuota};
+use aws_sdk_servicequotas::types::{MetricInfo, OptInStatus, PeriodUnit, QuotaPeriod, ServiceQuota};
 use futures::future::join_all;
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
+use super::metrics::{Absent, Asked, Metric, Query};
 use crate::facts::Fact;
-use crate::facts::servicequotas::{Quota, UsageMetric};
+use crate::facts::servicequotas::{Quota, Settings, UsageMetric};
+use crate::snapshot::Resource;
 
 const LIST_QUOTAS: Call = Call::new("servicequotas", "ListServiceQuotas");
+const GET_AUTO_MANAGEMENT: Call = Call::new("servicequotas", "GetAutoManagementConfiguration");
 
 pub(super) const QUOTA: Kind =
     Kind::regional("servicequotas.quota", &[&LIST_QUOTAS], |ctx| Box::pin(quotas(ctx, REGIONAL)));
 pub(super) const GLOBAL_QUOTA: Kind =
     Kind::global("servicequotas.quota", &[&LIST_QUOTAS], |ctx| Box::pin(quotas(ctx, GLOBAL)));
+
+pub(super) const SETTINGS: Kind =
+    Kind::regional("servicequotas.settings", &[&GET_AUTO_MANAGEMENT], |ctx| Box::pin(settings(ctx)));
+
+pub(super) const METRICS: &[Metric] =
+    &[Metric::new("servicequotas.quota", "usage_max", "maximum", usage_of, |_, series| series.first()?.largest())
+        .over(7)];
+
+/// A number of things, of which none are published while there are none. A rate is drawn on by this scan too.
+fn usage_of(quota: &Resource) -> Asked {
+    let Ok(facts) = quota.facts::<Quota>() else { return Asked::Unclear };
+    let (Some(usage), Some(period)) = (facts.usage.known(), facts.period_seconds.known()) else {
+        return Asked::Unclear;
+    };
+    let Some(usage) = usage.as_ref().filter(|_| period.is_none()) else { return Asked::Nothing };
+    if usage.statistic.as_deref().is_some_and(|statistic| statistic != "Maximum") {
+        return Asked::Nothing;
+    }
+    let dimensions: Vec<(&str, &str)> = usage.dimensions.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let query = Query::new(&usage.namespace, &usage.metric, &dimensions);
+    query.statistic("Maximum").every(3600).absent(Absent::Zero).into()
+}
 
 /// Services of which a region has quotas of its own.
 const REGIONAL: &[&str] = &[
@@ -49,6 +74,23 @@ const PAGE: i32 = 100;
 
 /// A service that a region does not have has no quotas there.
 const NONE: &[&str] = &["NoSuchResourceException"];
+
+async fn settings(ctx: Context) {
+    let client = Client::new(ctx.config());
+    let request = client.get_auto_management_configuration().send();
+    let arn = ctx.arn("servicequotas", "settings");
+    let Some(answer) = ctx.detail_or_none(&GET_AUTO_MANAGEMENT, &arn, NONE, request).await else {
+        return ctx.push(settings_name(arn), Settings::default());
+    };
+    let status = answer.as_ref().map(|answer| answer.opt_in_status().map(|status| *status == OptInStatus::Enabled));
+    // What was never configured is off.
+    let auto_management = status.unwrap_or(Some(false)).into();
+    ctx.push(settings_name(arn), Settings { auto_management, ..Settings::default() });
+}
+
+fn settings_name(arn: String) -> Named {
+    Named { arn, id: "quotas".to_owned(), tags: Some(std::collections::BTreeMap::new()), ..Named::default() }
+}
 
 async fn quotas(ctx: Context, services: &[&str]) {
     let client = Client::new(ctx.config());
@@ -98,6 +140,7 @@ fn quota_facts(service: &str, q: &ServiceQuota) -> Quota {
         global: q.global_quota.into(),
         period_seconds: q.period().map_or(Fact::Known(None), |period| seconds(period).map(Some).into()),
         usage: q.usage_metric().map_or(Fact::Known(None), |metric| usage(metric).map(Some).into()),
+        ..Quota::default()
     }
 }
 

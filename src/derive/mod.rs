@@ -6,6 +6,7 @@
 //! "no distribution uses it" is only known when all distributions are. The test in `law` holds every join to that.
 
 mod accounts;
+mod addresses;
 mod ages;
 mod alarms;
 mod anomalies;
@@ -30,6 +31,7 @@ mod fleets;
 mod functions;
 mod graph;
 mod instances;
+mod launches;
 #[cfg(test)]
 mod law;
 mod lightsail;
@@ -55,9 +57,11 @@ mod subnets;
 mod tables;
 mod targets;
 mod tracing;
+mod vcpus;
 mod view;
 mod vpcs;
 mod waf;
+mod watch;
 
 pub use self::owners::OWNERS;
 pub use self::view::{Item, List, Lookup, Named, Patch, View};
@@ -129,6 +133,8 @@ pub const JOINS: &[Join] = &[
     fleets::CPU_POLICIES,
     fleets::MONITORING,
     fleets::ANTICIPATION,
+    launches::MISSING,
+    launches::HISTORY,
     functions::ZONES,
     functions::FAILURE_DESTINATIONS,
     queues::DEAD_LETTERS,
@@ -146,6 +152,8 @@ pub const JOINS: &[Join] = &[
     lightsail::BALANCERS,
     lightsail::SNAPSHOTS,
     lightsail::DATABASES,
+    addresses::USERS,
+    addresses::AT_MAX,
     fargate::MAKE,
     fargate::AT_MAX,
     fargate::QUOTAS,
@@ -155,6 +163,9 @@ pub const JOINS: &[Join] = &[
     credits::EARNED,
     credits::MODE,
     instances::GROUP,
+    vcpus::AT_MAX,
+    watch::USERS,
+    watch::UNWATCHED,
     instances::PUBLIC_SUBNET,
     instances::ROOT_VOLUME,
     instances::OPEN_WEB_PORTS,

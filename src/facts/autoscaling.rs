@@ -28,6 +28,44 @@ parts! {
     }
 }
 
+parts! {
+    /// A version of a launch template. `LaunchTemplateSpecification`.
+    TemplateVersion {
+        /// The template's id. `LaunchTemplateId`.
+        template: String,
+        /// A number, `$Latest` or `$Default`. `Version`.
+        version: String,
+    }
+}
+
+parts! {
+    /// A choice among those that a group with a mixed-instances policy launches. `MixedInstancesPolicy.LaunchTemplate.Overrides[]`.
+    LaunchChoice {
+        /// The instance type, `m7g.large`; null where requirements choose it, or the template. `InstanceType`.
+        instance_type: Option<String>,
+        /// Whether requirements of CPU and memory choose the type. `InstanceRequirements`.
+        by_requirements: bool,
+        /// Units of capacity that an instance counts for; null is one. `WeightedCapacity`.
+        weight: Option<String>,
+        /// A template of its own, if any. `LaunchTemplateSpecification`.
+        template: Option<TemplateVersion>,
+        /// An image of its own, if any. `ImageId`.
+        image: Option<String>,
+    }
+}
+
+parts! {
+    /// A launch that failed. Source: `autoscaling:DescribeScalingActivities`, `Activities[]` of status Failed.
+    FailedLaunch {
+        /// When it began, RFC 3339. `StartTime`.
+        at: String,
+        /// What it failed for, told from AWS's words: quota, capacity, spot-capacity, addresses, image, subnet, permission or other. `StatusMessage`.
+        cause: String,
+        /// Whether a launch of the group succeeded later.
+        followed_by_success: bool,
+    }
+}
+
 facts! {
     /// An Auto Scaling group. Source: `autoscaling:DescribeAutoScalingGroups`.
     "autoscaling.group" Group {
@@ -55,6 +93,16 @@ facts! {
         suspended_processes: Vec<SuspendedProcess>,
         /// Group metrics that are switched on. `EnabledMetrics[].Metric`.
         enabled_metrics: Vec<String>,
+        /// What it launches, if from a template. `LaunchTemplate`, `MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification`.
+        launch_template: Option<TemplateVersion>,
+        /// The launch configuration's name, if it launches from one. `LaunchConfigurationName`.
+        launch_configuration: Option<String>,
+        /// The choices of its mixed-instances policy; empty without one. `MixedInstancesPolicy.LaunchTemplate.Overrides[]`.
+        launch_choices: Vec<LaunchChoice>,
+        /// Units of capacity that are on demand before Spot begins; none without a mixed-instances policy. `MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity`.
+        on_demand_base: Option<i64>,
+        /// Per cent of the other units that are on demand; none without a mixed-instances policy. `MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity`.
+        on_demand_percent: Option<i64>,
         /// The placement group, if any. `PlacementGroup`.
         placement_group: Option<String>,
         /// Seconds until a new instance counts as warmed up; none where it was not said. `DefaultInstanceWarmup`.
@@ -99,6 +147,34 @@ facts! {
         members_without_detailed_monitoring: Vec<String>,
         /// Derived: what raises its capacity ahead of the load: enabled predictive policies that scale and scheduled actions that recur, by name, and "warm pool".
         anticipation: Vec<String>,
+        /// Derived: what it launches from and into that is not there: template versions, a launch configuration, images (gone, or not available), subnets, target groups. An image that a Systems Manager parameter names leaves it absent.
+        missing_launch_parts: Vec<String>,
+        /// Derived: launches that began in the 14 days before the scan, failed ones among them.
+        launches: i64,
+        /// Derived: of these, those that failed, the last first.
+        failed_launches: Vec<FailedLaunch>,
+    }
+}
+
+facts! {
+    /// A launch configuration that a group uses. Source: `autoscaling:DescribeLaunchConfigurations`. User data stays behind.
+    "autoscaling.launch_configuration" LaunchConfiguration {
+        /// The image's id. `ImageId`.
+        image: String,
+        /// The instance type, `m5.large`. `InstanceType`.
+        instance_type: String,
+        /// Whether it launches Spot instances. `SpotPrice`.
+        spot: bool,
+    }
+}
+
+facts! {
+    /// The launches of a group in the 14 days before the scan; groups that launched nothing have none. Source: `autoscaling:DescribeScalingActivities`, by `AutoScalingGroupName`.
+    "autoscaling.launch_history" LaunchHistory {
+        /// How many began. `Activities[]` whose `Description` begins with Launching.
+        launches: i64,
+        /// Those that failed, the last first.
+        failed: Vec<FailedLaunch>,
     }
 }
 

@@ -93,6 +93,46 @@ facts! {
 }
 
 facts! {
+    /// A version of a launch template that an Auto Scaling group uses. Source: `ec2:DescribeLaunchTemplateVersions`. User data stays behind.
+    "ec2.launch_template_version" LaunchTemplateVersion {
+        /// The template's id. `LaunchTemplateId`.
+        template: String,
+        /// The version that groups ask for: a number, `$Latest` or `$Default`.
+        asked: String,
+        /// Its number. `VersionNumber`.
+        version: i64,
+        /// The image's id, or `resolve:ssm:` and a parameter that names it; none where it names none. `LaunchTemplateData.ImageId`.
+        image: Option<String>,
+        /// The instance type, `m7g.large`; none where groups or requirements choose it. `LaunchTemplateData.InstanceType`.
+        instance_type: Option<String>,
+        /// Whether requirements of CPU and memory choose the type. `LaunchTemplateData.InstanceRequirements`.
+        by_requirements: bool,
+        /// Whether it launches Spot instances. `LaunchTemplateData.InstanceMarketOptions.MarketType`.
+        spot: bool,
+    }
+}
+
+facts! {
+    /// An image that an Auto Scaling group launches, if the account may. Source: `ec2:DescribeImages`.
+    "ec2.image" Image {
+        /// available, pending, disabled, deregistered, failed, … `State`.
+        state: String,
+        /// When it counts as outdated, RFC 3339, if that was set. `DeprecationTime`.
+        deprecated_at: Option<String>,
+        /// The account that owns it. `OwnerId`.
+        owner: String,
+    }
+}
+
+facts! {
+    /// An instance type that runs or that an Auto Scaling group may launch. Source: `ec2:DescribeInstanceTypes`.
+    "ec2.instance_type" InstanceType {
+        /// Its vCPUs, as quotas count them. `VCpuInfo.DefaultVCpus`.
+        vcpus: i64,
+    }
+}
+
+facts! {
     /// An EBS volume. Source: `ec2:DescribeVolumes`.
     "ec2.volume" Volume {
         /// creating, available, in-use, deleting, deleted or error. `State`.
@@ -141,6 +181,14 @@ facts! {
         owner: String,
         /// Free IPv4 addresses. `AvailableIpAddressCount`.
         free_addresses: i64,
+        /// Whether it has IPv6 addresses alone. `Ipv6Native`.
+        ipv6_only: bool,
+        /// Derived: Auto Scaling groups, ECS services with interfaces of their own, and Application Load Balancers that stand in it, each as `kind name`.
+        address_users: Vec<String>,
+        /// Derived: of these, the groups whose instances are nodes of a Kubernetes cluster (by the tag `eks:cluster-name` or `kubernetes.io/cluster/…`): their pods may take addresses too.
+        cluster_groups: Vec<String>,
+        /// Derived: IPv4 addresses that they take beyond those of today with every group and service at its most, each spread evenly over its subnets; and 8 where an Application Load Balancer stands, which grows into them. Of groups with weights, the lightest instance counts.
+        addresses_at_max: i64,
         /// Derived: whether its route table (its own, else its VPC's main one) sends the whole internet, or half of it, to an internet gateway.
         public: bool,
     }

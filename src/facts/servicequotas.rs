@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::measured::Measured;
+
 parts! {
     /// The metric that counts what a quota limits. `UsageMetric`.
     UsageMetric {
@@ -37,5 +39,23 @@ facts! {
         period_seconds: Option<f64>,
         /// The metric that counts what it limits, if there is one. `UsageMetric`.
         usage: Option<UsageMetric>,
+        /// Most that was in use; none for a rate, and for what publishes no usage. CloudWatch, the metric of `usage`.
+        usage_max: Option<Measured>,
+        /// Derived: vCPUs of the on-demand instances that it limits, with every Auto Scaling group at its maximum and the instances outside groups as they are. Of several types that a group may launch, the largest counts. None for other quotas.
+        vcpus_at_max: Option<i64>,
+        /// Derived: Auto Scaling groups of such instances that may grow, by name; empty for other quotas.
+        growing_groups: Vec<String>,
+    }
+}
+
+facts! {
+    /// How Service Quotas watches over a region's quotas by itself. Source: `servicequotas:GetAutoManagementConfiguration`.
+    "servicequotas.settings" Settings {
+        /// Whether automatic management is on: it tells somebody before a quota is used up. `OptInStatus`.
+        auto_management: bool,
+        /// Derived: services in the region of whose quotas somebody has to know: EC2 with a running instance, Lambda with a function, RDS with an instance.
+        quota_users: Vec<String>,
+        /// Derived: of these, the ones of whose quotas no alarm in the region watches the use: one on `AWS/Usage` for the service, or for Lambda on the account's concurrency.
+        unwatched: Vec<String>,
     }
 }

@@ -168,6 +168,10 @@ def service_quotas(call: Call) -> Response:
     return json_answer(call, {"Quotas": quotas})
 
 
+def no_auto_management(call: Call) -> Response:
+    return json_answer(call, {"OptInLevel": "ACCOUNT", "OptInType": "NotifyOnly", "OptInStatus": "DISABLED"})
+
+
 def usage_metric(service: str, usage_class: str) -> dict[str, Any]:
     names = {"ec2": "EC2", "fargate": "Fargate"}
     dimensions = {"Class": usage_class, "Resource": "vCPU", "Service": names[service], "Type": "Resource"}
@@ -214,6 +218,7 @@ MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("lightsail", "GetInstanceSnapshots"): nothing(instanceSnapshots=[]),
     ("lightsail", "GetLoadBalancers"): nothing(loadBalancers=[]),
     ("lightsail", "GetRelationalDatabases"): nothing(relationalDatabases=[]),
+    ("servicequotas", "GetAutoManagementConfiguration"): no_auto_management,
 }
 
 

@@ -1,7 +1,8 @@
 //! Auto Scaling groups. What a group is fed by and stands in is joined later.
 
 use aws_sdk_autoscaling::types::{
-    AutoScalingGroup, Instance, SuspendedProcess as SdkSuspendedProcess, TagDescription, TrafficSourceIdentifier,
+    AutoScalingGroup, Instance, InstancesDistribution, LaunchTemplateOverrides, LaunchTemplateSpecification,
+    MixedInstancesPolicy, SuspendedProcess as SdkSuspendedProcess, TagDescription, TrafficSourceIdentifier,
     WarmPoolStatus,
 };
 
@@ -10,7 +11,7 @@ use super::super::answer::{split, word};
 use super::super::aws::{Call, Context, Named, tags, timestamp};
 use super::{PAGE, call};
 use crate::facts::Fact;
-use crate::facts::autoscaling::{Group, Member, SuspendedProcess};
+use crate::facts::autoscaling::{Group, LaunchChoice, Member, SuspendedProcess, TemplateVersion};
 
 const DESCRIBE_GROUPS: Call = call("DescribeAutoScalingGroups");
 
@@ -58,6 +59,11 @@ fn group_facts(ctx: &Context, arn: &str, g: &AutoScalingGroup) -> Group {
         enabled_metrics: ctx.parts(&DESCRIBE_GROUPS, arn, "enabled_metrics", g.enabled_metrics.as_ref(), |enabled| {
             enabled.metric.clone()
         }),
+        launch_template: launch_template(ctx, arn, g),
+        launch_configuration: g.launch_configuration_name.clone().filter(|name| !name.is_empty()).into(),
+        launch_choices: launch_choices(ctx, arn, g),
+        on_demand_base: distribution(g, |shares| shares.on_demand_base_capacity),
+        on_demand_percent: distribution(g, |shares| shares.on_demand_percentage_above_base_capacity),
         placement_group: g.placement_group.clone().into(),
         // -1 takes a warm-up back.
         default_instance_warmup_seconds: g.default_instance_warmup.filter(|&time| time >= 0).map(i64::from).into(),
@@ -87,6 +93,51 @@ fn is_target_group(source: &TrafficSourceIdentifier) -> bool {
     }
 }
 
+/// The template stands in the group itself, or in its mixed-instances policy.
+fn launch_template(ctx: &Context, arn: &str, group: &AutoScalingGroup) -> Fact<Option<TemplateVersion>> {
+    let mixed = group.mixed_instances_policy().and_then(MixedInstancesPolicy::launch_template);
+    match group.launch_template().or_else(|| mixed?.launch_template_specification()) {
+        None => Fact::Known(None),
+        Some(named) => ctx.whole(&DESCRIBE_GROUPS, arn, "launch_template", template_version(named).map(Some)),
+    }
+}
+
+/// Without a version, the default one is meant.
+fn template_version(named: &LaunchTemplateSpecification) -> Option<TemplateVersion> {
+    let version = named.version().unwrap_or("$Default").to_owned();
+    Some(TemplateVersion { template: named.launch_template_id.clone()?, version })
+}
+
+fn launch_choices(ctx: &Context, arn: &str, group: &AutoScalingGroup) -> Fact<Vec<LaunchChoice>> {
+    let mixed = group.mixed_instances_policy().and_then(MixedInstancesPolicy::launch_template);
+    match mixed.and_then(|mixed| mixed.overrides.as_ref()) {
+        None => Fact::Known(Vec::new()),
+        choices => ctx.parts(&DESCRIBE_GROUPS, arn, "launch_choices", choices, launch_choice),
+    }
+}
+
+fn launch_choice(choice: &LaunchTemplateOverrides) -> Option<LaunchChoice> {
+    let template = match choice.launch_template_specification() {
+        Some(named) => Some(template_version(named)?),
+        None => None,
+    };
+    Some(LaunchChoice {
+        instance_type: choice.instance_type.clone(),
+        by_requirements: choice.instance_requirements().is_some(),
+        weight: choice.weighted_capacity.clone(),
+        template,
+        image: choice.image_id.clone(),
+    })
+}
+
+/// None without a mixed-instances policy; AWS fills in what such a policy leaves out.
+fn distribution(group: &AutoScalingGroup, share: impl Fn(&InstancesDistribution) -> Option<i32>) -> Fact<Option<i64>> {
+    match group.mixed_instances_policy() {
+        None => Fact::Known(None),
+        Some(mixed) => mixed.instances_distribution().and_then(share).map(|share| Some(i64::from(share))).into(),
+    }
+}
+
 fn warm_pool(group: &AutoScalingGroup) -> Fact<Option<String>> {
     match group.warm_pool_configuration() {
         None => Fact::Known(None),
@@ -111,6 +162,8 @@ fn suspended_process(p: &SdkSuspendedProcess) -> Option<SuspendedProcess> {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_autoscaling::types::LaunchTemplate;
+
     use super::*;
 
     fn source(identifier: &str, kind: Option<&str>) -> TrafficSourceIdentifier {
@@ -134,5 +187,18 @@ mod tests {
     #[test]
     fn without_the_list_of_target_groups_nothing_is_known_of_them() {
         assert_eq!(target_groups(&AutoScalingGroup::builder().build()), None);
+    }
+
+    #[test]
+    fn a_template_stands_in_the_group_or_in_its_policy() {
+        let named = LaunchTemplateSpecification::builder().launch_template_id("lt-1").build();
+        let mixed = LaunchTemplate::builder().launch_template_specification(named).build();
+        let policy = MixedInstancesPolicy::builder().launch_template(mixed).build();
+        let group = AutoScalingGroup::builder().mixed_instances_policy(policy).build();
+        let specification = group.mixed_instances_policy().unwrap().launch_template().unwrap();
+        let found = template_version(specification.launch_template_specification().unwrap()).unwrap();
+        assert_eq!((found.template.as_str(), found.version.as_str()), ("lt-1", "$Default"));
+        assert_eq!(distribution(&group, |_| None), Fact::Unread);
+        assert_eq!(distribution(&AutoScalingGroup::builder().build(), |_| None), Fact::Known(None));
     }
 }

@@ -4,6 +4,7 @@
 
 mod credits;
 mod instance;
+mod launch;
 mod measures;
 mod network;
 mod security_group;
@@ -13,6 +14,7 @@ use aws_sdk_ec2::types::Tag;
 
 pub(super) use self::credits::CREDIT_SPECIFICATION;
 pub(super) use self::instance::{INSTANCE, VOLUME};
+pub(super) use self::launch::{IMAGE, INSTANCE_TYPE, LAUNCH_TEMPLATE_VERSION};
 pub(super) use self::measures::METRICS;
 pub(super) use self::network::{NAT_GATEWAY, NETWORK_INTERFACE, ROUTE_TABLE, SUBNET, VPC_ENDPOINT};
 pub(super) use self::security_group::{PREFIX_LIST, SECURITY_GROUP};

@@ -103,6 +103,8 @@ fn subnet_facts(s: &SdkSubnet) -> Subnet {
         outpost: s.outpost_arn.clone().into(),
         owner: s.owner_id.clone().into(),
         free_addresses: s.available_ip_address_count.map(i64::from).into(),
+        // EC2 says so of IPv6-only subnets alone.
+        ipv6_only: s.ipv6_native.unwrap_or(false).into(),
         ..Subnet::default()
     }
 }

@@ -25,7 +25,6 @@ WATCHED: list[shop.Watch] = [
     ("AWS/ElastiCache", "DatabaseMemoryUsagePercentage", "ReplicationGroupId", "sessions", 80.0),
     ("AWS/DynamoDB", "ReadThrottleEvents", "TableName", "carts", 0.0),
     ("AWS/DynamoDB", "WriteThrottleEvents", "TableName", "carts", 0.0),
-    ("AWS/Usage", "ResourceCount", "Service", "EC2", 80.0),
 ]
 
 

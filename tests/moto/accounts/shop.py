@@ -137,7 +137,8 @@ def fleet(aws: Account, net: dict[str, Any], group: str, target_group: str) -> d
     """An Auto Scaling group with one instance in each zone. moto would start both in the first subnet, so they are
     started one by one and attached."""
     ec2, autoscaling = aws.client("ec2"), aws.client("autoscaling")
-    hardware = {"ImageId": "ami-12345678", "InstanceType": "m7g.large", "Monitoring": {"Enabled": True}}
+    image = ec2.register_image(Name="shop-web", RootDeviceName="/dev/xvda")["ImageId"]
+    hardware = {"ImageId": image, "InstanceType": "m7g.large", "Monitoring": {"Enabled": True}}
     named = [{"ResourceType": "instance", "Tags": tags("shop-web")}]
     ec2.create_launch_template(
         LaunchTemplateName="shop-web", LaunchTemplateData={**hardware, "SecurityGroupIds": [group]}
@@ -254,6 +255,8 @@ def watched(balancer: dict[str, str], net: dict[str, Any]) -> list[Watch]:
         ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "LoadBalancer", name, 10.0),
         ("AWS/ApplicationELB", "TargetResponseTime", "LoadBalancer", name, 1.0),
         ("AWS/EC2", "CPUUtilization", "AutoScalingGroupName", "shop-web", 80.0),
+        ("AWS/Usage", "ResourceCount", "Service", "EC2", 80.0),
+        ("AWS/Usage", "ResourceCount", "Service", "RDS", 80.0),
         ("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "orders", 300.0),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "orders-dead", 0.0),
         *databases,

@@ -40,10 +40,17 @@ def made_long_ago(aws: Account) -> None:
 
 
 def group(
-    aws: Account, net: dict[str, Any], name: str, lowest: int = 2, most: int = 12, desired: int = 2, **more: Any
+    aws: Account,
+    net: dict[str, Any],
+    name: str,
+    lowest: int = 2,
+    most: int = 12,
+    desired: int = 2,
+    image: str | None = None,
+    **more: Any,
 ) -> str:
     """A group with a launch template and a target group of its own; its target group's ARN."""
-    launch_template(aws, name)
+    launch_template(aws, name, **({"ImageId": image} if image else {}))
     arn = target_group(aws, net, name)
     made: dict[str, Any] = {
         "AutoScalingGroupName": name,
@@ -56,7 +63,8 @@ def group(
         "HealthCheckType": "ELB",
         "HealthCheckGracePeriod": 120,
     }
-    aws.client("autoscaling").create_auto_scaling_group(**{**made, **more})
+    asked = {key: value for key, value in {**made, **more}.items() if value is not None}
+    aws.client("autoscaling").create_auto_scaling_group(**asked)
     return arn
 
 

@@ -1,0 +1,209 @@
+//! How many addresses what scales in a subnet would take beyond those of today.
+
+use std::collections::BTreeMap;
+
+use super::view::{all, only};
+use super::{Item, Join, List, Patch, View};
+use crate::facts::autoscaling::Group;
+use crate::facts::ec2::Subnet;
+use crate::facts::ecs::Service;
+use crate::facts::elb::LoadBalancer;
+
+pub(super) const USERS: Join = Join {
+    kind: "ec2.subnet",
+    facts: &["address_users", "cluster_groups"],
+    reads: &["autoscaling.group", "ecs.service", "elb.load_balancer"],
+    learn: users,
+};
+pub(super) const AT_MAX: Join = Join {
+    kind: "ec2.subnet",
+    facts: &["addresses_at_max"],
+    reads: &["autoscaling.group", "ecs.service", "elb.load_balancer", "applicationautoscaling.target"],
+    learn: at_max,
+};
+
+/// Addresses that an Application Load Balancer needs to grow into, in each of its subnets.
+const BALANCER: i64 = 8;
+
+/// What stands in subnets.
+struct Standing<'l, 'a> {
+    groups: Vec<&'l Item<'a, Group>>,
+    services: Vec<&'l Item<'a, Service>>,
+    balancers: Vec<&'l Item<'a, LoadBalancer>>,
+}
+
+impl<'l, 'a> Standing<'l, 'a> {
+    fn of(
+        groups: &'l List<'a, Group>,
+        services: &'l List<'a, Service>,
+        balancers: &'l List<'a, LoadBalancer>,
+    ) -> Option<Self> {
+        Some(Self {
+            groups: only(groups.whole()?, |group| group.facts.max_size.get().map(|most| most > 0))?,
+            services: only(services.whole()?, |service| {
+                all([
+                    service.facts.status.known().map(|status| status != "INACTIVE"),
+                    service.facts.subnets.known().map(|subnets| !subnets.is_empty()),
+                ])
+            })?,
+            balancers: only(balancers.whole()?, |balancer| {
+                balancer.facts.balancer_type.known().map(|kind| kind == "application")
+            })?,
+        })
+    }
+
+    fn groups_in(&self, subnet: &String) -> Option<Vec<&'l Item<'a, Group>>> {
+        only(self.groups.iter().copied(), |group| Some(group.facts.subnets.known()?.contains(subnet)))
+    }
+
+    fn services_in(&self, subnet: &String) -> Option<Vec<&'l Item<'a, Service>>> {
+        only(self.services.iter().copied(), |service| Some(service.facts.subnets.known()?.contains(subnet)))
+    }
+
+    fn balancers_in(&self, subnet: &String) -> Option<Vec<&'l Item<'a, LoadBalancer>>> {
+        only(self.balancers.iter().copied(), |balancer| {
+            Some(balancer.facts.zones.known()?.iter().any(|zone| zone.subnet.as_ref() == Some(subnet)))
+        })
+    }
+}
+
+fn users(view: &View) -> Vec<Patch> {
+    let (groups, services, balancers) = (view.here(), view.here(), view.here());
+    let standing = Standing::of(&groups, &services, &balancers);
+    let learned = |subnet: &String| {
+        let groups = standing.as_ref().and_then(|standing| standing.groups_in(subnet));
+        let users = standing.as_ref().and_then(|standing| named(standing, subnet));
+        let clusters = groups.and_then(|groups| only(groups, |group| is_cluster(group)));
+        let clusters = clusters.map(|groups| groups.iter().map(|group| group.resource.id.clone()).collect::<Vec<_>>());
+        Subnet { address_users: users.into(), cluster_groups: clusters.into(), ..Subnet::default() }
+    };
+    view.here::<Subnet>().iter().map(|subnet| subnet.learn(&learned(&subnet.resource.id))).collect()
+}
+
+fn named(standing: &Standing, subnet: &String) -> Option<Vec<String>> {
+    let groups = standing.groups_in(subnet)?.into_iter().map(|group| format!("group {}", group.resource.id));
+    let services = standing.services_in(subnet)?.into_iter().map(|service| format!("service {}", service.resource.id));
+    let balancers = standing.balancers_in(subnet)?.into_iter();
+    let balancers = balancers.map(|balancer| format!("load balancer {}", balancer.resource.id));
+    Some(groups.chain(services).chain(balancers).collect())
+}
+
+fn is_cluster(group: &Item<Group>) -> Option<bool> {
+    let tags = group.resource.tags.as_ref()?;
+    Some(tags.keys().any(|key| key == "eks:cluster-name" || key.starts_with("kubernetes.io/cluster/")))
+}
+
+fn at_max(view: &View) -> Vec<Patch> {
+    let (groups, services, balancers) = (view.here(), view.here(), view.here());
+    let standing = Standing::of(&groups, &services, &balancers);
+    let growth = standing.as_ref().map(Growth::of);
+    let learned = |subnet: &String| {
+        let sum =
+            standing.as_ref().zip(growth.as_ref()).and_then(|(standing, growth)| growth.of_subnet(standing, subnet));
+        Subnet { addresses_at_max: sum.into(), ..Subnet::default() }
+    };
+    view.here::<Subnet>().iter().map(|subnet| subnet.learn(&learned(&subnet.resource.id))).collect()
+}
+
+/// By ARN, what each would take of each of its subnets; nothing where that can't be told.
+struct Growth<'l>(BTreeMap<&'l str, Option<i64>>);
+
+impl<'l> Growth<'l> {
+    fn of(standing: &Standing<'l, '_>) -> Self {
+        let groups = standing.groups.iter().map(|group| (group.resource.arn.as_str(), of_group(&group.facts)));
+        let services = standing.services.iter().map(|one| (one.resource.arn.as_str(), of_service(&one.facts)));
+        Self(groups.chain(services).collect())
+    }
+
+    fn of_subnet(&self, standing: &Standing, subnet: &String) -> Option<i64> {
+        let groups = standing.groups_in(subnet)?.into_iter().map(|group| group.resource.arn.as_str());
+        let services = standing.services_in(subnet)?.into_iter().map(|service| service.resource.arn.as_str());
+        let sum: i64 = groups.chain(services).map(|arn| self.0.get(arn).copied().flatten()).sum::<Option<i64>>()?;
+        Some(sum + if standing.balancers_in(subnet)?.is_empty() { 0 } else { BALANCER })
+    }
+}
+
+fn of_group(group: &Group) -> Option<i64> {
+    let units = (group.max_size.get()? - group.desired_capacity.get()?).max(0);
+    let weights = group.launch_choices.known()?.iter();
+    let weights = weights.map(|choice| choice.weight.as_deref().map_or(Some(1), |weight| weight.parse().ok()));
+    let lightest = weights.collect::<Option<Vec<i64>>>()?.into_iter().min().unwrap_or(1).max(1);
+    let subnets = i64::try_from(group.subnets.known()?.len()).ok()?.max(1);
+    Some(units.div_ceil(lightest).div_ceil(subnets))
+}
+
+fn of_service(service: &Service) -> Option<i64> {
+    let wanted = service.desired_count.get()?;
+    let most = (*service.scaling_max.known()?).unwrap_or(wanted);
+    let subnets = i64::try_from(service.subnets.known()?.len()).ok()?.max(1);
+    Some((most - wanted).max(0).div_ceil(subnets))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::derive::sample::World;
+    use crate::facts::autoscaling::Group;
+    use crate::facts::ec2::Subnet;
+    use crate::facts::ecs::Service;
+    use crate::facts::elb::LoadBalancer;
+
+    fn group(subnets: &[&str], most: i64, choices: Value) -> Value {
+        json!({"subnets": subnets, "max_size": most, "desired_capacity": 2, "launch_choices": choices})
+    }
+
+    fn world() -> World {
+        let zone = json!({"name": "eu-west-1a", "subnet": "subnet-a", "outpost": null});
+        World::new()
+            .with::<Subnet>("subnet-a", json!({}))
+            .with::<Subnet>("subnet-b", json!({}))
+            .with::<Subnet>("subnet-c", json!({}))
+            .with::<Group>("web", group(&["subnet-a", "subnet-b"], 13, json!([])))
+            .with::<Group>("off", group(&["subnet-b"], 0, json!([])))
+            .with::<LoadBalancer>("shop", json!({"balancer_type": "application", "zones": [zone]}))
+            .with::<LoadBalancer>("tcp", json!({"balancer_type": "network", "zones": [zone]}))
+            .with::<Service>(
+                "api",
+                json!({"status": "ACTIVE", "subnets": ["subnet-b"], "desired_count": 2, "cluster": "shop"}),
+            )
+    }
+
+    fn at_max(world: World, subnet: &str) -> Option<Value> {
+        world.derive().fact::<Subnet>(subnet, "addresses_at_max")
+    }
+
+    #[test]
+    fn a_group_spreads_over_its_subnets_and_a_balancer_keeps_a_reserve() {
+        assert_eq!(at_max(world(), "subnet-a"), Some(json!(6 + 8)));
+        assert_eq!(at_max(world(), "subnet-b"), Some(json!(6)), "nothing scales the service");
+        assert_eq!(at_max(world(), "subnet-c"), Some(json!(0)));
+        assert_eq!(at_max(world().half_read::<Group>(), "subnet-c"), None);
+        assert_eq!(at_max(world().half_read::<LoadBalancer>(), "subnet-b"), None);
+    }
+
+    #[test]
+    fn those_that_take_addresses_are_named() {
+        let derived = world().derive();
+        assert_eq!(
+            derived.fact::<Subnet>("subnet-a", "address_users"),
+            Some(json!(["group web", "load balancer shop"]))
+        );
+        assert_eq!(derived.fact::<Subnet>("subnet-b", "address_users"), Some(json!(["group web", "service api"])));
+        assert_eq!(derived.fact::<Subnet>("subnet-c", "address_users"), Some(json!([])));
+    }
+
+    #[test]
+    fn of_weighted_groups_the_lightest_instance_counts() {
+        let choice = |weight: &str| json!({"instance_type": "m7g.large", "by_requirements": false, "weight": weight, "template": null, "image": null});
+        let weighted = group(&["subnet-c"], 22, json!([choice("4"), choice("2")]));
+        assert_eq!(at_max(world().with::<Group>("big", weighted), "subnet-c"), Some(json!(10)));
+    }
+
+    #[test]
+    fn nodes_of_a_cluster_are_told_by_their_tags() {
+        let nodes =
+            world().with::<Group>("nodes", group(&["subnet-c"], 4, json!([]))).tagged("eks:cluster-name", "shop");
+        assert_eq!(nodes.derive().fact::<Subnet>("subnet-c", "cluster_groups"), Some(json!(["nodes"])));
+    }
+}
