@@ -4,6 +4,7 @@ It is no sensible architecture. Serverless caches are missing, since moto has no
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from typing import Any
 
 from accounts import clean_shop, shop
@@ -17,6 +18,8 @@ def seed(aws: Account) -> dict[str, Any]:
     return {
         **ids,
         **scheduled_action(aws, ids["auto_scaling_group"]),
+        **launch_configuration(aws, ids["private_subnets"]),
+        **launches(aws, ids["auto_scaling_group"]),
         **unlimited_credits(aws, ids["instances"][0]),
         **classic_load_balancer(aws, ids["public_subnets"]),
         **listener_rule(aws, ids["listener"], ids["target_group"]),
@@ -42,6 +45,38 @@ def scheduled_action(aws: Account, group: str) -> dict[str, str]:
         AutoScalingGroupName=group, ScheduledActionName="mornings", Recurrence="0 6 * * *", MinSize=2
     )
     return {"scheduled_action": "mornings"}
+
+
+def launch_configuration(aws: Account, subnets: list[str]) -> dict[str, str]:
+    """A group of the older form, which launches nothing at the moment."""
+    autoscaling = aws.client("autoscaling")
+    autoscaling.create_launch_configuration(
+        LaunchConfigurationName="nightly", ImageId="ami-12345678", InstanceType="m5.large", UserData=SECRET
+    )
+    autoscaling.create_auto_scaling_group(
+        AutoScalingGroupName="nightly",
+        LaunchConfigurationName="nightly",
+        MinSize=0,
+        DesiredCapacity=0,
+        MaxSize=1,
+        VPCZoneIdentifier=",".join(subnets),
+    )
+    return {"launch_configuration": "nightly"}
+
+
+def launches(aws: Account, group: str) -> dict[str, str]:
+    """moto lists no activities."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    activity = (
+        f"<member><ActivityId>1</ActivityId><AutoScalingGroupName>{group}</AutoScalingGroupName>"
+        "<Description>Launching a new EC2 instance</Description><Cause>A rush</Cause>"
+        f"<StartTime>{now}</StartTime><StatusCode>Successful</StatusCode></member>"
+    )
+    name = "DescribeScalingActivities"
+    result = f"<{name}Result><Activities>{activity}</Activities></{name}Result>"
+    body = f'<{name}Response xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/">{result}</{name}Response>'
+    aws.answer("autoscaling", name, body=body)
+    return {"launch_history": group}
 
 
 def unlimited_credits(aws: Account, instance: str) -> dict[str, str]:

@@ -69,7 +69,7 @@ def launched(aws: Account, launches: list[tuple[str, int, str, str]]) -> None:
     members = "".join(
         f"<member><ActivityId>{number}</ActivityId><AutoScalingGroupName>{group}</AutoScalingGroupName>"
         f"<Description>Launching a new EC2 instance</Description><Cause>At a time</Cause>"
-        f"<StartTime>{(now - timedelta(hours=hours)).isoformat()}</StartTime>"
+        f"<StartTime>{(now - timedelta(hours=hours)).strftime('%Y-%m-%dT%H:%M:%SZ')}</StartTime>"
         f"<StatusCode>{status}</StatusCode><StatusMessage>{words}</StatusMessage></member>"
         for number, (group, hours, status, words) in enumerate(launches)
     )
