@@ -244,7 +244,7 @@ pub(super) fn slowest_first(kinds: &[&'static Kind]) -> Vec<&'static Kind> {
 /// The slowest of the calls of a kind and of those that start from it.
 fn slowness(kind: &Kind, kinds: &[&'static Kind]) -> f64 {
     let own = kind.calls.iter().map(|call| seconds_a_call(call));
-    let following = kinds.iter().filter(|other| other.after == Some(kind.name) && other.name != kind.name);
+    let following = kinds.iter().filter(|other| other.after.contains(&Some(kind.name)) && other.name != kind.name);
     own.chain(following.map(|other| slowness(other, kinds))).fold(0.0, f64::max)
 }
 
