@@ -123,20 +123,25 @@ impl<'l> Growth<'l> {
     }
 }
 
+/// How many parts of a size it takes: a part of a part is one.
+pub(super) const fn parts(whole: i64, size: i64) -> i64 {
+    (whole + size - 1) / size
+}
+
 fn of_group(group: &Group) -> Option<i64> {
     let units = (group.max_size.get()? - group.desired_capacity.get()?).max(0);
     let weights = group.launch_choices.known()?.iter();
     let weights = weights.map(|choice| choice.weight.as_deref().map_or(Some(1), |weight| weight.parse().ok()));
     let lightest = weights.collect::<Option<Vec<i64>>>()?.into_iter().min().unwrap_or(1).max(1);
     let subnets = i64::try_from(group.subnets.known()?.len()).ok()?.max(1);
-    Some(units.div_ceil(lightest).div_ceil(subnets))
+    Some(parts(parts(units, lightest), subnets))
 }
 
 fn of_service(service: &Service) -> Option<i64> {
     let wanted = service.desired_count.get()?;
     let most = (*service.scaling_max.known()?).unwrap_or(wanted);
     let subnets = i64::try_from(service.subnets.known()?.len()).ok()?.max(1);
-    Some((most - wanted).max(0).div_ceil(subnets))
+    Some(parts((most - wanted).max(0), subnets))
 }
 
 #[cfg(test)]

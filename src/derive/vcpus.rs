@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::addresses::parts;
 use super::view::{distinct, only};
 use super::{Item, Join, List, Lookup, Patch, View};
+use crate::facts::Fact;
 use crate::facts::autoscaling::{Group, LaunchConfiguration};
 use crate::facts::ec2::{Instance, InstanceType, LaunchTemplateVersion};
 use crate::facts::servicequotas::Quota;
@@ -58,7 +60,7 @@ fn at_max(view: &View) -> Vec<Patch> {
     let learned = |quota: &Item<Quota>| {
         let Some(code) = quota.facts.code.known() else { return Quota::default() };
         if !QUOTAS.iter().any(|(known, _)| known == code) {
-            return Quota { vcpus_at_max: None.into(), growing_groups: Vec::new().into(), ..Quota::default() };
+            return Quota { vcpus_at_max: Fact::Known(None), growing_groups: Vec::new().into(), ..Quota::default() };
         }
         let sum = of_groups.as_ref().zip(alone.as_ref()).map(|(groups, alone)| {
             let of_groups: i64 = groups.iter().filter_map(|group| group.needs.get(code.as_str())).sum();
@@ -135,7 +137,7 @@ impl Fleet<'_, '_> {
         let mut needs = Needs::new();
         for (name, weight) in types {
             if let Some(code) = quota_of(&name)? {
-                let need = units.div_ceil(weight) * self.vcpus(&name)?;
+                let need = parts(units, weight) * self.vcpus(&name)?;
                 let known = needs.entry(code).or_default();
                 *known = need.max(*known);
             }
@@ -166,11 +168,16 @@ impl Fleet<'_, '_> {
                 (None, Some(other)) => type_of(&version(&other.template, &other.version)?.facts)?,
                 (None, None) => type_of(own)?,
             };
-            types.push((name, choice.weight.as_deref().map_or(Some(1), |weight| weight.parse().ok())?));
+            types.push((name, choice.weight.as_deref().map_or(Some(1), weight)?));
         }
         // Beside a mixed-instances policy, a template may not ask for Spot itself.
         Some((types, false))
     }
+}
+
+/// A weight counts one or more.
+fn weight(words: &str) -> Option<i64> {
+    words.parse().ok().filter(|&weight| weight > 0)
 }
 
 /// The type of a template that names one.
@@ -186,7 +193,7 @@ fn on_demand(most: i64, group: &Group) -> Option<i64> {
     let Some(base) = *group.on_demand_base.known()? else { return Some(most) };
     let percent = (*group.on_demand_percent.known()?)?;
     let base = base.min(most);
-    Some(base + ((most - base) * percent).div_ceil(100))
+    Some(base + parts((most - base) * percent, 100))
 }
 
 #[cfg(test)]

@@ -104,6 +104,6 @@ fn what_a_group_launches_may_be_unknown() {
     let vague = group(10, by_requirements, json!(0), json!(100));
     assert_eq!(need(world().with::<Group>("web", vague), STANDARD), (None, None));
     assert_eq!(need(world().with::<Group>("web", plain(10)).unread::<InstanceType>(), STANDARD).0, None);
-    let old = json!({"max_size": 3, "desired_capacity": 1, "launch_configuration": "old", "members": []});
+    let old = json!({"max_size": 3, "desired_capacity": 1, "launch_configuration": "old", "members": [], "on_demand_base": null});
     assert_eq!(need(world().with::<Group>("web", old), STANDARD).0, Some(json!(24)));
 }
