@@ -127,7 +127,7 @@ fn launch(activity: &Activity) -> Option<Launch> {
 }
 
 fn history(mut launches: Vec<Launch>) -> LaunchHistory {
-    launches.sort_by(|a, b| b.at.cmp(&a.at));
+    launches.sort_by_key(|launch| std::cmp::Reverse(launch.at));
     let succeeded = launches.iter().filter(|launch| launch.outcome == Outcome::Succeeded).map(|launch| launch.at).max();
     let failed = launches.iter().filter_map(|launch| {
         let Outcome::Failed(cause) = launch.outcome else { return None };
