@@ -18,6 +18,9 @@ mod budgets;
 mod caches;
 mod caching;
 mod capacity;
+mod classes;
+mod clients;
+mod clusters;
 mod components;
 mod credits;
 mod databases;
@@ -27,20 +30,24 @@ mod failover;
 mod fargate;
 mod files;
 mod fleets;
+mod formulas;
 mod functions;
 mod graph;
 mod instances;
 #[cfg(test)]
 mod law;
 mod lightsail;
+mod loads;
 mod names;
 mod nodes;
 mod origins;
 mod owners;
+mod parameters;
 mod paths;
 mod probes;
 mod queues;
 mod registrations;
+mod replicas;
 #[cfg(test)]
 mod sample;
 mod security;
@@ -185,9 +192,34 @@ pub const JOINS: &[Join] = &[
     stages::PLANS,
     stages::LIMITS,
     buckets::ORIGINS,
+    classes::STORAGE_LIMITS,
+    classes::EBS_BALANCE,
+    classes::CREDITS,
+    parameters::CONNECTIONS,
+    parameters::SLOW_LOG,
+    parameters::DELAY,
+    replicas::PRIMARY,
+    replicas::PRIMARY_CPU,
+    replicas::READS,
+    clusters::READERS,
+    clusters::SCALED,
+    clusters::CAPACITY,
     databases::CLUSTER_MEMBERS,
     databases::MAKE,
     databases::COPIES,
+    loads::READ_SHARE,
+    loads::WRITES,
+    loads::CONNECTIONS,
+    loads::LIMIT,
+    loads::ROOM,
+    loads::STORAGE,
+    loads::SIMILAR,
+    clients::FUNCTIONS,
+    clients::CONCURRENCY,
+    clients::GROUPS,
+    clients::FLEET,
+    clients::PROXIES,
+    clients::POOLERS,
     vpcs::MAKE,
     vpcs::NAT_GATEWAYS,
     vpcs::NAT_TRAFFIC,
