@@ -177,7 +177,9 @@ pub struct Thresholds {
     /// Units per second in its busiest minute below which a table needs no warming: `data-tier/dynamodb-warm-throughput`.
     pub dynamodb_units_per_second: f64,
     /// How many times today's peak is expected: `data-tier/dynamodb-warm-throughput`, `data-tier/single-writer-ceiling`.
-    /// How many times today's peak is expected at a planned event; 1 where none is planned: `load-balancing/alb-capacity-reservation`.
+    /// How many times today's load is expected once the users are there that the architecture is meant for: `data-tier/single-writer-ceiling`.
+    pub expected_growth_factor: f64,
+    /// How many times today's peak is expected at a planned event; 1 where none is planned: `load-balancing/alb-capacity-reservation`, `data-tier/dynamodb-warm-throughput`.
     pub expected_peak_factor: f64,
     /// Share of a FIFO queue's calls a second that its busiest minute may take: `async/sqs-fifo-throughput`.
     pub fifo_calls_share: f64,
@@ -291,6 +293,7 @@ impl Default for Thresholds {
             dynamodb_capacity_percent: 30.0,
             dynamodb_throttled_percent: 0.1,
             dynamodb_units_per_second: 100.0,
+            expected_growth_factor: 4.0,
             expected_peak_factor: 1.0,
             fifo_calls_share: 0.7,
             flat_fleet_capacity_percent: 90.0,

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from seed import Account
+from seed import ZONES, Account
 
 GIB = 1024**3
 
@@ -20,6 +20,7 @@ def database(aws: Account, name: str, **more: Any) -> None:
         "AvailabilityZone": "eu-west-1a",
         "MasterUsername": "shop",
         "MasterUserPassword": "not-a-secret",
+        "PubliclyAccessible": False,
     }
     aws.client("rds").create_db_instance(**{**made, **more})
 
@@ -31,7 +32,7 @@ def replica(aws: Account, name: str, source: str, **more: Any) -> None:
 
 
 def cluster(aws: Account, name: str, classes: list[str], **more: Any) -> None:
-    """A cluster whose first member takes the writes."""
+    """A cluster over two zones whose first member takes the writes."""
     rds = aws.client("rds")
     made = {"Engine": "aurora-postgresql", "MasterUsername": "shop", "MasterUserPassword": "not-a-secret"}
     rds.create_db_cluster(DBClusterIdentifier=name, **{**made, **more})
@@ -41,6 +42,7 @@ def cluster(aws: Account, name: str, classes: list[str], **more: Any) -> None:
             DBClusterIdentifier=name,
             Engine=more.get("Engine", "aurora-postgresql"),
             DBInstanceClass=instance_class,
+            AvailabilityZone=ZONES[(number + 1) % 2],
             PromotionTier=number,
         )
 

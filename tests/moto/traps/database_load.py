@@ -22,7 +22,7 @@ def seed(aws: Account) -> dict[str, Any]:
             "data-tier/rds-free-storage": ["full", "filling"],
             "data-tier/rds-iops": ["slow", "wide", "borrowed", "magnetic", "gp2"],
             "data-tier/rds-query-insight": ["blind", "ten-seconds"],
-            "data-tier/rds-storage-autoscaling": ["fixed"],
+            "data-tier/rds-storage-autoscaling": ["fixed", "full", "filling"],
         },
         "pass": {
             "data-tier/rds-cpu": ["calm"],
@@ -92,7 +92,7 @@ def connections(aws: Account) -> None:
 def storage(aws: Account) -> None:
     for name in ("fixed", "full", "filling"):
         database(aws, name)
-    # All but "fixed" may grow, by less than RDS adds at once where they are judged by their free storage.
+    # They may grow by less than RDS adds at once, and so are judged by their free storage.
     for name in ("full", "filling"):
         aws.client("rds").modify_db_instance(DBInstanceIdentifier=name, MaxAllocatedStorage=210)
     database(aws, "grows", **GROWING)

@@ -1,5 +1,6 @@
 """DynamoDB tables that throttle, are fixed, or are cold; each beside one that is not."""
 
+from pathlib import Path
 from typing import Any
 
 from seed import Account
@@ -13,9 +14,10 @@ def seed(aws: Account) -> dict[str, Any]:
     # Four units a second.
     consume(aws, "*", 240)
     return {
+        "flags": ["--settings", str(Path(__file__).parent / "settings" / "announced_sale.toml")],
         "fail": {
             "data-tier/dynamodb-throttles": ["refusing", "by-index", "crammed"],
-            "data-tier/dynamodb-capacity-mode": ["fixed", "half-scaled"],
+            "data-tier/dynamodb-capacity-mode": ["fixed", "half-scaled", "crammed"],
             "data-tier/dynamodb-warm-throughput": ["cold", "capped"],
         },
         "pass": {
@@ -46,9 +48,9 @@ def throttles(aws: Account) -> None:
         table(aws, name)
     table(aws, "by-index", index="by-id")
     consume(aws, "unused", 0)
-    consume(aws, "retried", 100_000)
+    consume(aws, "retried", 5_000)
     metric(aws, "refusing", "WriteThrottleEvents", hours=[60] + [0] * 23)
-    metric(aws, "retried", "WriteThrottleEvents", hours=[60] + [0] * 23)
+    metric(aws, "retried", "WriteThrottleEvents", hours=[1] + [0] * 23)
     metric(aws, "by-index", "ReadThrottleEvents", hours=[60] + [0] * 23, more={"GlobalSecondaryIndexName": "by-id"})
 
 
