@@ -167,7 +167,7 @@ mod tests {
     fn world() -> World {
         let record = |name: &str, alias: &str| json!({"private": false, "record_name": name, "record_type": "A", "alias": alias, "values": []});
         let distribution = json!({
-            "enabled": true, "domain": "d1.cloudfront.net", "aliases": ["shop.example.com"], "origins": [], "web_acl": null
+            "enabled": true, "staging": false, "domain": "d1.cloudfront.net", "aliases": ["shop.example.com"], "origins": [], "web_acl": null
         });
         World::new()
             .global::<Distribution>("D1", distribution)

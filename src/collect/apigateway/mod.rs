@@ -7,8 +7,7 @@ mod http;
 mod measures;
 mod rest;
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
