@@ -144,6 +144,8 @@ pub struct Thresholds {
     pub cache_shard_percent: f64,
     /// Per cent of CPU from which on a database has to have a cache in front: `caching/db-cache-present`.
     pub cached_database_cpu_percent: f64,
+    /// Share of reads, 0 to 1, from which on a busy database has to have a cache in front: `caching/db-cache-present`.
+    pub cached_database_read_share: f64,
     /// Days that a certificate in use has left, where ACM does not renew it: `edge-security/cert-expiry`.
     pub certificate_days: i64,
     /// Days that one has left which ACM renews: `edge-security/cert-expiry`.
@@ -277,6 +279,7 @@ impl Default for Thresholds {
             cache_memory_percent: 80.0,
             cache_shard_percent: 50.0,
             cached_database_cpu_percent: 50.0,
+            cached_database_read_share: 0.6,
             certificate_days: 30,
             certificate_renewal_days: 14,
             cloudfront_hit_percent: 50.0,

@@ -311,7 +311,8 @@ LOAD: list[tuple[str, str, float]] = [
     ("AWS/RDS", "EBS*Balance%", 99),
     ("AWS/RDS", "FreeStorageSpace", 60 * 1024**3),
     ("AWS/RDS", "ReplicaLag", 1),
-    ("AWS/RDS", "*IOPS", 100),
+    ("AWS/RDS", "ReadIOPS", 200),
+    ("AWS/RDS", "WriteIOPS", 100),
     ("AWS/RDS", "*Throughput", 1024**2),
 ]
 
