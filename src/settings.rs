@@ -120,6 +120,14 @@ pub struct Thresholds {
     pub asg_cpu_percent: f64,
     /// Per cent of its maximum that an Auto Scaling group wants at most, now and at its peak: `scaling/asg-headroom`.
     pub asg_peak_percent: f64,
+    /// Per cent of its greatest capacity that a serverless database's 99th percentile stays below: `data-tier/aurora-serverless-ceiling`.
+    pub aurora_capacity_percent: f64,
+    /// Milliseconds that the 99th percentile of an Aurora reader's lag may reach: `replicas/replica-lag`.
+    pub aurora_lag_ms: f64,
+    /// By how much the busiest hour of readers may exceed the quietest before they scale: `replicas/aurora-reader-autoscaling`.
+    pub aurora_reader_day_ratio: f64,
+    /// Per cent of CPU in their busiest hour below which readers need not scale: `replicas/aurora-reader-autoscaling`.
+    pub aurora_reader_percent: f64,
     /// Bytes in a bucket above which its objects have to move or expire by themselves: `cost/s3-lifecycle`.
     pub bucket_bytes: f64,
     /// Per cent of its CPU that a cache's engine thread stays below, 99 hundredths of the time: `caching/elasticache-engine-cpu`.
@@ -136,6 +144,8 @@ pub struct Thresholds {
     pub cache_shard_percent: f64,
     /// Per cent of CPU from which on a database has to have a cache in front: `caching/db-cache-present`.
     pub cached_database_cpu_percent: f64,
+    /// Share of reads, 0 to 1, from which on a busy database has to have a cache in front: `caching/db-cache-present`.
+    pub cached_database_read_share: f64,
     /// Days that a certificate in use has left, where ACM does not renew it: `edge-security/cert-expiry`.
     pub certificate_days: i64,
     /// Days that one has left which ACM renews: `edge-security/cert-expiry`.
@@ -146,11 +156,32 @@ pub struct Thresholds {
     pub cloudfront_judged_requests: f64,
     /// Requests in 30 days above which a distribution has to publish its hit rate: `observability/cloudfront-metrics`.
     pub cloudfront_measured_requests: f64,
+    /// US dollars of compute in a month from which on commitments are asked for: `cost/commitment-coverage`.
+    pub commitment_least_usd: f64,
+    /// Per cent of steady use that commitments cover: `cost/commitment-coverage`.
+    pub commitment_percent: f64,
     /// Per cent of a day's CPU credits that a burstable server always keeps: `scaling/burstable-credits`.
     pub cpu_credit_reserve_percent: f64,
     /// CPU credits that an unlimited burstable server may be charged for in a week: `scaling/burstable-credits`.
     pub cpu_surplus_credits: f64,
-    /// How many times today's peak is expected at a planned event; 1 where none is planned: `load-balancing/alb-capacity-reservation`.
+    /// US dollars in a month from which on data transfer is looked at: `cost/data-transfer-share`.
+    pub data_transfer_least_usd: f64,
+    /// Per cent of the bill that data transfer may be: `cost/data-transfer-share`.
+    pub data_transfer_percent: f64,
+    /// Runs at once that fewer functions than `database_pool_functions` may be bound to without a proxy: `data-tier/rds-proxy`.
+    pub database_pool_concurrency: f64,
+    /// Functions from which on a database needs a proxy whatever they are bound to: `data-tier/rds-proxy`.
+    pub database_pool_functions: f64,
+    /// Per cent of its provisioned capacity below which a table need not scale: `data-tier/dynamodb-capacity-mode`.
+    pub dynamodb_capacity_percent: f64,
+    /// Per cent of throttled requests that a table's worst hour stays below: `data-tier/dynamodb-throttles`.
+    pub dynamodb_throttled_percent: f64,
+    /// Units per second in its busiest minute below which a table needs no warming: `data-tier/dynamodb-warm-throughput`.
+    pub dynamodb_units_per_second: f64,
+    /// How many times today's peak is expected: `data-tier/dynamodb-warm-throughput`, `data-tier/single-writer-ceiling`.
+    /// How many times today's load is expected once the users are there that the architecture is meant for: `data-tier/single-writer-ceiling`.
+    pub expected_growth_factor: f64,
+    /// How many times today's peak is expected at a planned event; 1 where none is planned: `load-balancing/alb-capacity-reservation`, `data-tier/dynamodb-warm-throughput`.
     pub expected_peak_factor: f64,
     /// Share of a FIFO queue's calls a second that its busiest minute may take: `async/sqs-fifo-throughput`.
     pub fifo_calls_share: f64,
@@ -160,6 +191,8 @@ pub struct Thresholds {
     pub flat_fleet_cpu_percent: f64,
     /// Per cent of its busiest hour's requests to which a fleet's quietest hour falls: `cost/flat-fleet`.
     pub flat_fleet_requests_percent: f64,
+    /// Per cent of its connections that a database's fleets may need at their greatest sizes: `quotas/db-connections-at-fleet-max`.
+    pub fleet_connections_percent: f64,
     /// Gigabytes a day through NAT gateways, from where on gateway endpoints are missed: `cost/gateway-endpoints`.
     pub gateway_endpoint_gigabytes_a_day: f64,
     /// Requests in 7 days below which an Application Load Balancer is idle: `cost/idle-load-balancer`.
@@ -178,22 +211,46 @@ pub struct Thresholds {
     pub queue_age_share: f64,
     /// Messages in flight that a queue stays below (SQS stops at 120,000): `async/sqs-message-age`.
     pub queue_in_flight: f64,
-    /// US dollars of compute in a month from which on commitments are asked for: `cost/commitment-coverage`.
-    pub commitment_least_usd: f64,
-    /// Per cent of steady use that commitments cover: `cost/commitment-coverage`.
-    pub commitment_percent: f64,
-    /// US dollars in a month from which on data transfer is looked at: `cost/data-transfer-share`.
-    pub data_transfer_least_usd: f64,
-    /// Per cent of the bill that data transfer may be: `cost/data-transfer-share`.
-    pub data_transfer_percent: f64,
+    /// Per cent of CPU that a burstable database's 95th percentile stays below: `data-tier/rds-burstable`.
+    pub rds_burstable_cpu_percent: f64,
+    /// Per cent of its connections that a database's peak may reach: `data-tier/rds-connections`.
+    pub rds_connections_percent: f64,
+    /// Per cent of CPU that a database may not use for five minutes on end: `data-tier/rds-cpu`.
+    pub rds_cpu_held_percent: f64,
     /// Per cent of CPU that a database's 95th percentile stays below: `data-tier/rds-cpu`.
     pub rds_cpu_percent: f64,
+    /// Per cent of its CPU credits that a burstable database always has left: `data-tier/rds-burstable`.
+    pub rds_credits_percent: f64,
+    /// Days that a database's free storage lasts: `data-tier/rds-free-storage`.
+    pub rds_days_to_full: f64,
+    /// Per cent of its storage that a database has free: `data-tier/rds-free-storage`.
+    pub rds_free_storage_percent: f64,
+    /// Per cent of what its storage allows that a database's 99th percentile may reach: `data-tier/rds-iops`.
+    pub rds_iops_percent: f64,
+    /// Per cent of its credits for bursts that a database's storage always has left: `data-tier/rds-iops`.
+    pub rds_storage_balance_percent: f64,
+    /// Per cent of CPU from which on a primary counts as busy: `replicas/read-heavy-no-replica`.
+    pub read_heavy_cpu_percent: f64,
+    /// Per cent of reads from which on a primary counts as read-heavy: `replicas/read-heavy-no-replica`.
+    pub read_heavy_percent: f64,
+    /// Connections that a replica in use has on average: `replicas/replica-unused`.
+    pub replica_connections: f64,
+    /// Per cent of CPU from which on a primary could use the help of its replicas: `replicas/replica-unused`.
+    pub replica_primary_cpu_percent: f64,
+    /// Per cent of the reads that a replica in use does: `replicas/replica-unused`.
+    pub replica_reads_percent: f64,
+    /// Writes per second below which one writer is far from its limit: `data-tier/single-writer-ceiling`.
+    pub single_writer_iops: f64,
+    /// Per cent of the largest writer that the expected peak may take: `data-tier/single-writer-ceiling`.
+    pub single_writer_percent: f64,
+    /// Milliseconds from which on MySQL logs a slow statement at the latest: `data-tier/rds-query-insight`.
+    pub slow_query_ms: f64,
     /// Share of a target group's targets that may be unhealthy for an hour, 0 to 1: `load-balancing/healthy-targets`.
     pub unhealthy_target_share: f64,
-    /// Per cent of CPU up to which a group's peak fits on what is left without its fullest zone: `multi-az/az-loss-capacity`.
-    pub zone_loss_cpu_percent: f64,
     /// Days that the newest backup of a volume may be old: `recovery/ebs-snapshots`.
     pub volume_backup_days: i64,
+    /// Per cent of CPU up to which a group's peak fits on what is left without its fullest zone: `multi-az/az-loss-capacity`.
+    pub zone_loss_cpu_percent: f64,
 }
 
 impl Default for Thresholds {
@@ -210,6 +267,10 @@ impl Default for Thresholds {
             apigw_server_error_share_sustained: 0.05,
             asg_cpu_percent: 80.0,
             asg_peak_percent: 90.0,
+            aurora_capacity_percent: 90.0,
+            aurora_lag_ms: 2000.0,
+            aurora_reader_day_ratio: 2.0,
+            aurora_reader_percent: 40.0,
             bucket_bytes: 100e9,
             cache_engine_cpu_percent: 70.0,
             cache_evicting_hit_ratio: 0.9,
@@ -218,18 +279,30 @@ impl Default for Thresholds {
             cache_memory_percent: 80.0,
             cache_shard_percent: 50.0,
             cached_database_cpu_percent: 50.0,
+            cached_database_read_share: 0.6,
             certificate_days: 30,
             certificate_renewal_days: 14,
             cloudfront_hit_percent: 50.0,
             cloudfront_judged_requests: 10_000.0,
             cloudfront_measured_requests: 1_000_000.0,
+            commitment_least_usd: 1000.0,
+            commitment_percent: 60.0,
             cpu_credit_reserve_percent: 10.0,
             cpu_surplus_credits: 0.0,
+            data_transfer_least_usd: 100.0,
+            data_transfer_percent: 15.0,
+            database_pool_concurrency: 50.0,
+            database_pool_functions: 3.0,
+            dynamodb_capacity_percent: 30.0,
+            dynamodb_throttled_percent: 0.1,
+            dynamodb_units_per_second: 100.0,
+            expected_growth_factor: 4.0,
             expected_peak_factor: 1.0,
             fifo_calls_share: 0.7,
             flat_fleet_capacity_percent: 90.0,
             flat_fleet_cpu_percent: 20.0,
             flat_fleet_requests_percent: 30.0,
+            fleet_connections_percent: 80.0,
             gateway_endpoint_gigabytes_a_day: 1.0,
             idle_balancer_requests: 100.0,
             lambda_concurrency_percent: 70.0,
@@ -239,14 +312,26 @@ impl Default for Thresholds {
             queue_age_seconds: 300.0,
             queue_age_share: 0.25,
             queue_in_flight: 96_000.0,
+            rds_burstable_cpu_percent: 20.0,
+            rds_connections_percent: 85.0,
+            rds_cpu_held_percent: 90.0,
             rds_cpu_percent: 80.0,
+            rds_credits_percent: 20.0,
+            rds_days_to_full: 30.0,
+            rds_free_storage_percent: 10.0,
+            rds_iops_percent: 80.0,
+            rds_storage_balance_percent: 10.0,
+            read_heavy_cpu_percent: 60.0,
+            read_heavy_percent: 70.0,
+            replica_connections: 2.0,
+            replica_primary_cpu_percent: 40.0,
+            replica_reads_percent: 10.0,
+            single_writer_iops: 1000.0,
+            single_writer_percent: 70.0,
+            slow_query_ms: 1000.0,
             unhealthy_target_share: 0.25,
-            zone_loss_cpu_percent: 90.0,
-            commitment_least_usd: 1000.0,
-            commitment_percent: 60.0,
-            data_transfer_least_usd: 100.0,
-            data_transfer_percent: 15.0,
             volume_backup_days: 7,
+            zone_loss_cpu_percent: 90.0,
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) const POLICY: Kind =
     Kind::regional("applicationautoscaling.policy", &[&DESCRIBE_POLICIES], |ctx| Box::pin(policies(ctx)));
 
 /// Services whose targets are asked for.
-const WITH_TARGETS: &[ServiceNamespace] = &[ServiceNamespace::Dynamodb, ServiceNamespace::Ecs];
+const WITH_TARGETS: &[ServiceNamespace] = &[ServiceNamespace::Dynamodb, ServiceNamespace::Ecs, ServiceNamespace::Rds];
 /// Services whose policies are asked for.
 const WITH_POLICIES: &[ServiceNamespace] = &[ServiceNamespace::Ecs];
 

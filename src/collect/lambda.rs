@@ -10,15 +10,19 @@ use super::Kind;
 use super::aws::{Call, Context, Named};
 use super::metrics::{Absent, Asked, Metric, Query, Series};
 use crate::facts::Fact;
-use crate::facts::lambda::{AsyncConfig, AsyncConfiguration, EventSourceMapping, Function, Settings};
+use crate::facts::lambda::{AsyncConfig, AsyncConfiguration, Concurrency, EventSourceMapping, Function, Settings};
 use crate::snapshot::Resource;
 
 const LIST_FUNCTIONS: Call = Call::new("lambda", "ListFunctions");
+const GET_CONCURRENCY: Call = Call::new("lambda", "GetFunctionConcurrency");
 const LIST_MAPPINGS: Call = Call::new("lambda", "ListEventSourceMappings");
 const LIST_ASYNC_CONFIGS: Call = Call::new("lambda", "ListFunctionEventInvokeConfigs");
 const GET_SETTINGS: Call = Call::new("lambda", "GetAccountSettings");
 
 pub(super) const FUNCTION: Kind = Kind::regional("lambda.function", &[&LIST_FUNCTIONS], |ctx| Box::pin(functions(ctx)));
+pub(super) const CONCURRENCY: Kind =
+    Kind::regional("lambda.concurrency", &[&GET_CONCURRENCY], |ctx| Box::pin(concurrencies(ctx)))
+        .after("lambda.function");
 pub(super) const EVENT_SOURCE_MAPPING: Kind =
     Kind::regional("lambda.event_source_mapping", &[&LIST_MAPPINGS], |ctx| Box::pin(mappings(ctx)));
 pub(super) const SETTINGS: Kind = Kind::regional("lambda.settings", &[&GET_SETTINGS], |ctx| Box::pin(settings(ctx)));
@@ -102,6 +106,24 @@ async fn functions(ctx: Context) {
         }
     })
     .await;
+}
+
+/// One call for each function in a VPC: no fact needs those of others.
+async fn concurrencies(ctx: Context) {
+    ctx.inherit_gaps();
+    let client = aws_sdk_lambda::Client::new(ctx.config());
+    let in_vpc = ctx.before.resources.iter().filter(|function| {
+        let subnets = function.facts.get("subnets").and_then(serde_json::Value::as_array);
+        subnets.is_some_and(|subnets| !subnets.is_empty())
+    });
+    let each = in_vpc.map(async |function| {
+        let request = client.get_function_concurrency().function_name(&function.id).send();
+        let answer = ctx.detail(&GET_CONCURRENCY, &function.arn, request).await;
+        let reserved = answer.map(|answer| answer.reserved_concurrent_executions.map(i64::from));
+        let named = Named { arn: function.arn.clone(), id: function.id.clone(), ..Named::default() };
+        ctx.push(named, Concurrency { reserved: reserved.into() });
+    });
+    join_all(each).await;
 }
 
 async fn mappings(ctx: Context) {

@@ -21,6 +21,7 @@ pub(super) const MAKE: Join = Join {
         "shape",
         "engine",
         "status",
+        "writer",
         "writer_class",
         "writer_availability_zone",
         "readers",
@@ -31,6 +32,10 @@ pub(super) const MAKE: Join = Join {
         "backup_retention_days",
         "deletion_protection",
         "vpc",
+        "security_groups",
+        "port",
+        "data_api",
+        "sharded",
     ],
     reads: &["rds.db_instance", "rds.db_cluster"],
     learn: make,
@@ -83,7 +88,7 @@ fn make(view: &View) -> Vec<Patch> {
     let by_id = instances.by_id();
     let alone = instances.iter().filter_map(|instance| {
         let facts = match stands_alone(&instance.facts) {
-            Some(true) => of_instance(&instance.facts, &by_id, view.region),
+            Some(true) => of_instance(instance, &by_id, view.region),
             Some(false) => return None,
             None => Database::default(),
         };
@@ -107,7 +112,8 @@ fn stands_alone(instance: &DbInstance) -> Option<bool> {
     any(belongs).map(|belongs| !belongs)
 }
 
-fn of_instance(instance: &DbInstance, instances: &Lookup<DbInstance>, region: &str) -> Database {
+fn of_instance(item: &Item<DbInstance>, instances: &Lookup<DbInstance>, region: &str) -> Database {
+    let instance = &item.facts;
     let replicas = instance.replicas.known();
     let local = replicas.map(|replicas| replicas.iter().filter_map(|replica| local_id(replica, region)));
     let readers = local.and_then(|ids| ids.map(|id| reader(id, None, instances)).collect());
@@ -116,6 +122,7 @@ fn of_instance(instance: &DbInstance, instances: &Lookup<DbInstance>, region: &s
         shape: "instance".to_owned().into(),
         engine: instance.engine.clone(),
         status: instance.status.clone(),
+        writer: Some(item.resource.id.clone()).into(),
         writer_class: instance.instance_class.known().cloned().map(Some).into(),
         writer_availability_zone: instance.availability_zone.clone(),
         reader_count: replicas.and_then(|replicas| i64::try_from(replicas.len()).ok()).into(),
@@ -123,6 +130,10 @@ fn of_instance(instance: &DbInstance, instances: &Lookup<DbInstance>, region: &s
         backup_retention_days: instance.backup_retention_days,
         deletion_protection: instance.deletion_protection.get().map(Some).into(),
         vpc: instance.vpc.clone(),
+        security_groups: instance.security_groups.clone(),
+        port: instance.port,
+        data_api: Fact::Known(None),
+        sharded: false.into(),
         ..with_readers(readers, writer)
     }
 }
@@ -151,6 +162,7 @@ fn of_cluster(cluster: &DbCluster, instances: &Lookup<DbInstance>) -> Database {
         shape: "cluster".to_owned().into(),
         engine: cluster.engine.clone(),
         status: cluster.status.clone(),
+        writer: writer.map(|writer| writer.map(|writer| writer.instance.clone())).into(),
         writer_class: if no_writer { Fact::Known(None) } else { class.clone().map(Some).into() },
         writer_availability_zone: if no_writer { Fact::Known(None) } else { zone.clone().into() },
         reader_count: members.zip(spans_zones).and_then(|(members, spans)| reader_count(members, spans)).into(),
@@ -158,6 +170,10 @@ fn of_cluster(cluster: &DbCluster, instances: &Lookup<DbInstance>) -> Database {
         backup_retention_days: cluster.backup_retention_days,
         deletion_protection: cluster.deletion_protection,
         vpc: members.and_then(|members| vpc(members, instances)).into(),
+        security_groups: cluster.security_groups.clone(),
+        port: cluster.port,
+        data_api: cluster.data_api,
+        sharded: cluster.scalability.known().map(|scalability| scalability.as_deref() == Some("limitless")).into(),
         ..with_readers(readers, class.zip(zone))
     }
 }
@@ -181,6 +197,7 @@ fn reader(id: &str, promotion_tier: Option<i64>, instances: &Lookup<DbInstance>)
     Some(Reader {
         instance: id.to_owned(),
         instance_class: instance.instance_class.known()?.clone(),
+        status: instance.status.known()?.clone(),
         availability_zone: instance.availability_zone.known()?.clone(),
         promotion_tier,
     })

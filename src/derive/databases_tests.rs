@@ -61,7 +61,7 @@ fn primaries_and_clusters_are_databases_and_their_parts_are_not() {
 fn a_primary_has_its_replicas_for_readers() {
     let world = world().derive();
     let reader = json!({
-        "instance": "orders-r", "instance_class": "db.m7g.large", "availability_zone": "eu-west-1b", "promotion_tier": null,
+        "instance": "orders-r", "instance_class": "db.m7g.large", "status": "available", "availability_zone": "eu-west-1b", "promotion_tier": null,
     });
     assert_eq!(fact(&world, "orders", "shape"), Some(json!("instance")));
     assert_eq!(fact(&world, "orders", "readers"), Some(json!([reader])));

@@ -19,6 +19,9 @@ mod budgets;
 mod caches;
 mod caching;
 mod capacity;
+mod classes;
+mod clients;
+mod clusters;
 mod components;
 mod credits;
 mod databases;
@@ -28,6 +31,7 @@ mod failover;
 mod fargate;
 mod files;
 mod fleets;
+mod formulas;
 mod functions;
 mod graph;
 mod instances;
@@ -35,14 +39,17 @@ mod launches;
 #[cfg(test)]
 mod law;
 mod lightsail;
+mod loads;
 mod names;
 mod nodes;
 mod origins;
 mod owners;
+mod parameters;
 mod paths;
 mod probes;
 mod queues;
 mod registrations;
+mod replicas;
 #[cfg(test)]
 mod sample;
 mod security;
@@ -196,9 +203,34 @@ pub const JOINS: &[Join] = &[
     stages::PLANS,
     stages::LIMITS,
     buckets::ORIGINS,
+    classes::STORAGE_LIMITS,
+    classes::EBS_BALANCE,
+    classes::CREDITS,
+    parameters::CONNECTIONS,
+    parameters::SLOW_LOG,
+    parameters::DELAY,
+    replicas::PRIMARY,
+    replicas::PRIMARY_CPU,
+    replicas::READS,
+    clusters::READERS,
+    clusters::SCALED,
+    clusters::CAPACITY,
     databases::CLUSTER_MEMBERS,
     databases::MAKE,
     databases::COPIES,
+    loads::READ_SHARE,
+    loads::WRITES,
+    loads::CONNECTIONS,
+    loads::LIMIT,
+    loads::ROOM,
+    loads::STORAGE,
+    loads::SIMILAR,
+    clients::FUNCTIONS,
+    clients::CONCURRENCY,
+    clients::GROUPS,
+    clients::FLEET,
+    clients::PROXIES,
+    clients::POOLERS,
     vpcs::MAKE,
     vpcs::NAT_GATEWAYS,
     vpcs::NAT_TRAFFIC,

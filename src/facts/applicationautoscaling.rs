@@ -1,11 +1,11 @@
 //! Application Auto Scaling: what scales DynamoDB, ECS, Aurora and ElastiCache.
 
 facts! {
-    /// A dimension that scales by itself. Source: `application-autoscaling:DescribeScalableTargets`, namespaces dynamodb and ecs.
+    /// A dimension that scales by itself. Source: `application-autoscaling:DescribeScalableTargets`, namespaces dynamodb, ecs and rds.
     "applicationautoscaling.target" ScalableTarget {
         /// ecs, dynamodb, rds, … `ServiceNamespace`.
         namespace: String,
-        /// What scales, `table/orders/index/by-customer`, `service/shop/web`. `ResourceId`.
+        /// What scales, `table/orders/index/by-customer`, `service/shop/web`, `cluster:catalog`. `ResourceId`.
         resource: String,
         /// Which of its dimensions, `dynamodb:table:ReadCapacityUnits`. `ScalableDimension`.
         dimension: String,

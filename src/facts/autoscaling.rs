@@ -125,6 +125,8 @@ facts! {
         quiet_hour_desired_share: Measured,
         /// Requests in the quietest hour of the day, as a share of the busiest, 0 to 1; none without a target group. CloudWatch `AWS/ApplicationELB` `RequestCountPerTarget`.
         quiet_hour_requests_share: Option<Measured>,
+        /// Its instances in service, the 95th percentile; unread where that group metric is off. CloudWatch `AWS/AutoScaling` `GroupInServiceInstances`.
+        in_service_p95: Measured,
         /// Derived: zone ids of its subnets, each once (zone names where it names no subnet).
         zones: Vec<String>,
         /// Derived: whether a target group or Classic Load Balancer is attached, or its health is checked by VPC Lattice.

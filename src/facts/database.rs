@@ -7,6 +7,8 @@ parts! {
         instance: String,
         /// Its class, `db.r7g.large`.
         instance_class: String,
+        /// available, creating, stopped, …
+        status: String,
         /// Its zone; null while it is being made.
         availability_zone: Option<String>,
         /// Order of failover in a cluster, 0 first; null for a read replica.
@@ -23,6 +25,8 @@ facts! {
         engine: String,
         /// available, stopped, … of the instance or cluster.
         status: String,
+        /// The instance that takes the writes; none where the cluster has no writer.
+        writer: Option<String>,
         /// The class of the writer; none where the cluster has no writer.
         writer_class: Option<String>,
         /// The writer's zone; none where the cluster has no writer.
@@ -55,5 +59,43 @@ facts! {
         copy_regions: Vec<String>,
         /// Whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
+        /// Ids of its security groups.
+        security_groups: Vec<String>,
+        /// The port that it listens on; none while it is being made.
+        port: Option<i64>,
+        /// Whether the Data API, which needs no connections, is on; none for engines without.
+        data_api: Option<bool>,
+        /// Whether it is sharded by the service (Aurora Limitless).
+        sharded: bool,
+        /// The writer's `read_share`; none without a writer, and for DocumentDB and Neptune.
+        writer_read_share: Option<f64>,
+        /// The writer's `write_iops_p99`; none without a writer, and for DocumentDB and Neptune.
+        writer_write_iops_p99: Option<f64>,
+        /// Most connections at once in the last week, of the writer or of any reader in this region; none for Neptune.
+        connections_max_week: Option<f64>,
+        /// The writer's `max_connections`; none without a writer, and for engines that have another limit.
+        writer_max_connections: Option<i64>,
+        /// vCPUs of the writer's class; none without a writer, and for a serverless one.
+        writer_vcpus: Option<i64>,
+        /// vCPUs of the largest class of the writer's family; none without a writer, and for a serverless one.
+        writer_family_max_vcpus: Option<i64>,
+        /// The most operations per second that the writer's type of storage can be bought with; none without a writer, and where the storage is a cluster's.
+        storage_iops_max: Option<i64>,
+        /// Databases of this region, itself included, of the same engine and of a name that differs in its digits alone (`orders-1`, `orders-2`).
+        similar_databases: Vec<String>,
+        /// Functions in its VPC that its security groups admit to its port, by reference to a group of theirs or by a range that holds a subnet of theirs. Unread where a rule names a prefix list of somebody's own.
+        reaching_functions: Vec<String>,
+        /// Runs at once that are reserved for those functions, together; none where one of them has no such bound.
+        reaching_concurrency: Option<i64>,
+        /// Connections that those functions can hold at once, one a run. Unread where one of them has no bound of its own.
+        connections_of_functions: i64,
+        /// Auto Scaling groups whose instances its security groups admit to its port, likewise. Unread where a group that may grow has no instance to go by.
+        reaching_groups: Vec<String>,
+        /// Connections that the writer would have if those groups were at their greatest sizes: the 95th percentile of its connections, by that of their instances in service, for all that they may be. None where no group reaches it. Unread where a group's metrics are off, or its instances have weights.
+        connections_at_fleet_max: Option<f64>,
+        /// RDS Proxies that lead to it and are available.
+        proxies: Vec<String>,
+        /// Running instances in its VPC that are named after a connection pooler (PgBouncer, Pgpool, ProxySQL, HAProxy, MaxScale).
+        poolers: Vec<String>,
     }
 }

@@ -55,6 +55,14 @@ facts! {
 }
 
 facts! {
+    /// How often a function in a VPC may run at once. Source: `lambda:GetFunctionConcurrency`, for each function in a VPC.
+    "lambda.concurrency" Concurrency {
+        /// Runs at once that are kept for it, which is also its most; none where it shares those of its region. `ReservedConcurrentExecutions`.
+        reserved: Option<i64>,
+    }
+}
+
+facts! {
     /// A poller that feeds a function. Source: `lambda:ListEventSourceMappings`.
     "lambda.event_source_mapping" EventSourceMapping {
         /// What it polls. `EventSourceArn`; none for self-managed Kafka.

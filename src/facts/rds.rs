@@ -9,8 +9,12 @@ facts! {
         status: String,
         /// mysql, postgres, aurora-mysql, docdb, neptune, sqlserver-se, … `Engine`.
         engine: String,
+        /// The engine's version, `16.4`. `EngineVersion`.
+        engine_version: String,
         /// The class, `db.r7g.large`. `DBInstanceClass`.
         instance_class: String,
+        /// When it was made, RFC 3339; none while creating. `InstanceCreateTime`.
+        created_at: Option<String>,
         /// Whether a synchronous standby stands in a second zone. `MultiAZ`.
         multi_az: bool,
         /// The same, as it will be after the pending change; none when no change is pending. `PendingModifiedValues.MultiAZ`.
@@ -25,36 +29,118 @@ facts! {
         replica_of: Option<String>,
         /// Its read replicas. `ReadReplicaDBInstanceIdentifiers`.
         replicas: Vec<String>,
+        /// open-read-only or mounted; none for engines without modes. `ReplicaMode`.
+        replica_mode: Option<String>,
+        /// replicating, error, stopped, terminated, …; none for what replicates nothing. `StatusInfos[]` of the type read replication, `Status`.
+        replication_status: Option<String>,
+        /// Whether RDS calls its replication normal; none for what replicates nothing. `StatusInfos[]` of the type read replication, `Normal`.
+        replication_normal: Option<bool>,
         /// Order of failover in a cluster, 0 first; none outside Aurora. `PromotionTier`.
         promotion_tier: Option<i64>,
         /// Whether its name resolves to a public address. `PubliclyAccessible`.
         publicly_accessible: bool,
+        /// The port that it listens on; none while creating. `Endpoint.Port`.
+        port: Option<i64>,
         /// Its subnets. `DBSubnetGroup.Subnets[].SubnetIdentifier`.
         subnets: Vec<String>,
         /// The VPC's id; none outside a VPC or for a member that does not say. `DBSubnetGroup.VpcId`.
         vpc: Option<String>,
         /// Ids of its security groups. `VpcSecurityGroups[].VpcSecurityGroupId`.
         security_groups: Vec<String>,
-        /// The port on which it serves; none while creating. `Endpoint.Port`.
-        port: Option<i64>,
+        /// Its parameter group; one whose name begins with `default.` is AWS's own. `DBParameterGroups[].DBParameterGroupName`.
+        parameter_group: String,
+        /// in-sync, pending-reboot or applying. `DBParameterGroups[].ParameterApplyStatus`.
+        parameters_status: String,
         /// GiB allocated; one for Aurora. `AllocatedStorage`.
         allocated_storage_gib: i64,
         /// GiB up to which storage grows by itself; none where that is off. `MaxAllocatedStorage`.
         max_allocated_storage_gib: Option<i64>,
         /// gp2, gp3, io1, io2, standard or aurora. `StorageType`.
         storage_type: String,
+        /// IOPS of the storage; none where its type names none. `Iops`.
+        iops: Option<i64>,
+        /// MiB per second of the storage; none where its type names none. `StorageThroughput`.
+        storage_throughput_mib: Option<i64>,
         /// Days that automated backups are kept. `BackupRetentionPeriod`.
         backup_retention_days: i64,
         /// Whether it can't be deleted by one call. `DeletionProtection`.
         deletion_protection: bool,
         /// The Outpost, if its storage or backup lies on one. `CustomerOwnedIpEnabled`.
         on_outpost: bool,
-        /// Per cent of its CPU, the 95th percentile of two weeks. `AWS/RDS CPUUtilization`.
+        /// Whether Performance Insights is on; unread for engines that do not say. `PerformanceInsightsEnabled`.
+        performance_insights: bool,
+        /// standard or advanced; none for engines that do not say. `DatabaseInsightsMode`.
+        database_insights_mode: Option<String>,
+        /// Logs that go to CloudWatch Logs: postgresql, slowquery, error, … `EnabledCloudwatchLogsExports`.
+        log_exports: Vec<String>,
+        /// Per cent of its CPU, the 95th percentile of two weeks. `AWS/RDS CPUUtilization` (`AWS/DocDB`, `AWS/Neptune`).
         cpu_percent_p95: Measured,
+        /// Per cent of its CPU that it used in each minute of some five, at worst. `AWS/RDS CPUUtilization` (`AWS/DocDB`, `AWS/Neptune`).
+        cpu_percent_held: Measured,
+        /// Fewest CPU credits; none for a class that is not burstable. `AWS/RDS CPUCreditBalance`.
+        cpu_credits_min: Option<Measured>,
+        /// Most connections at once; none for Neptune. `AWS/RDS DatabaseConnections` (`AWS/DocDB`).
+        connections_max: Option<Measured>,
+        /// The same in the last week; none for Neptune. `AWS/RDS DatabaseConnections` (`AWS/DocDB`).
+        connections_max_week: Option<Measured>,
+        /// Connections, the 95th percentile; none for Neptune. `AWS/RDS DatabaseConnections` (`AWS/DocDB`).
+        connections_p95: Option<Measured>,
+        /// Connections, the average; none for Neptune. `AWS/RDS DatabaseConnections` (`AWS/DocDB`).
+        connections_average: Option<Measured>,
+        /// Share of reads in all operations, 0 to 1: statements of Aurora MySQL, reads from storage of other engines, which answer from memory too; none for DocumentDB and Neptune. `AWS/RDS SelectThroughput, DMLThroughput` or `ReadIOPS, WriteIOPS`.
+        read_share: Option<Measured>,
+        /// Reads from storage per second, the average; none for DocumentDB and Neptune. `AWS/RDS ReadIOPS`.
+        read_iops_average: Option<Measured>,
+        /// Writes to storage per second, the 99th percentile; none for DocumentDB and Neptune. `AWS/RDS WriteIOPS`.
+        write_iops_p99: Option<Measured>,
+        /// Reads and writes per second, the 99th percentile; none where the storage is a cluster's. `AWS/RDS ReadIOPS, WriteIOPS`.
+        iops_p99: Option<Measured>,
+        /// MiB read and written per second, the 99th percentile; none where the storage is a cluster's. `AWS/RDS ReadThroughput, WriteThroughput`.
+        throughput_mib_p99: Option<Measured>,
+        /// Per cent of the credits for bursts of I/O operations, at worst; none where the storage is a cluster's. `AWS/RDS EBSIOBalance%`.
+        ebs_io_balance_percent_min: Option<Measured>,
+        /// Per cent of the credits for bursts of throughput, at worst; none where the storage is a cluster's. `AWS/RDS EBSByteBalance%`.
+        ebs_byte_balance_percent_min: Option<Measured>,
+        /// Per cent of a gp2 volume's credits for bursts, at worst; none for other storage, and for gp2 too large to burst. `AWS/RDS BurstBalance`.
+        burst_balance_percent_min: Option<Measured>,
+        /// GiB free, the least of three days; none where the storage is a cluster's. `AWS/RDS FreeStorageSpace`.
+        free_storage_gib: Option<Measured>,
+        /// GiB by which free storage changes per day, below zero while it fills; none where the storage is a cluster's. Unread while storage was added or much of it freed in the last week. `AWS/RDS FreeStorageSpace`.
+        free_storage_gib_per_day: Option<Measured>,
+        /// Seconds that a replica lay behind for ten minutes on end, at worst; none for what RDS does not replicate. `AWS/RDS ReplicaLag`.
+        replica_lag_seconds_held: Option<Measured>,
+        /// Minutes on end that replication did not run, at worst; none for what RDS does not replicate. `AWS/RDS ReplicaLag`, -1.
+        replication_down_minutes: Option<Measured>,
+        /// Milliseconds that an Aurora reader lies behind, the 99th percentile; none outside Aurora. `AWS/RDS AuroraReplicaLag`.
+        aurora_lag_ms_p99: Option<Measured>,
+        /// Per cent of its cluster's greatest capacity, the 99th percentile; none for a class that is not serverless. `AWS/RDS ACUUtilization`.
+        acu_percent_p99: Option<Measured>,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
         /// Derived: whether one of its subnets routes to an internet gateway.
         in_public_subnet: bool,
+        /// Derived: connections that it takes: what its parameter group says, or what the engine makes of the memory (RDS keeps some, so 92 % of the class's counts; a serverless one has 2 GiB for each unit of its greatest capacity). None for engines that have another limit or none. Unread while a change waits for a restart, and for a formula other than the known ones.
+        max_connections: Option<i64>,
+        /// Derived: literal, formula (both of its parameter group) or default; none where `max_connections` is none.
+        max_connections_source: Option<String>,
+        /// Derived: IOPS that its storage and its class allow; none where the storage is a cluster's, and for magnetic storage.
+        iops_limit: Option<i64>,
+        /// Derived: MiB per second that its storage allows; none where its type names none.
+        throughput_limit_mib: Option<i64>,
+        /// Derived: the lower of both EBS balances, in per cent; none for a class whose EBS performance does not burst.
+        ebs_balance_percent_min: Option<f64>,
+        /// Derived: CPU credits that its class can save up; none for a class that is not burstable.
+        cpu_credits_max: Option<i64>,
+        /// Derived: milliseconds from which on a statement is written to a slow log that goes to CloudWatch Logs; none where none is.
+        slow_log_ms: Option<i64>,
+        /// Derived: milliseconds that a replica lies behind on purpose, by its parameter group (PostgreSQL); none without.
+        apply_delay_ms: Option<i64>,
+        /// Derived: the instance in this region whose writes it follows: its source or its cluster's writer; none for what follows none here.
+        primary: Option<String>,
+        /// Derived: the primary's `cpu_percent_p95`; none without a primary.
+        primary_cpu_percent_p95: Option<f64>,
+        /// Derived: its share, 0 to 1, of the reads from storage that it and its primary do; none without a primary.
+        share_of_reads: Option<f64>,
     }
 }
 
@@ -75,6 +161,8 @@ parts! {
         writer: bool,
         /// Order of failover, 0 first. `PromotionTier`.
         promotion_tier: Option<i64>,
+        /// in-sync or pending-reboot, of the cluster's parameters. `DBClusterParameterGroupStatus`.
+        parameters_status: Option<String>,
     }
 }
 
@@ -87,6 +175,8 @@ facts! {
         engine: String,
         /// provisioned, serverless (version 1), … `EngineMode`; none for engines without modes.
         engine_mode: Option<String>,
+        /// standard or limitless (sharded); none for engines that do not say. `ClusterScalabilityType`.
+        scalability: Option<String>,
         /// The class of a Multi-AZ DB cluster, which spans three zones by construction; none for Aurora. `DBClusterInstanceClass`.
         multi_az_cluster_class: Option<String>,
         /// Its members. `DBClusterMembers[]`.
@@ -101,12 +191,106 @@ facts! {
         security_groups: Vec<String>,
         /// The port on which it serves; none where AWS does not say. `Port`.
         port: Option<i64>,
+        /// Whether the Data API, which needs no connections, is on; none for engines without. `HttpEndpointEnabled`.
+        data_api: Option<bool>,
+        /// Its cluster parameter group; one whose name begins with `default.` is AWS's own. `DBClusterParameterGroup`.
+        parameter_group: String,
+        /// Logs that go to CloudWatch Logs: postgresql, slowquery, error, … `EnabledCloudwatchLogsExports`.
+        log_exports: Vec<String>,
+        /// Fewest capacity units (of 2 GiB) of a serverless member; none without. `ServerlessV2ScalingConfiguration.MinCapacity`.
+        serverless_min_capacity: Option<f64>,
+        /// Most capacity units (of 2 GiB) of a serverless member; none without. `ServerlessV2ScalingConfiguration.MaxCapacity`.
+        serverless_max_capacity: Option<f64>,
+        /// Per cent of CPU of its readers in the busiest hour of the day, averaged over two weeks; none for a cluster of one, and outside Aurora. `AWS/RDS CPUUtilization, Role READER`.
+        reader_cpu_percent_busiest_hour: Option<Measured>,
+        /// The busiest hour's CPU of its readers by the quietest's; none for a cluster of one, and outside Aurora. `AWS/RDS CPUUtilization, Role READER`.
+        reader_cpu_day_ratio: Option<Measured>,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
         /// Derived: zones of its available members, each once.
         member_zones: Vec<String>,
         /// Derived: members whose instance is available.
         available_members: Vec<String>,
+        /// Derived: classes of its readers, each once.
+        reader_classes: Vec<String>,
+        /// Derived: fewest readers that Application Auto Scaling gives it; none where it is no target.
+        scaled_readers_min: Option<i64>,
+        /// Derived: most readers that Application Auto Scaling gives it; none where it is no target.
+        scaled_readers_max: Option<i64>,
+        /// Derived: the largest `acu_percent_p99` of its members; none without a serverless one.
+        acu_percent_p99: Option<f64>,
+    }
+}
+
+facts! {
+    /// A class that instances have, by the EC2 type that it is named after (`r7g.large` for `db.r7g.large`). Source: `ec2:DescribeInstanceTypes`.
+    "rds.class" Class {
+        /// vCPUs; none where EC2 has no such type. `VCpuInfo.DefaultVCpus`.
+        vcpus: Option<i64>,
+        /// MiB of memory; none where EC2 has no such type. `MemoryInfo.SizeInMiB`.
+        memory_mib: Option<i64>,
+        /// I/O operations per second that it sustains; none where EC2 does not say. `EbsInfo.EbsOptimizedInfo.BaselineIops`.
+        ebs_baseline_iops: Option<i64>,
+        /// I/O operations per second that it reaches; none where EC2 does not say. `EbsInfo.EbsOptimizedInfo.MaximumIops`.
+        ebs_maximum_iops: Option<i64>,
+        /// Mbit per second that it sustains; none where EC2 does not say. `EbsInfo.EbsOptimizedInfo.BaselineBandwidthInMbps`.
+        ebs_baseline_mbps: Option<i64>,
+        /// Mbit per second that it reaches; none where EC2 does not say. `EbsInfo.EbsOptimizedInfo.MaximumBandwidthInMbps`.
+        ebs_maximum_mbps: Option<i64>,
+        /// vCPUs of the largest virtual type of its family; none where EC2 has no such family. `VCpuInfo.DefaultVCpus`.
+        family_max_vcpus: Option<i64>,
+    }
+}
+
+facts! {
+    /// A parameter group of somebody's own that instances use. Source: `rds:DescribeDBParameters`, source user: `Parameters[].ParameterValue` by `ParameterName`.
+    "rds.parameter_group" ParameterGroup {
+        /// Connections at most, a number or a formula; none where the engine's own rule holds. The parameter `max_connections`.
+        max_connections: Option<String>,
+        /// Whether MySQL logs slow statements; none where its own rule (no) holds. The parameter `slow_query_log`.
+        slow_query_log: Option<String>,
+        /// Seconds from which on MySQL logs a statement; none where its own rule (10) holds. The parameter `long_query_time`.
+        long_query_time: Option<String>,
+        /// Milliseconds from which on PostgreSQL logs a statement; none where its own rule (-1, never) holds. The parameter `log_min_duration_statement`.
+        log_min_duration_statement: Option<String>,
+        /// Milliseconds that a replica of PostgreSQL lies behind on purpose; none where its own rule (0) holds. The parameter `recovery_min_apply_delay`.
+        recovery_min_apply_delay: Option<String>,
+    }
+}
+
+facts! {
+    /// A cluster parameter group of somebody's own that clusters use. Source: `rds:DescribeDBClusterParameters`, source user: `Parameters[].ParameterValue` by `ParameterName`.
+    "rds.cluster_parameter_group" ClusterParameterGroup {
+        /// Connections at most, a number or a formula; none where the engine's own rule holds. The parameter `max_connections`.
+        max_connections: Option<String>,
+        /// Whether MySQL logs slow statements; none where its own rule (no) holds. The parameter `slow_query_log`.
+        slow_query_log: Option<String>,
+        /// Seconds from which on MySQL logs a statement; none where its own rule (10) holds. The parameter `long_query_time`.
+        long_query_time: Option<String>,
+        /// Milliseconds from which on PostgreSQL logs a statement; none where its own rule (-1, never) holds. The parameter `log_min_duration_statement`.
+        log_min_duration_statement: Option<String>,
+        /// Milliseconds that a replica of PostgreSQL lies behind on purpose; none where its own rule (0) holds. The parameter `recovery_min_apply_delay`.
+        recovery_min_apply_delay: Option<String>,
+    }
+}
+
+parts! {
+    /// What a proxy leads to. `Targets[]`.
+    ProxyTarget {
+        /// The instance's or cluster's id. `RdsResourceId`.
+        resource: String,
+        /// The cluster that it is a part of, if any. `TrackedClusterId`.
+        cluster: Option<String>,
+    }
+}
+
+facts! {
+    /// An RDS Proxy. Source: `rds:DescribeDBProxies`.
+    "rds.db_proxy" DbProxy {
+        /// available, creating, modifying, … `Status`.
+        status: String,
+        /// What it leads to. Source: `rds:DescribeDBProxyTargets`.
+        targets: Vec<ProxyTarget>,
     }
 }
 

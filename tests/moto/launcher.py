@@ -167,7 +167,7 @@ def in_turn(rule: dict[str, Any]) -> bool:
 RULE_KEYS = {
     "faults": {"service", "action", "region", "params", "skip", "times", "kind", "delay_ms", "status", "code"},
     "answers": {"service", "action", "region", "params", "skip", "times", "status", "headers", "body", "replace"},
-    "metrics": {"namespace", "metric", "dimensions", "statistic", "region", "value", "hours", "days"},
+    "metrics": {"namespace", "metric", "dimensions", "statistic", "region", "value", "hours", "days", "per_day"},
 }
 KINDS = {*wire.CODES, "garbage", "slow", "hang"}
 

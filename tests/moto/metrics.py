@@ -40,7 +40,7 @@ def result(
         "Id": query["Id"],
         "Label": stat["Metric"]["MetricName"],
         "Timestamps": times,
-        "Values": [value(rule, time) for time in times] if rule else [],
+        "Values": [value(rule, time, end) for time in times] if rule else [],
         "StatusCode": "Complete",
     }
 
@@ -64,5 +64,8 @@ def points(rule: dict[str, Any], start: int, end: int, period: int) -> list[int]
     return [time for time in range(start, end, period) if time >= first]
 
 
-def value(rule: dict[str, Any], time: int) -> float:
-    return float(rule["hours"][time // 3600 % 24] if "hours" in rule else rule["value"])
+def value(rule: dict[str, Any], time: int, end: float) -> float:
+    """`value` is that of the last point; `per_day` is what it changed by in each day before."""
+    if "hours" in rule:
+        return float(rule["hours"][time // 3600 % 24])
+    return float(rule["value"] + rule.get("per_day", 0) * (time - end) / 86_400)

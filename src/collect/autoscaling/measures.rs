@@ -9,6 +9,9 @@ use super::super::metrics::{Absent, Asked, Metric, Query, Series};
 use crate::snapshot::Resource;
 
 const KIND: &str = "autoscaling.group";
+/// Group metrics: the size that is wanted, and the instances that serve.
+const DESIRED: &str = "GroupDesiredCapacity";
+const IN_SERVICE: &str = "GroupInServiceInstances";
 
 /// Fifteen minutes of 5-minute points.
 const SUSTAINED: usize = 3;
@@ -32,7 +35,7 @@ pub(in super::super) const METRICS: &[Metric] = &[
         KIND,
         "sustained_cpu_percent_at_max",
         "highest 5-minute average held for 15 minutes on end while all that is allowed was wanted",
-        |group| published(group, || [cpu(group), desired(group)].into()),
+        |group| published(DESIRED, group, || [cpu(group), desired(group)].into()),
         sustained_at_max,
     ),
     Metric::new(KIND, "desired_capacity_max", "maximum", desired_where_published, |_, series| {
@@ -42,7 +45,7 @@ pub(in super::super) const METRICS: &[Metric] = &[
         KIND,
         "daily_swing",
         "busy hour of the day divided by quiet hour, each on 5 of 7 days at least",
-        |group| published(group, || desired(group).into()),
+        |group| published(DESIRED, group, || desired(group).into()),
         |_, series| series.first()?.daily_swing(),
     ),
     Metric::new(
@@ -56,7 +59,7 @@ pub(in super::super) const METRICS: &[Metric] = &[
         KIND,
         "quiet_hour_desired_share",
         "mean of the quietest hour of the day divided by that of the busiest",
-        |group| published(group, || desired(group).into()),
+        |group| published(DESIRED, group, || desired(group).into()),
         |_, series| series.first()?.quietest_share(),
     ),
     Metric::new(
@@ -67,6 +70,13 @@ pub(in super::super) const METRICS: &[Metric] = &[
         requests_share,
     )
     .since("created_at"),
+    Metric::new(
+        KIND,
+        "in_service_p95",
+        "95th percentile of 5-minute averages",
+        |group| published(IN_SERVICE, group, || in_service(group).into()),
+        |_, series| series.first()?.percentile(95.0),
+    ),
 ];
 
 fn cpu(group: &Resource) -> Query {
@@ -74,20 +84,24 @@ fn cpu(group: &Resource) -> Query {
 }
 
 fn desired(group: &Resource) -> Query {
-    Query::new("AWS/AutoScaling", "GroupDesiredCapacity", &[("AutoScalingGroupName", &group.id)]).statistic("Maximum")
+    Query::new("AWS/AutoScaling", DESIRED, &[("AutoScalingGroupName", &group.id)]).statistic("Maximum")
 }
 
-/// What asks for the size, where the group publishes that.
-fn published(group: &Resource, asked: impl Fn() -> Asked) -> Asked {
+fn in_service(group: &Resource) -> Query {
+    Query::new("AWS/AutoScaling", IN_SERVICE, &[("AutoScalingGroupName", &group.id)])
+}
+
+/// What asks for a group metric, where the group publishes that.
+fn published(metric: &str, group: &Resource, asked: impl Fn() -> Asked) -> Asked {
     match strings(group, "enabled_metrics") {
-        Some(enabled) if enabled.contains(&"GroupDesiredCapacity") => asked(),
+        Some(enabled) if enabled.contains(&metric) => asked(),
         Some(_) => Asked::Off("its group metrics are off"),
         None => Asked::Unclear,
     }
 }
 
 fn desired_where_published(group: &Resource) -> Asked {
-    match published(group, || desired(group).into()) {
+    match published(DESIRED, group, || desired(group).into()) {
         Asked::Off(_) => Asked::Nothing,
         other => other,
     }

@@ -40,9 +40,14 @@ impl Series {
         self.hours_of_day().iter().filter_map(|days| mean(days)).reduce(f64::min)
     }
 
+    /// The mean of the hour of the day with the highest one.
+    pub fn busiest_hour(&self) -> Option<f64> {
+        self.hours_of_day().iter().filter_map(|days| mean(days)).reduce(f64::max)
+    }
+
     /// The quietest hour's mean as a share of the busiest one's; none where nothing ever happened.
     pub fn quietest_share(&self) -> Option<f64> {
-        let busiest = self.hours_of_day().iter().filter_map(|days| mean(days)).reduce(f64::max)?;
+        let busiest = self.busiest_hour()?;
         (busiest > 0.0).then(|| self.quietest_hour().map(|quietest| quietest / busiest)).flatten()
     }
 

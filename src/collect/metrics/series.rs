@@ -130,6 +130,17 @@ impl Series {
         real(longest)
     }
 
+    /// What the value changes by in a day, by the straight line that fits the points best.
+    #[allow(clippy::cast_precision_loss, reason = "a window is far shorter than 2^52 seconds")]
+    pub fn slope_per_day(&self) -> Option<f64> {
+        let days = |at: i64| (at - self.start) as f64 / DAY as f64;
+        let count = real(self.points.len());
+        let middle = self.points.iter().map(|(at, _)| days(*at)).sum::<f64>() / count;
+        let spread: f64 = self.points.iter().map(|(at, _)| (days(*at) - middle).powi(2)).sum();
+        let rise: f64 = self.points.iter().map(|(at, value)| (days(*at) - middle) * value).sum();
+        (spread > 0.0).then(|| rise / spread)
+    }
+
     /// What part this is of another series, period by period; zero where the other has fewer than so many.
     pub fn portion_of(&self, whole: &Self, fewest: f64) -> Self {
         self.with(whole, |part, whole| if whole >= fewest && whole > 0.0 { part / whole } else { 0.0 })
@@ -189,7 +200,7 @@ fn periods(seconds: i64, period: i64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Absent, Series};
+    use super::{Absent, Series, real};
 
     const HOUR: i64 = 3600;
 
@@ -235,6 +246,17 @@ mod tests {
     fn a_run_is_broken_by_a_gap_and_by_a_value() {
         let points = [(0, 9.0), (HOUR, 9.0), (3 * HOUR, 9.0), (4 * HOUR, 1.0), (5 * HOUR, 9.0)];
         assert_eq!(series(Absent::Missing, 1, points).longest_run(|value| value > 5.0), 2.0);
+    }
+
+    #[test]
+    fn a_slope_is_what_changes_in_a_day_from_a_time_on() {
+        let series = series(
+            Absent::Missing,
+            4,
+            (0..96).map(|h| (h * HOUR, if h < 48 { 0.0 } else { real(usize::try_from(h).unwrap()) })),
+        );
+        assert_eq!(series.from(48 * HOUR).slope_per_day().map(f64::round), Some(24.0));
+        assert_eq!(series.from(95 * HOUR).slope_per_day(), None, "one point");
     }
 
     #[test]

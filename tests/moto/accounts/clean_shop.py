@@ -191,5 +191,6 @@ def table(aws: Account, net: dict[str, Any]) -> dict[str, str]:
     dynamodb.update_continuous_backups(
         TableName="carts", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
+    shop.made_long_ago(aws, "carts")
     endpoint = shop.gateway_endpoint(aws, net["vpc"], "dynamodb", net["private_tables"])
     return {"table": "carts", "dynamodb_endpoint": endpoint}

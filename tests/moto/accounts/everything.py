@@ -23,7 +23,7 @@ def seed(aws: Account) -> dict[str, Any]:
         **unlimited_credits(aws, ids["instances"][0]),
         **classic_load_balancer(aws, ids["public_subnets"]),
         **listener_rule(aws, ids["listener"], ids["target_group"]),
-        **db_cluster(aws),
+        **db_cluster(aws, ids["private_subnets"]),
         **caches(aws, ids["private_subnets"]),
         **scaled_table(aws),
         **function(aws, ids["private_subnets"], ids["dead_letter_queue"]),
@@ -108,10 +108,14 @@ def listener_rule(aws: Account, listener: str, target_group: str) -> dict[str, s
     return {"listener_rule": made["Rules"][0]["RuleArn"]}
 
 
-def db_cluster(aws: Account) -> dict[str, str]:
+def db_cluster(aws: Account, subnets: list[str]) -> dict[str, str]:
     rds = aws.client("rds")
+    family = {"DBParameterGroupFamily": "aurora-postgresql16", "Description": "-"}
+    rds.create_db_cluster_parameter_group(DBClusterParameterGroupName="catalogue", **family)
+    rds.create_db_parameter_group(DBParameterGroupName="catalogue", **family)
     rds.create_db_cluster(
         DBClusterIdentifier="catalogue",
+        DBClusterParameterGroupName="catalogue",
         Engine="aurora-postgresql",
         MasterUsername="shop",
         MasterUserPassword="not-a-secret",
@@ -127,7 +131,16 @@ def db_cluster(aws: Account) -> dict[str, str]:
             DBInstanceClass="db.r7g.large",
             AvailabilityZone=f"{REGION}{zone}",
             PromotionTier=0,
+            DBParameterGroupName="catalogue",
         )
+    rds.create_db_proxy(
+        DBProxyName="catalogue",
+        EngineFamily="POSTGRESQL",
+        Auth=[{"AuthScheme": "SECRETS", "SecretArn": f"arn:aws:secretsmanager:{REGION}:{aws.id}:secret:shop"}],
+        RoleArn=f"arn:aws:iam::{aws.id}:role/proxy",
+        VpcSubnetIds=subnets,
+    )
+    rds.register_db_proxy_targets(DBProxyName="catalogue", DBClusterIdentifiers=["catalogue"])
     rds.create_global_cluster(GlobalClusterIdentifier="world", Engine="aurora-postgresql")
     return {"db_cluster": "catalogue"}
 

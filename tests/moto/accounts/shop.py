@@ -293,6 +293,8 @@ def monitoring(aws: Account, watches: list[Watch]) -> dict[str, Any]:
 # What is measured of both shops, whatever it is measured of: namespace, metric and value.
 LOAD: list[tuple[str, str, float]] = [
     ("AWS/AutoScaling", "GroupDesiredCapacity", 2),
+    ("AWS/AutoScaling", "GroupInServiceInstances", 2),
+    ("AWS/DynamoDB", "Consumed*CapacityUnits", 1_200),
     ("AWS/EC2", "CPUUtilization", 40),
     ("AWS/ElastiCache", "*CPUUtilization", 20),
     ("AWS/ElastiCache", "CacheHits", 9_500),
@@ -308,6 +310,13 @@ LOAD: list[tuple[str, str, float]] = [
     ("AWS/NATGateway", "PacketsDropCount", 0),
     ("AWS/NATGateway", "PacketsOut*", 1e6),
     ("AWS/RDS", "CPUUtilization", 60),
+    ("AWS/RDS", "DatabaseConnections", 40),
+    ("AWS/RDS", "EBS*Balance%", 99),
+    ("AWS/RDS", "FreeStorageSpace", 60 * 1024**3),
+    ("AWS/RDS", "ReplicaLag", 1),
+    ("AWS/RDS", "ReadIOPS", 200),
+    ("AWS/RDS", "WriteIOPS", 100),
+    ("AWS/RDS", "*Throughput", 1024**2),
 ]
 
 
@@ -315,8 +324,17 @@ def load(aws: Account) -> None:
     """A shop that is well visited: its database is busy, and its queue at work."""
     for namespace, metric, value in LOAD:
         aws.metric(namespace, metric, {}, value=value)
+    # moto does not know Performance Insights.
+    insights = "<PerformanceInsightsEnabled>true</PerformanceInsightsEnabled>"
+    aws.answer("rds", "DescribeDBInstances", replace={"<DBInstanceClass>": f"{insights}<DBInstanceClass>"})
     for metric in ("NumberOfMessagesSent", "NumberOfMessagesDeleted"):
         aws.metric("AWS/SQS", metric, {"QueueName": "orders"}, value=100)
+
+
+def made_long_ago(aws: Account, table: str) -> None:
+    """moto makes a table now; in AWS's answer it is a hundred days older."""
+    made = int(aws.client("dynamodb").describe_table(TableName=table)["Table"]["CreationDateTime"].timestamp())
+    aws.answer("dynamodb", "DescribeTable", replace={str(made): str(made - 100 * 86_400)}, params={"TableName": table})
 
 
 def budget(aws: Account, notifications: list[tuple[str, float]]) -> dict[str, str]:

@@ -8,9 +8,11 @@ from seed import Account
 
 def seed(aws: Account) -> dict[str, Any]:
     near, far, lone = (network(aws, number) for number in range(3))
-    for name, net in (("cached", near), ("forgotten", far), ("bare", lone), ("calm", lone), ("reporting", lone)):
+    for name, net in (("cached", near), ("forgotten", far), ("bare", lone), ("calm", lone), ("reporting", lone), ("writing", lone)):
         database(aws, name, net)
         aws.metric("AWS/RDS", "CPUUtilization", {"DBInstanceIdentifier": name}, value=20 if name == "calm" else 60)
+        aws.metric("AWS/RDS", "ReadIOPS", {"DBInstanceIdentifier": name}, value=100)
+        aws.metric("AWS/RDS", "WriteIOPS", {"DBInstanceIdentifier": name}, value=400 if name == "writing" else 50)
     cache(aws, "pages", near)
     cache(aws, "old", far)
     aws.metric("AWS/ElastiCache", "CurrConnections", {"CacheClusterId": "pages*"}, value=40)
@@ -19,7 +21,7 @@ def seed(aws: Account) -> dict[str, Any]:
     return {
         "fail": {"caching/db-cache-present": ["forgotten", "bare"]},
         "pass": {"caching/db-cache-present": ["cached"]},
-        "skip": {"caching/db-cache-present": ["calm", "reporting"]},
+        "skip": {"caching/db-cache-present": ["calm", "reporting", "writing"]},
     }
 
 

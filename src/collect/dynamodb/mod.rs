@@ -1,13 +1,18 @@
 //! Amazon DynamoDB.
 
+mod load;
+
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{PointInTimeRecoveryStatus, TableDescription, TimeToLiveStatus};
+use aws_sdk_dynamodb::types::{
+    GlobalSecondaryIndexDescription, OnDemandThroughput, PointInTimeRecoveryStatus, TableDescription, TimeToLiveStatus,
+};
 use futures::future::join_all;
 
 use super::Kind;
-use super::aws::{Call, Context, Named};
+use super::aws::{Call, Context, Named, timestamp};
+use super::metrics::Metric;
 use crate::facts::Fact;
-use crate::facts::dynamodb::Table;
+use crate::facts::dynamodb::{IndexCapacity, Table};
 
 const LIST_TABLES: Call = Call::new("dynamodb", "ListTables");
 const DESCRIBE_TABLE: Call = Call::new("dynamodb", "DescribeTable");
@@ -19,6 +24,8 @@ pub(super) const TABLE: Kind = Kind::regional(
     &[&LIST_TABLES, &DESCRIBE_TABLE, &DESCRIBE_BACKUPS, &DESCRIBE_TIME_TO_LIVE],
     |ctx| Box::pin(tables(ctx)),
 );
+
+pub(super) const METRICS: &[Metric] = load::METRICS;
 
 async fn tables(ctx: Context) {
     let client = Client::new(ctx.config());
@@ -67,19 +74,40 @@ async fn expiry(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option
 fn table_facts(t: &TableDescription) -> Table {
     let throughput = t.provisioned_throughput();
     let indexes = t.global_secondary_indexes().iter().map(|index| index.index_name.clone());
+    let (warm, most) = (t.warm_throughput(), t.on_demand_throughput());
     let replicas = t.replicas().iter().map(|replica| replica.region_name.clone());
     Table {
         status: t.table_status().map(|status| status.as_str().to_owned()).into(),
+        created_at: t.creation_date_time().and_then(timestamp).into(),
         billing_mode: billing_mode(t),
         read_capacity_units: throughput.and_then(|units| units.read_capacity_units).into(),
         write_capacity_units: throughput.and_then(|units| units.write_capacity_units).into(),
         indexes: indexes.collect::<Option<Vec<_>>>().into(),
+        index_capacity: t.global_secondary_indexes().iter().map(index_capacity).collect::<Option<Vec<_>>>().into(),
+        warm_read_units: warm.and_then(|warm| warm.read_units_per_second).into(),
+        warm_write_units: warm.and_then(|warm| warm.write_units_per_second).into(),
+        max_read_units: bound(most.and_then(OnDemandThroughput::max_read_request_units)).into(),
+        max_write_units: bound(most.and_then(OnDemandThroughput::max_write_request_units)).into(),
         item_count: t.item_count.into(),
         key_attributes: t.key_schema().iter().map(|key| key.attribute_name.clone()).collect::<Vec<_>>().into(),
         replica_regions: replicas.collect::<Option<Vec<_>>>().into(),
         deletion_protection: t.deletion_protection_enabled.into(),
         ..Table::default()
     }
+}
+
+/// AWS writes -1 where a bound was taken away again.
+fn bound(units: Option<i64>) -> Option<i64> {
+    units.filter(|units| *units >= 0)
+}
+
+fn index_capacity(index: &GlobalSecondaryIndexDescription) -> Option<IndexCapacity> {
+    let throughput = index.provisioned_throughput()?;
+    Some(IndexCapacity {
+        index: index.index_name.clone()?,
+        read_capacity_units: throughput.read_capacity_units?,
+        write_capacity_units: throughput.write_capacity_units?,
+    })
 }
 
 /// AWS sends no summary for a table that was provisioned all its life.

@@ -1,0 +1,107 @@
+//! Amazon RDS and Aurora. DocumentDB and Neptune answer the same calls.
+
+mod class;
+mod cluster;
+mod copies;
+mod instance;
+mod load;
+mod parameters;
+mod proxy;
+mod storage;
+
+use aws_sdk_rds::types::{Tag, VpcSecurityGroupMembership};
+use serde_json::Value;
+
+use super::Kind;
+use super::aws::{Call, Context, Named, tags};
+use super::metrics::{Metric, Query};
+use crate::facts::Fact;
+use crate::snapshot::Resource;
+
+const DESCRIBE_INSTANCES: Call = Call::new("rds", "DescribeDBInstances");
+const DESCRIBE_CLUSTERS: Call = Call::new("rds", "DescribeDBClusters");
+const DESCRIBE_GLOBAL_CLUSTERS: Call = Call::new("rds", "DescribeGlobalClusters");
+const DESCRIBE_AUTOMATED_BACKUPS: Call = Call::new("rds", "DescribeDBInstanceAutomatedBackups");
+const DESCRIBE_PARAMETERS: Call = Call::new("rds", "DescribeDBParameters");
+const DESCRIBE_CLUSTER_PARAMETERS: Call = Call::new("rds", "DescribeDBClusterParameters");
+const DESCRIBE_PROXIES: Call = Call::new("rds", "DescribeDBProxies");
+const DESCRIBE_PROXY_TARGETS: Call = Call::new("rds", "DescribeDBProxyTargets");
+const DESCRIBE_TYPES: Call = Call::new("ec2", "DescribeInstanceTypes");
+
+pub(super) const DB_CLUSTER: Kind =
+    Kind::regional("rds.db_cluster", &[&DESCRIBE_CLUSTERS], |ctx| Box::pin(cluster::collect(ctx)));
+pub(super) const DB_INSTANCE: Kind =
+    Kind::regional("rds.db_instance", &[&DESCRIBE_INSTANCES], |ctx| Box::pin(instance::collect(ctx)));
+pub(super) const CLASS: Kind =
+    Kind::regional("rds.class", &[&DESCRIBE_TYPES], |ctx| Box::pin(class::collect(ctx))).after("rds.db_instance");
+pub(super) const PARAMETER_GROUP: Kind =
+    Kind::regional("rds.parameter_group", &[&DESCRIBE_PARAMETERS], |ctx| Box::pin(parameters::of_instances(ctx)))
+        .after("rds.db_instance");
+pub(super) const CLUSTER_PARAMETER_GROUP: Kind =
+    Kind::regional("rds.cluster_parameter_group", &[&DESCRIBE_CLUSTER_PARAMETERS], |ctx| {
+        Box::pin(parameters::of_clusters(ctx))
+    })
+    .after("rds.db_cluster");
+pub(super) const DB_PROXY: Kind =
+    Kind::regional("rds.db_proxy", &[&DESCRIBE_PROXIES, &DESCRIBE_PROXY_TARGETS], |ctx| Box::pin(proxy::collect(ctx)));
+
+pub(super) const AUTOMATED_BACKUP: Kind =
+    Kind::regional("rds.automated_backup", &[&DESCRIBE_AUTOMATED_BACKUPS], |ctx| {
+        Box::pin(copies::automated_backups(ctx))
+    });
+pub(super) const GLOBAL_CLUSTER: Kind =
+    Kind::regional("rds.global_cluster", &[&DESCRIBE_GLOBAL_CLUSTERS], |ctx| Box::pin(copies::global_clusters(ctx)));
+
+pub(super) const CLUSTER_METRICS: &[Metric] = cluster::METRICS;
+pub(super) const LOAD_METRICS: &[Metric] = load::METRICS;
+pub(super) const STORAGE_METRICS: &[Metric] = storage::METRICS;
+
+/// A service's metrics of an instance are named by its engine.
+fn namespace(engine: &str) -> &'static str {
+    match engine {
+        "docdb" => "AWS/DocDB",
+        "neptune" => "AWS/Neptune",
+        _ => "AWS/RDS",
+    }
+}
+
+fn text<'r>(resource: &'r Resource, fact: &str) -> Option<&'r str> {
+    resource.facts.get(fact)?.as_str()
+}
+
+/// The value of a fact that may be none.
+fn optional<'r>(resource: &'r Resource, fact: &str) -> Option<Option<&'r str>> {
+    match resource.facts.get(fact)? {
+        Value::Null => Some(None),
+        value => value.as_str().map(Some),
+    }
+}
+
+fn number(resource: &Resource, fact: &str) -> Option<i64> {
+    resource.facts.get(fact)?.as_i64()
+}
+
+/// A metric that the engine's service publishes of every instance.
+fn of_instance(metric: &str, engine: &str, instance: &Resource) -> Query {
+    Query::new(namespace(engine), metric, &[("DBInstanceIdentifier", &instance.id)])
+}
+
+fn named(arn: &str, id: Option<&str>, tag_list: &[Tag]) -> Named {
+    Named {
+        arn: arn.to_owned(),
+        id: id.unwrap_or(arn).to_owned(),
+        tags: Some(tags(tag_list, Tag::key, Tag::value)),
+        ..Named::default()
+    }
+}
+
+/// What a thing without an ARN of its own is called.
+fn unnamed(ctx: &Context, sort: &str, id: &str) -> Named {
+    let arn = ctx.arn("rds", &format!("{sort}:{id}"));
+    Named { arn, id: id.to_owned(), tags: Some(std::collections::BTreeMap::new()), ..Named::default() }
+}
+
+fn groups(memberships: &[VpcSecurityGroupMembership]) -> Fact<Vec<String>> {
+    let ids = memberships.iter().map(|membership| membership.vpc_security_group_id.clone());
+    ids.collect::<Option<Vec<_>>>().into()
+}

@@ -1,0 +1,165 @@
+//! What the class of an instance, and the type of its storage, allow it to do.
+
+use super::{Item, Join, Lookup, Patch, View};
+use crate::facts::rds::{Class, DbInstance};
+
+pub(super) const STORAGE_LIMITS: Join = Join {
+    kind: "rds.db_instance",
+    facts: &["iops_limit", "throughput_limit_mib"],
+    reads: &["rds.class"],
+    learn: storage_limits,
+};
+pub(super) const EBS_BALANCE: Join = Join {
+    kind: "rds.db_instance",
+    facts: &["ebs_balance_percent_min"],
+    reads: &["rds.class", "rds.db_instance:ebs_io_balance_percent_min", "rds.db_instance:ebs_byte_balance_percent_min"],
+    learn: ebs_balance,
+};
+pub(super) const CREDITS: Join =
+    Join { kind: "rds.db_instance", facts: &["cpu_credits_max"], reads: &[], learn: credits };
+
+/// Credits that a class saves up in a day, which is all it can: what it earns in an hour, 24 times.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-credits-baseline-concepts.html>
+const CREDITS_OF_T2: &[(&str, i64)] =
+    &[("micro", 144), ("small", 288), ("medium", 576), ("large", 864), ("xlarge", 1296), ("2xlarge", 1944)];
+const CREDITS_SINCE_T3: &[(&str, i64)] =
+    &[("micro", 288), ("small", 576), ("medium", 576), ("large", 864), ("xlarge", 2304), ("2xlarge", 4608)];
+
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html>: gp3 of this size (GiB) and more has four
+/// volumes. SQL Server has one whatever its size.
+const STRIPED_GIB: i64 = 400;
+const STRIPED_GIB_ORACLE: i64 = 200;
+const VOLUME_IOPS: i64 = 3000;
+const STRIPED_IOPS: i64 = 12_000;
+const VOLUME_MIB: i64 = 125;
+const STRIPED_MIB: i64 = 500;
+/// gp2: operations per second for each GiB, never fewer than, and never more than.
+const GP2_IOPS_A_GIB: i64 = 3;
+const GP2_FEWEST_IOPS: i64 = 100;
+const GP2_MOST_IOPS: i64 = 64_000;
+const GP2_MOST_IOPS_SQLSERVER: i64 = 16_000;
+
+/// Whether the storage belongs to the cluster and not to its instances.
+pub(super) fn stores_in_cluster(engine: &str) -> bool {
+    engine.starts_with("aurora") || ["docdb", "neptune"].contains(&engine)
+}
+
+fn of_each(view: &View, learned: impl Fn(&DbInstance, Option<&Class>) -> DbInstance) -> Vec<Patch> {
+    let classes = view.here::<Class>();
+    let classes = classes.by_id();
+    let learn =
+        |instance: &Item<DbInstance>| instance.learn(&learned(&instance.facts, class_of(&instance.facts, &classes)));
+    view.here().iter().map(learn).collect()
+}
+
+/// What an instance's class is made of.
+pub(super) fn class_of<'l>(instance: &DbInstance, classes: &Lookup<'l, '_, Class>) -> Option<&'l Class> {
+    classes.get(instance.instance_class.known()?).map(|class| &class.facts)
+}
+
+fn storage_limits(view: &View) -> Vec<Patch> {
+    of_each(view, |instance, class| DbInstance {
+        iops_limit: iops_limit(instance, class).into(),
+        throughput_limit_mib: throughput_limit(instance, class).into(),
+        ..DbInstance::default()
+    })
+}
+
+fn iops_limit(instance: &DbInstance, class: Option<&Class>) -> Option<Option<i64>> {
+    let (engine, storage) = (instance.engine.known()?, instance.storage_type.known()?);
+    if stores_in_cluster(engine) || storage == "standard" {
+        return Some(None);
+    }
+    let of_storage = match (storage.as_str(), instance.iops.get()?) {
+        ("gp3" | "io1" | "io2", Some(iops)) => iops,
+        ("gp3", None) => by_size(engine, instance.allocated_storage_gib.get()?, VOLUME_IOPS, STRIPED_IOPS),
+        ("gp2", _) => gp2(engine, instance.allocated_storage_gib.get()?),
+        _ => return None,
+    };
+    bounded(of_storage, class, |class| class.ebs_maximum_iops.get())
+}
+
+fn throughput_limit(instance: &DbInstance, class: Option<&Class>) -> Option<Option<i64>> {
+    let (engine, storage) = (instance.engine.known()?, instance.storage_type.known()?);
+    if storage != "gp3" || stores_in_cluster(engine) {
+        return Some(None);
+    }
+    let of_storage = match instance.storage_throughput_mib.get()? {
+        Some(mib) => mib,
+        None => by_size(engine, instance.allocated_storage_gib.get()?, VOLUME_MIB, STRIPED_MIB),
+    };
+    // Megabits by the thousand, mebibytes by 1,024.
+    bounded(of_storage, class, |class| Some(class.ebs_maximum_mbps.get()?.map(|mbps| mbps * 125_000 / 1_048_576)))
+}
+
+/// The lower of what storage and class allow. EC2 says nothing of types whose way to EBS is not their own.
+fn bounded(
+    of_storage: i64,
+    class: Option<&Class>,
+    of_class: impl Fn(&Class) -> Option<Option<i64>>,
+) -> Option<Option<i64>> {
+    let class = class?;
+    class.vcpus.get()??;
+    Some(Some(of_class(class)?.map_or(of_storage, |limit| limit.min(of_storage))))
+}
+
+fn by_size(engine: &str, gib: i64, of_one: i64, of_four: i64) -> i64 {
+    let striped = if engine.starts_with("oracle") { STRIPED_GIB_ORACLE } else { STRIPED_GIB };
+    if engine.starts_with("sqlserver") || gib < striped { of_one } else { of_four }
+}
+
+/// What gp2 reaches with its credits for bursts; how many are left is another question.
+fn gp2(engine: &str, gib: i64) -> i64 {
+    let most = if engine.starts_with("sqlserver") { GP2_MOST_IOPS_SQLSERVER } else { GP2_MOST_IOPS };
+    let steady = (gib * GP2_IOPS_A_GIB).clamp(GP2_FEWEST_IOPS, most);
+    steady.max(by_size(engine, gib, VOLUME_IOPS, STRIPED_IOPS))
+}
+
+fn ebs_balance(view: &View) -> Vec<Patch> {
+    of_each(view, |instance, class| DbInstance {
+        ebs_balance_percent_min: lower_balance(instance, class).into(),
+        ..DbInstance::default()
+    })
+}
+
+fn lower_balance(instance: &DbInstance, class: Option<&Class>) -> Option<Option<f64>> {
+    if stores_in_cluster(instance.engine.known()?) || !bursts(class?)? {
+        return Some(None);
+    }
+    let balance = |measured: &crate::facts::Fact<Option<crate::facts::measured::Measured>>| {
+        Some(measured.known()?.as_ref()?.value)
+    };
+    let (io, bytes) = (balance(&instance.ebs_io_balance_percent_min), balance(&instance.ebs_byte_balance_percent_min));
+    Some(Some(io?.min(bytes?)))
+}
+
+/// Whether a class is faster towards EBS for half an hour a day than it can be all day.
+fn bursts(class: &Class) -> Option<bool> {
+    let iops = class.ebs_baseline_iops.get()? != class.ebs_maximum_iops.get()?;
+    let bandwidth = class.ebs_baseline_mbps.get()? != class.ebs_maximum_mbps.get()?;
+    class.vcpus.get()??;
+    Some(iops || bandwidth)
+}
+
+fn credits(view: &View) -> Vec<Patch> {
+    let learned = |instance: &DbInstance| DbInstance {
+        cpu_credits_max: instance.instance_class.known().and_then(|class| credits_of(class)).into(),
+        ..DbInstance::default()
+    };
+    view.here().iter().map(|instance| instance.learn(&learned(&instance.facts))).collect()
+}
+
+fn credits_of(class: &str) -> Option<Option<i64>> {
+    let Some(name) = class.strip_prefix("db.t") else { return Some(None) };
+    let (generation, size) = name.split_once('.')?;
+    let known = match generation {
+        "2" => CREDITS_OF_T2,
+        "3" | "4g" => CREDITS_SINCE_T3,
+        _ => return None,
+    };
+    known.iter().find(|(name, _)| *name == size).map(|(_, credits)| Some(*credits))
+}
+
+#[cfg(test)]
+#[path = "classes_tests.rs"]
+mod tests;

@@ -1,0 +1,142 @@
+//! Database clusters: what their members are, and what scales them.
+
+use super::view::distinct;
+use super::{Item, Join, List, Patch, View};
+use crate::facts::applicationautoscaling::ScalableTarget;
+use crate::facts::rds::{DbCluster, DbInstance};
+
+pub(super) const READERS: Join =
+    Join { kind: "rds.db_cluster", facts: &["reader_classes"], reads: &["rds.db_instance"], learn: readers };
+pub(super) const SCALED: Join = Join {
+    kind: "rds.db_cluster",
+    facts: &["scaled_readers_min", "scaled_readers_max"],
+    reads: &["applicationautoscaling.target"],
+    learn: scaled,
+};
+pub(super) const CAPACITY: Join = Join {
+    kind: "rds.db_cluster",
+    facts: &["acu_percent_p99"],
+    reads: &["rds.db_instance", "rds.db_instance:acu_percent_p99"],
+    learn: capacity,
+};
+
+/// What of a cluster Application Auto Scaling counts.
+const READER_COUNT: &str = "rds:cluster:ReadReplicaCount";
+
+fn readers(view: &View) -> Vec<Patch> {
+    let instances = view.here::<DbInstance>();
+    let instances = instances.by_id();
+    let classes = |cluster: &DbCluster| {
+        let readers = cluster.members.known()?.iter().filter(|member| !member.writer);
+        let classes = readers.map(|reader| instances.get(&reader.instance)?.facts.instance_class.known().cloned());
+        Some(distinct(classes.collect::<Option<Vec<_>>>()?))
+    };
+    let learned = |cluster: &DbCluster| DbCluster { reader_classes: classes(cluster).into(), ..DbCluster::default() };
+    view.here().iter().map(|cluster| cluster.learn(&learned(&cluster.facts))).collect()
+}
+
+fn scaled(view: &View) -> Vec<Patch> {
+    let targets = view.here::<ScalableTarget>();
+    let learned = |cluster: &Item<DbCluster>| {
+        let range = range(&cluster.resource.id, &targets);
+        DbCluster {
+            scaled_readers_min: range.map(|range| range.map(|(min, _)| min)).into(),
+            scaled_readers_max: range.map(|range| range.map(|(_, max)| max)).into(),
+            ..DbCluster::default()
+        }
+    };
+    view.here().iter().map(|cluster| cluster.learn(&learned(cluster))).collect()
+}
+
+/// The bounds of a cluster's target; none where it has none.
+fn range(cluster: &str, targets: &List<ScalableTarget>) -> Option<Option<(i64, i64)>> {
+    let resource = format!("cluster:{cluster}");
+    let of_cluster = |target: &&Item<ScalableTarget>| {
+        target.facts.resource.known() == Some(&resource)
+            && target.facts.dimension.known().is_some_and(|dimension| dimension == READER_COUNT)
+    };
+    if let Some(target) = targets.iter().find(of_cluster) {
+        return Some(Some((target.facts.min_capacity.get()?, target.facts.max_capacity.get()?)));
+    }
+    let is_other = |target: &Item<ScalableTarget>| {
+        target.facts.resource.known().is_some_and(|other| *other != resource)
+            || target.facts.dimension.known().is_some_and(|dimension| dimension != READER_COUNT)
+    };
+    targets.whole()?.iter().all(is_other).then_some(None)
+}
+
+fn capacity(view: &View) -> Vec<Patch> {
+    let instances = view.here::<DbInstance>();
+    let instances = instances.by_id();
+    let largest = |cluster: &DbCluster| {
+        let members = cluster.members.known()?.iter().map(|member| instances.get(&member.instance));
+        let percents = members.map(|member| {
+            let measured = member?.facts.acu_percent_p99.known()?;
+            Some(measured.as_ref().map(|measured| measured.value))
+        });
+        Some(percents.collect::<Option<Vec<_>>>()?.into_iter().flatten().reduce(f64::max))
+    };
+    let learned = |cluster: &DbCluster| DbCluster { acu_percent_p99: largest(cluster).into(), ..DbCluster::default() };
+    view.here().iter().map(|cluster| cluster.learn(&learned(&cluster.facts))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::derive::sample::World;
+    use crate::facts::applicationautoscaling::ScalableTarget;
+    use crate::facts::rds::{DbCluster, DbInstance};
+
+    fn measured(value: f64) -> Value {
+        json!({"value": value, "statistic": "99th percentile", "window_days": 7, "points_share": 1.0})
+    }
+
+    fn target(resource: &str, dimension: &str) -> Value {
+        json!({"resource": resource, "dimension": dimension, "min_capacity": 1, "max_capacity": 5})
+    }
+
+    fn world() -> World {
+        let member = |id: &str, writer: bool| json!({"instance": id, "writer": writer});
+        World::new()
+            .with::<DbInstance>("shop-1", json!({"instance_class": "db.serverless", "acu_percent_p99": measured(40.0)}))
+            .with::<DbInstance>("shop-2", json!({"instance_class": "db.serverless", "acu_percent_p99": measured(95.0)}))
+            .with::<DbInstance>("shop-3", json!({"instance_class": "db.r7g.large", "acu_percent_p99": null}))
+            .with::<DbCluster>(
+                "shop",
+                json!({"members": [member("shop-1", true), member("shop-2", false), member("shop-3", false)]}),
+            )
+            .with::<DbCluster>("plain", json!({"members": [member("shop-3", true)]}))
+            .with::<ScalableTarget>("t1", target("cluster:shop", "rds:cluster:ReadReplicaCount"))
+            .with::<ScalableTarget>("t2", target("cluster:plain", "rds:cluster:Other"))
+    }
+
+    fn fact(world: World, id: &str, fact: &str) -> Option<Value> {
+        world.derive().fact::<DbCluster>(id, fact)
+    }
+
+    #[test]
+    fn readers_are_the_members_that_do_not_write() {
+        assert_eq!(fact(world(), "shop", "reader_classes"), Some(json!(["db.r7g.large", "db.serverless"])));
+        assert_eq!(fact(world(), "plain", "reader_classes"), Some(json!([])));
+        assert_eq!(fact(world().unread::<DbInstance>(), "shop", "reader_classes"), None);
+    }
+
+    #[test]
+    fn readers_scale_where_a_target_counts_them() {
+        assert_eq!(fact(world(), "shop", "scaled_readers_max"), Some(json!(5)));
+        assert_eq!(fact(world(), "plain", "scaled_readers_max"), Some(json!(null)));
+        assert_eq!(fact(world().half_read::<ScalableTarget>(), "plain", "scaled_readers_max"), None);
+        assert_eq!(fact(world().half_read::<ScalableTarget>(), "shop", "scaled_readers_min"), Some(json!(1)));
+        let silent = world().with::<ScalableTarget>("t3", json!({"min_capacity": 1, "max_capacity": 2}));
+        assert_eq!(fact(silent, "plain", "scaled_readers_max"), None);
+    }
+
+    #[test]
+    fn the_fullest_serverless_member_speaks_for_the_cluster() {
+        assert_eq!(fact(world(), "shop", "acu_percent_p99"), Some(json!(95.0)));
+        assert_eq!(fact(world(), "plain", "acu_percent_p99"), Some(json!(null)));
+        assert_eq!(fact(world().half_read::<DbInstance>(), "shop", "acu_percent_p99"), Some(json!(95.0)));
+        assert_eq!(fact(world().unread::<DbInstance>(), "shop", "acu_percent_p99"), None);
+    }
+}

@@ -1,0 +1,88 @@
+"""What several traps of databases and tables are made of."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from seed import ZONES, Account
+
+GIB = 1024**3
+
+
+def database(aws: Account, name: str, **more: Any) -> None:
+    made = {
+        "DBInstanceIdentifier": name,
+        "Engine": "postgres",
+        "EngineVersion": "16.4",
+        "DBInstanceClass": "db.r7g.large",
+        "AllocatedStorage": 200,
+        "StorageType": "gp3",
+        "AvailabilityZone": "eu-west-1a",
+        "MasterUsername": "shop",
+        "MasterUserPassword": "not-a-secret",
+        "PubliclyAccessible": False,
+    }
+    aws.client("rds").create_db_instance(**{**made, **more})
+
+
+def replica(aws: Account, name: str, source: str, **more: Any) -> None:
+    aws.client("rds").create_db_instance_read_replica(
+        DBInstanceIdentifier=name, SourceDBInstanceIdentifier=source, **more
+    )
+
+
+def cluster(aws: Account, name: str, classes: list[str], **more: Any) -> None:
+    """A cluster over two zones whose first member takes the writes."""
+    rds = aws.client("rds")
+    made = {"Engine": "aurora-postgresql", "MasterUsername": "shop", "MasterUserPassword": "not-a-secret"}
+    rds.create_db_cluster(DBClusterIdentifier=name, **{**made, **more})
+    for number, instance_class in enumerate(classes, 1):
+        rds.create_db_instance(
+            DBInstanceIdentifier=f"{name}-{number}",
+            DBClusterIdentifier=name,
+            Engine=more.get("Engine", "aurora-postgresql"),
+            DBInstanceClass=instance_class,
+            AvailabilityZone=ZONES[(number + 1) % 2],
+            PromotionTier=number,
+        )
+
+
+def said_of_instances(aws: Account, said: dict[str, str]) -> None:
+    """Elements that moto leaves out of what it says of an instance, by the instance's id."""
+    mark = "<DBInstanceIdentifier>{}</DBInstanceIdentifier><DBInstanceClass>"
+    replace = {mark.format(name): f"{more}{mark.format(name)}" for name, more in said.items()}
+    aws.answer("rds", "DescribeDBInstances", replace=replace)
+
+
+def measure(aws: Account, instance: str, metric: str, **rule: Any) -> None:
+    aws.metric("AWS/RDS", metric, {"DBInstanceIdentifier": instance}, **rule)
+
+
+def table(aws: Account, name: str, read: int = 0, write: int = 0, index: str | None = None, **said: Any) -> None:
+    """A table; without units an on-demand one. moto makes it now; in AWS's answer it is a hundred days older."""
+    client = aws.client("dynamodb")
+    units = {"ProvisionedThroughput": {"ReadCapacityUnits": read, "WriteCapacityUnits": write}} if read else {}
+    key = [{"AttributeName": "id", "KeyType": "HASH"}]
+    made: dict[str, Any] = {
+        "TableName": name,
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": key,
+        "BillingMode": "PROVISIONED" if read else "PAY_PER_REQUEST",
+        **units,
+    }
+    if index:
+        made["GlobalSecondaryIndexes"] = [
+            {"IndexName": index, "KeySchema": key, "Projection": {"ProjectionType": "ALL"}, **units}
+        ]
+    client.create_table(**made)
+    described = client.describe_table(TableName=name)["Table"]
+    described.pop("LatestStreamLabel", None)
+    described["CreationDateTime"] = (datetime.now(UTC) - timedelta(days=100)).timestamp()
+    body = json.loads(json.dumps({"Table": {**described, **said}}, default=lambda at: at.timestamp()))
+    aws.answer("dynamodb", "DescribeTable", params={"TableName": name}, body=body)
+
+
+def scale(aws: Account, name: str, dimension: str, resource: str, most: int = 500, namespace: str = "dynamodb") -> None:
+    aws.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace=namespace, ResourceId=resource, ScalableDimension=dimension, MinCapacity=1, MaxCapacity=most
+    )
