@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts import clean_shop, shop
 from seed import REGION, SECRET, Account, tags
+from traps import cost_explorer
 
 
 def seed(aws: Account) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def seed(aws: Account) -> dict[str, Any]:
     aws.client("organizations").create_organization(FeatureSet="ALL")
     return {
         **ids,
+        **upkeep(aws),
         **scheduled_action(aws, ids["auto_scaling_group"]),
         **launch_configuration(aws, ids["private_subnets"]),
         **launches(aws, ids["auto_scaling_group"]),
@@ -369,3 +371,59 @@ def classic_web_acl(aws: Account) -> dict[str, str]:
     acl = {"WebACLId": "473e64fd-f30b-4765-81a0-62ad96dd167a", "Name": "before"}
     aws.answer("waf-regional", "ListWebACLs", body={"WebACLs": [acl]})
     return {"classic_web_acl": acl["WebACLId"]}
+
+
+def upkeep(aws: Account) -> dict[str, str]:
+    """Backups, logs, probes, traces and cost: what moto lacks of it is answered."""
+    rule = {"RuleName": "nightly", "TargetBackupVaultName": "Default", "ScheduleExpression": "cron(0 3 * * ? *)"}
+    aws.client("backup").create_backup_vault(BackupVaultName="Default")
+    plan = aws.client("backup").create_backup_plan(BackupPlan={"BackupPlanName": "nightly", "Rules": [rule]})
+    aws.client("logs").create_log_group(logGroupName="/shop/web")
+    volume = aws.client("ec2").create_volume(Size=8, AvailabilityZone=f"{REGION}a")["VolumeId"]
+    aws.client("ec2").create_snapshot(VolumeId=volume)
+    check = {"Type": "HTTPS", "FullyQualifiedDomainName": "www.example.com"}
+    made = aws.client("route53").create_health_check(CallerReference="everything", HealthCheckConfig=check)
+    answered(aws)
+    accelerator(aws)
+    cost_explorer.watch(aws, "CONFIRMED")
+    cost_explorer.answer(aws, transfer="140", covered="700", on_demand="400")
+    return {"backup_plan": plan["BackupPlanId"], "health_check": made["HealthCheck"]["Id"]}
+
+
+def answered(aws: Account) -> None:
+    now = datetime.now(UTC).timestamp()
+    resource = {"ResourceArn": f"arn:aws:dynamodb:{REGION}:{aws.id}:table/orders", "ResourceType": "DynamoDB", "LastBackupTime": now}
+    aws.answer("backup", "ListProtectedResources", region=REGION, body={"Results": [resource]})
+    job = {"RestoreJobId": "tried", "Status": "COMPLETED", "CreationDate": now, "ResourceType": "RDS", "IsParent": False}
+    aws.answer("backup", "ListRestoreJobs", region=REGION, body={"RestoreJobs": [job]})
+    plan = {
+        "RestoreTestingPlanArn": f"arn:aws:backup:{REGION}:{aws.id}:restore-testing-plan:monthly",
+        "RestoreTestingPlanName": "monthly",
+        "ScheduleExpression": "cron(0 3 1 * ? *)",
+        "CreationTime": now,
+        "StartWindowHours": 24,
+    }
+    aws.answer("backup", "ListRestoreTestingPlans", region=REGION, body={"RestoreTestingPlans": [plan]})
+    canary = {"Name": "checkout", "Status": {"State": "RUNNING"}}
+    aws.answer("synthetics", "DescribeCanaries", region=REGION, body={"Canaries": [canary]})
+    service = {"KeyAttributes": {"Name": "shop", "Environment": "eks:shop/default"}, "MetricReferences": []}
+    answer = {"StartTime": now, "EndTime": now, "ServiceSummaries": [service]}
+    aws.answer("application-signals", "ListServices", region=REGION, body=answer)
+    aws.answer("xray", "GetServiceGraph", region=REGION, body={"Services": [{"ReferenceId": 0, "Name": "worker"}]})
+    backup = f"<DBInstanceAutomatedBackup><DBInstanceArn>arn:aws:rds:{REGION}:{aws.id}:db:orders</DBInstanceArn><DBInstanceIdentifier>orders</DBInstanceIdentifier></DBInstanceAutomatedBackup>"
+    body = (
+        '<DescribeDBInstanceAutomatedBackupsResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">'
+        f"<DescribeDBInstanceAutomatedBackupsResult><DBInstanceAutomatedBackups>{backup}</DBInstanceAutomatedBackups>"
+        "</DescribeDBInstanceAutomatedBackupsResult></DescribeDBInstanceAutomatedBackupsResponse>"
+    )
+    aws.answer("rds", "DescribeDBInstanceAutomatedBackups", region=REGION, body=body)
+
+
+def accelerator(aws: Account) -> None:
+    arn = f"arn:aws:globalaccelerator::{aws.id}:accelerator/1234abcd"
+    found = {"AcceleratorArn": arn, "Name": "world", "Enabled": True, "DnsName": "a1234.awsglobalaccelerator.com"}
+    aws.answer("globalaccelerator", "ListAccelerators", body={"Accelerators": [found]})
+    listener = f"{arn}/listener/5678"
+    aws.answer("globalaccelerator", "ListListeners", body={"Listeners": [{"ListenerArn": listener}]})
+    group = {"EndpointGroupArn": f"{listener}/endpoint-group/9", "EndpointGroupRegion": REGION, "EndpointDescriptions": []}
+    aws.answer("globalaccelerator", "ListEndpointGroups", body={"EndpointGroups": [group]})
