@@ -25,7 +25,7 @@ fn path_behavior(b: &CacheBehavior) -> Option<Behavior> {
         signed_only: signed_only(b.trusted_key_groups(), b.trusted_signers())?,
         methods: methods(b.allowed_methods()),
         default_ttl_seconds: b.default_ttl().filter(|_| old),
-        forwarded: forwarded(b.cache_policy_id(), b.forwarded_values())?,
+        forwarded: b.forwarded_values().filter(|_| old).and_then(forwarded),
         realtime_log: given(b.realtime_log_config_arn()),
     })
 }
@@ -41,7 +41,7 @@ fn default_behavior(b: &DefaultCacheBehavior) -> Option<Behavior> {
         signed_only: signed_only(b.trusted_key_groups(), b.trusted_signers())?,
         methods: methods(b.allowed_methods()),
         default_ttl_seconds: b.default_ttl().filter(|_| old),
-        forwarded: forwarded(b.cache_policy_id(), b.forwarded_values())?,
+        forwarded: b.forwarded_values().filter(|_| old).and_then(forwarded),
         realtime_log: given(b.realtime_log_config_arn()),
     })
 }
@@ -58,21 +58,16 @@ fn methods(allowed: Option<&AllowedMethods>) -> Option<Vec<String>> {
     Some(allowed?.items().iter().map(|method| method.as_str().to_owned()).collect())
 }
 
-/// The outer nothing is an answer that lacks what it has to say; the inner one a behaviour with a cache policy.
-fn forwarded(policy: Option<&str>, values: Option<&ForwardedValues>) -> Option<Option<Forwarded>> {
-    if given(policy).is_some() {
-        return Some(None);
-    }
-    let values = values?;
+fn forwarded(values: &ForwardedValues) -> Option<Forwarded> {
     let listed = values.query_string_cache_keys().is_some_and(|keys| keys.quantity() > 0);
     let query_strings = match (values.query_string(), listed) {
         (false, _) => "none",
         (true, true) => "whitelist",
         (true, false) => "all",
     };
-    Some(Some(Forwarded {
+    Some(Forwarded {
         cookies: values.cookies()?.forward().as_str().to_owned(),
         headers: values.headers().map(Headers::items).map(lower).unwrap_or_default(),
         query_strings: query_strings.to_owned(),
-    }))
+    })
 }

@@ -20,6 +20,7 @@ def seed(aws: Account) -> dict[str, Any]:
         "api": distribution(aws, "api", [], ("app", CACHING_DISABLED, WRITE), alias="api.example.com"),
         "browser": distribution(aws, "browser", [], ("app", BY_BROWSER.id, READ)),
         "language": distribution(aws, "language", [], ("app", BY_LANGUAGE.id, READ)),
+        "old": distribution(aws, "old", [], ("app", None, READ)),
         "small": distribution(aws, "small", [], ("bucket", CACHING_OPTIMIZED, READ)),
     }
     requests(aws, ids["kept"], value=50_000)
@@ -34,12 +35,12 @@ def seed(aws: Account) -> dict[str, Any]:
     return {
         "fail": {
             "caching/static-behavior-cached": [ids["idle"]],
-            "caching/cloudfront-cache-key": [ids["browser"]],
+            "caching/cloudfront-cache-key": [ids["browser"], ids["old"]],
             "caching/cloudfront-hit-ratio": [ids["browser"]],
             "observability/cloudfront-metrics": [ids["idle"]],
         },
         "pass": {
-            "caching/static-behavior-cached": [ids["kept"]],
+            "caching/static-behavior-cached": [ids["kept"], ids["old"]],
             "caching/cloudfront-cache-key": [ids["kept"], ids["language"]],
             "caching/cloudfront-hit-ratio": [ids["kept"]],
             "observability/cloudfront-metrics": [ids["kept"]],
@@ -68,11 +69,11 @@ def measure(aws: Account, metric: str, distribution: str, **rule: Any) -> None:
 
 
 # Path, origin, cache policy and methods.
-Behavior = tuple[str, str, str, list[str]]
+Behavior = tuple[str, str, str | None, list[str]]
 
 
 def distribution(
-    aws: Account, name: str, behaviors: list[Behavior], default: tuple[str, str, list[str]], alias: str | None = None
+    aws: Account, name: str, behaviors: list[Behavior], default: tuple[str, str | None, list[str]], alias: str | None = None
 ) -> str:
     origins = [
         {"Id": "app", "DomainName": "app.example.com", "CustomOriginConfig": custom()},
@@ -97,12 +98,19 @@ def custom() -> dict[str, Any]:
     return {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
 
 
-def behavior(origin: str, policy: str, methods: list[str]) -> dict[str, Any]:
+def behavior(origin: str, policy: str | None, methods: list[str]) -> dict[str, Any]:
+    """Without a policy, one of the old form that keeps an answer for each visitor's cookies."""
+    old = {
+        "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "all"}, "Headers": {"Quantity": 0}},
+        "MinTTL": 0,
+        "DefaultTTL": 60,
+        "MaxTTL": 3600,
+    }
     return {
         "TargetOriginId": origin,
         "ViewerProtocolPolicy": "redirect-to-https",
-        "CachePolicyId": policy,
         "AllowedMethods": {"Quantity": len(methods), "Items": methods},
+        **({"CachePolicyId": policy} if policy else old),
     }
 
 
