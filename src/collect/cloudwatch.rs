@@ -1,4 +1,4 @@
-//! Amazon CloudWatch: alarms and dashboards.
+//! Amazon CloudWatch: alarms and dashboards. The latter have a file of their own.
 
 use std::sync::LazyLock;
 
@@ -6,18 +6,17 @@ use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, Metric, Me
 
 use regex::Regex;
 
+pub(super) use self::dashboard::DASHBOARD;
 use super::Kind;
 use super::aws::{Call, Context, Named};
 use crate::facts::Fact;
-use crate::facts::cloudwatch::{Alarm, Dashboard};
+use crate::facts::cloudwatch::Alarm;
+
+mod dashboard;
 
 const DESCRIBE_ALARMS: Call = Call::new("cloudwatch", "DescribeAlarms");
-const LIST_DASHBOARDS: Call = Call::new("cloudwatch", "ListDashboards");
 
 pub(super) const ALARM: Kind = Kind::regional("cloudwatch.alarm", &[&DESCRIBE_ALARMS], |ctx| Box::pin(alarms(ctx)));
-/// Dashboards belong to no region: each region lists all of them.
-pub(super) const DASHBOARD: Kind =
-    Kind::global("cloudwatch.dashboard", &[&LIST_DASHBOARDS], |ctx| Box::pin(dashboards(ctx)));
 
 async fn alarms(ctx: Context) {
     let client = aws_sdk_cloudwatch::Client::new(ctx.config());
@@ -41,23 +40,6 @@ fn push(ctx: &Context, arn: Option<&str>, name: Option<&str>, facts: Alarm) {
     let arn = arn.map_or_else(|| ctx.arn("cloudwatch", &format!("alarm:{name}")), str::to_owned);
     let target_tracking = name.starts_with("TargetTracking-").into();
     ctx.push(Named { arn, id: name.to_owned(), ..Named::default() }, Alarm { target_tracking, ..facts });
-}
-
-async fn dashboards(ctx: Context) {
-    let client = aws_sdk_cloudwatch::Client::new(ctx.config());
-    ctx.pages(&LIST_DASHBOARDS, client.list_dashboards().into_paginator().send(), |page| {
-        for dashboard in page.dashboard_entries() {
-            let Some(id) = dashboard.dashboard_name() else {
-                ctx.unreadable(&LIST_DASHBOARDS, None, "a dashboard without a name");
-                continue;
-            };
-            let arn = dashboard.dashboard_arn.clone();
-            let arn = arn.unwrap_or_else(|| ctx.arn("cloudwatch", &format!("dashboard/{id}")));
-            let facts = Dashboard { size_bytes: dashboard.size.into() };
-            ctx.push(Named { arn, id: id.to_owned(), ..Named::default() }, facts);
-        }
-    })
-    .await;
 }
 
 /// What a metric alarm watches, other accounts' metrics aside.

@@ -11,17 +11,18 @@ use aws_sdk_wafv2::types::{ResourceType, Scope, WebAcl as SdkWebAcl, WebAclSumma
 use futures::future::join_all;
 
 pub(super) use self::measures::METRICS;
-use self::rules::{default_action, rules};
+use self::rules::{Reference, default_action, references, rules};
 use super::Kind;
 use super::aws::{Call, Context, Named};
 use crate::facts::Fact;
-use crate::facts::wafv2::WebAcl;
+use crate::facts::wafv2::{Rule, WebAcl};
 
 mod measures;
 mod rules;
 
 const LIST_WEB_ACLS: Call = Call::new("wafv2", "ListWebACLs");
 const GET_WEB_ACL: Call = Call::new("wafv2", "GetWebACL");
+const GET_RULE_GROUP: Call = Call::new("wafv2", "GetRuleGroup");
 /// What IAM demands besides for the rarer types:
 /// <https://docs.aws.amazon.com/waf/latest/developerguide/security_iam_service-with-iam.html>.
 const LIST_RESOURCES: Call = Call::new("wafv2", "ListResourcesForWebACL").besides(&[
@@ -32,15 +33,12 @@ const LIST_RESOURCES: Call = Call::new("wafv2", "ListResourcesForWebACL").beside
 ]);
 const LIST_LOGGING: Call = Call::new("wafv2", "ListLoggingConfigurations");
 
-pub(super) const WEB_ACL: Kind =
-    Kind::regional("wafv2.web_acl", &[&LIST_WEB_ACLS, &GET_WEB_ACL, &LIST_RESOURCES, &LIST_LOGGING], |ctx| {
-        Box::pin(web_acls(ctx, Scope::Regional))
-    });
+const CALLS: &[&Call] = &[&LIST_WEB_ACLS, &GET_WEB_ACL, &GET_RULE_GROUP, &LIST_RESOURCES, &LIST_LOGGING];
+
+pub(super) const WEB_ACL: Kind = Kind::regional("wafv2.web_acl", CALLS, |ctx| Box::pin(web_acls(ctx, Scope::Regional)));
 pub(super) const GLOBAL_WEB_ACL: Kind =
-    Kind::global("wafv2.web_acl", &[&LIST_WEB_ACLS, &GET_WEB_ACL, &LIST_RESOURCES, &LIST_LOGGING], |ctx| {
-        Box::pin(web_acls(ctx, Scope::Cloudfront))
-    })
-    .after("cloudfront.distribution");
+    Kind::global("wafv2.web_acl", CALLS, |ctx| Box::pin(web_acls(ctx, Scope::Cloudfront)))
+        .after("cloudfront.distribution");
 
 /// The largest page.
 const PAGE: i32 = 100;
@@ -91,7 +89,12 @@ async fn web_acl(
     let get = ctx.detail(&GET_WEB_ACL, arn, client.get_web_acl().name(name).scope(scope.clone()).id(id).send());
     let (answer, (load_balancers, other_resources)) = futures::join!(get, protected(ctx, client, scope, arn));
     let described = answer.as_ref().and_then(|answer| answer.web_acl());
+    let group_rules = match described {
+        Some(described) => group_rules(ctx, client, arn, &references(described)).await,
+        None => None,
+    };
     let facts = WebAcl {
+        group_rules: group_rules.into(),
         scope: scope.as_str().to_owned().into(),
         load_balancers: load_balancers.into(),
         other_resources: other_resources.into(),
@@ -100,6 +103,20 @@ async fn web_acl(
     };
     let name = Named { arn: arn.to_owned(), id: id.to_owned(), name: Some(name.to_owned()), ..Named::default() };
     ctx.push(name, facts);
+}
+
+/// Rules of all rule groups that a web ACL refers to. Several web ACLs may refer to one.
+async fn group_rules(ctx: &Context, client: &Client, arn: &str, references: &[Reference]) -> Option<Vec<Rule>> {
+    let groups = join_all(references.iter().map(|reference| async {
+        let request = client.get_rule_group().arn(&reference.arn).send();
+        let answer = ctx.once(&GET_RULE_GROUP, Some(arn), &reference.arn, request).await?;
+        let rules = answer.rule_group().and_then(|group| reference.rules(group.rules()));
+        if rules.is_none() {
+            ctx.unreadable(&GET_RULE_GROUP, Some(arn), "a rule group, or an action in it, that is not known");
+        }
+        rules
+    }));
+    Some(groups.await.into_iter().collect::<Option<Vec<_>>>()?.concat())
 }
 
 /// Types that are asked about one after the other, where a web ACL is on none of the frequent ones.

@@ -6,7 +6,6 @@ use super::{Join, List, Patch, View};
 use crate::facts::Facts;
 use crate::facts::account::Account;
 use crate::facts::cloudfront::Distribution;
-use crate::facts::cloudwatch::Dashboard;
 use crate::facts::database::Database;
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::Instance;
@@ -33,8 +32,6 @@ pub(super) const QUEUES: Join = Join {
     reads: &["sqs.queue", "kinesis.stream", "lambda.event_source_mapping"],
     learn: queues,
 };
-pub(super) const DASHBOARDS: Join =
-    Join { kind: "account", facts: &["dashboards"], reads: &["cloudwatch.dashboard"], learn: dashboards };
 pub(super) const WORKLOADS: Join = Join {
     kind: "account",
     facts: &["workloads"],
@@ -111,12 +108,6 @@ fn queues(view: &View) -> Vec<Patch> {
     let lists = [queues, streams, sources].into_iter().collect::<Option<Vec<_>>>();
     let all = lists.map(|lists| distinct(lists.concat()));
     learn(view, &Account { queues: all.into(), ..Account::default() })
-}
-
-fn dashboards(view: &View) -> Vec<Patch> {
-    let dashboards = view.everywhere::<Dashboard>();
-    let ids = dashboards.whole().map(|all| distinct(all.iter().map(|dashboard| dashboard.resource.id.clone())));
-    learn(view, &Account { dashboards: ids.into(), ..Account::default() })
 }
 
 fn workloads(view: &View) -> Vec<Patch> {

@@ -98,13 +98,6 @@ fn queues_include_what_functions_poll() {
     assert_eq!(fact(world.half_read::<EventSourceMapping>(), "queues"), None);
 }
 
-#[test]
-fn dashboards_are_known_when_all_are() {
-    let world = account(json!({})).global::<Dashboard>("overview", json!({}));
-    assert_eq!(fact(world.clone(), "dashboards"), Some(json!(["overview"])));
-    assert_eq!(fact(world.half_read::<Dashboard>(), "dashboards"), None);
-}
-
 fn busy() -> World {
     account(json!({}))
         .with::<Instance>("i-1", json!({"state": "running"}))

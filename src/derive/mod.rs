@@ -24,6 +24,7 @@ mod clients;
 mod clusters;
 mod components;
 mod credits;
+mod dashboards;
 mod databases;
 mod doors;
 mod entries;
@@ -258,7 +259,8 @@ pub const JOINS: &[Join] = &[
     accounts::PUBLIC_ENTRIES,
     accounts::QUEUES,
     background::IN_USE,
-    accounts::DASHBOARDS,
+    dashboards::NAMES,
+    dashboards::SHOWN,
     accounts::WORKLOADS,
 ];
 

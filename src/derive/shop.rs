@@ -18,7 +18,7 @@ pub(super) fn rule(port: i64, source: &str) -> Value {
 pub(super) fn server(zone: &str, group: &str, address: &str) -> Value {
     json!({
         "state": "running", "availability_zone": zone, "subnet": format!("subnet-{}", &zone[9..]), "vpc": "vpc-1", "public_ip": null,
-        "private_ip": address, "security_groups": [group], "usage_operation": "RunInstances", "volumes": [],
+        "private_ip": address, "security_groups": [group], "usage_operation": "RunInstances", "image": null, "volumes": [],
         "launched_at": "2026-01-01T00:00:00Z",
     })
 }

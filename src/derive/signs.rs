@@ -5,18 +5,23 @@ use std::collections::BTreeMap;
 use super::security::{Groups, TCP};
 use super::view::{any, distinct};
 use super::{Item, Join, List, Lookup, Patch, View};
-use crate::facts::ec2::{IngressRule, Instance, SecurityGroup, Volume};
+use crate::facts::ec2::{Image, IngressRule, Instance, SecurityGroup, Volume};
 
-pub(super) const DATABASE: Join =
-    Join { kind: "ec2.instance", facts: &["database_signs"], reads: &["ec2.security_group"], learn: database_signs };
+pub(super) const DATABASE: Join = Join {
+    kind: "ec2.instance",
+    facts: &["database_signs"],
+    reads: &["ec2.image", "ec2.security_group"],
+    learn: database_signs,
+};
 pub(super) const SCORE: Join = Join {
     kind: "ec2.instance",
     facts: &["database_score"],
-    reads: &["ec2.security_group", "ec2.volume"],
+    reads: &["ec2.image", "ec2.security_group", "ec2.volume"],
     learn: database_score,
 };
 
 const PORT_WEIGHT: i64 = 3;
+const IMAGE_WEIGHT: i64 = 3;
 const NAME_WEIGHT: i64 = 2;
 const LICENCE_WEIGHT: i64 = 4;
 const VOLUME_WEIGHT: i64 = 1;
@@ -48,6 +53,9 @@ const WORDS: &[&str] = &[
     "elastic",
     "elasticsearch",
 ];
+/// Of those, the ones that mean nothing else in the name of an image: `oracle` is a Linux too.
+const IMAGE_WORDS: &[&str] =
+    &["mysql", "mariadb", "postgres", "postgresql", "pgsql", "mongo", "mongodb", "redis", "cassandra", "elasticsearch"];
 /// What stands before or beside a database and is named after it.
 const OTHER_WORDS: &[&str] = &["bastion", "proxy", "pgbouncer", "proxysql", "exporter", "migration", "vpn", "dms"];
 
@@ -60,16 +68,22 @@ struct Sign(String, i64);
 /// All that the signs of an instance are looked up in.
 struct Evidence<'l, 'a> {
     groups: Groups<'l, 'a>,
+    images: Lookup<'l, 'a, Image>,
     wearers: Option<BTreeMap<&'l str, usize>>,
 }
 
 impl<'l, 'a> Evidence<'l, 'a> {
-    fn new(groups: &'l List<'a, SecurityGroup>, instances: &'l List<'a, Instance>) -> Self {
-        Self { groups: Groups::new(groups), wearers: wearers(instances) }
+    fn new(
+        groups: &'l List<'a, SecurityGroup>,
+        images: &'l List<'a, Image>,
+        instances: &'l List<'a, Instance>,
+    ) -> Self {
+        Self { groups: Groups::new(groups), images: images.by_id(), wearers: wearers(instances) }
     }
 
     fn signs(&self, instance: &Item<Instance>) -> Option<Vec<Sign>> {
-        let found = [self.port(&instance.facts)?, name(instance)?, licence(&instance.facts)?];
+        let found =
+            [self.port(&instance.facts)?, name(instance)?, self.image(&instance.facts)?, licence(&instance.facts)?];
         Some(found.into_iter().flatten().collect())
     }
 
@@ -83,6 +97,18 @@ impl<'l, 'a> Evidence<'l, 'a> {
         }
         let ports: Vec<String> = distinct(ports).iter().map(i64::to_string).collect();
         Some((!ports.is_empty()).then(|| Sign(format!("port {} admitted", ports.join(", ")), PORT_WEIGHT)))
+    }
+}
+
+impl Evidence<'_, '_> {
+    /// An image that its owner took away, or that the account may not see, is no sign.
+    fn image(&self, instance: &Instance) -> Option<Option<Sign>> {
+        let Some(id) = instance.image.known()? else { return Some(None) };
+        if !self.images.has(id)? {
+            return Some(None);
+        }
+        let name = self.images.get(id)?.facts.image_name.known()?.as_ref();
+        Some(name.filter(|name| has_word(name, IMAGE_WORDS)).map(|name| Sign(format!("image {name}"), IMAGE_WEIGHT)))
     }
 }
 
@@ -135,8 +161,8 @@ fn has_data_volume(instance: &Instance, volumes: &Lookup<Volume>) -> Option<bool
 }
 
 fn database_signs(view: &View) -> Vec<Patch> {
-    let (groups, instances) = (view.here(), view.here());
-    let evidence = Evidence::new(&groups, &instances);
+    let (groups, images, instances) = (view.here(), view.here(), view.here());
+    let evidence = Evidence::new(&groups, &images, &instances);
     let learned = |instance: &Item<Instance>| {
         let words = evidence.signs(instance).map(|signs| signs.into_iter().map(|sign| sign.0).collect::<Vec<_>>());
         Instance { database_signs: words.into(), ..Instance::default() }
@@ -145,8 +171,8 @@ fn database_signs(view: &View) -> Vec<Patch> {
 }
 
 fn database_score(view: &View) -> Vec<Patch> {
-    let (groups, instances, volumes) = (view.here(), view.here(), view.here());
-    let evidence = Evidence::new(&groups, &instances);
+    let (groups, images, instances, volumes) = (view.here(), view.here(), view.here(), view.here());
+    let evidence = Evidence::new(&groups, &images, &instances);
     let volumes = volumes.by_id();
     let score = |instance: &Item<Instance>| {
         let weights: i64 = evidence.signs(instance)?.iter().map(|sign| sign.1).sum();
@@ -163,7 +189,7 @@ mod tests {
 
     use super::{WORDS, has_word};
     use crate::derive::sample::World;
-    use crate::facts::ec2::{Instance, SecurityGroup, Volume};
+    use crate::facts::ec2::{Image, Instance, SecurityGroup, Volume};
 
     fn admits(from: i64, to: i64) -> Value {
         json!({"ingress": [{"id": "sgr-1", "protocol": "tcp", "from_port": from, "to_port": to, "group": "sg-app"}]})
@@ -171,7 +197,7 @@ mod tests {
 
     fn instance(group: &str, usage: Value) -> Value {
         let data = json!({"device": "/dev/sdb", "volume": "vol-data", "root": false});
-        json!({"security_groups": [group], "usage_operation": usage, "volumes": [data]})
+        json!({"security_groups": [group], "usage_operation": usage, "image": "ami-web", "volumes": [data]})
     }
 
     fn world() -> World {
@@ -179,6 +205,7 @@ mod tests {
             .with::<SecurityGroup>("sg-db", admits(5432, 5432))
             .with::<SecurityGroup>("sg-loose", admits(0, 65535))
             .with::<Volume>("vol-data", json!({"size_gib": 50}))
+            .with::<Image>("ami-web", json!({"image_name": "web-2026-01-15"}))
             .with::<Instance>("i-db", instance("sg-db", json!("RunInstances")))
             .tagged("Name", "orders-db")
             .with::<Instance>("i-web", instance("sg-loose", json!(null)))
@@ -228,6 +255,24 @@ mod tests {
             .derive();
         assert_eq!(signs(&world, "i-linux"), (Some(json!(["SQL Server licence"])), Some(json!(5))));
         assert_eq!(signs(&world, "i-windows").0, Some(json!(["SQL Server licence"])));
+    }
+
+    #[test]
+    fn an_image_of_a_database_is_a_sign_and_one_that_nobody_sees_is_none() {
+        let from = |image: Value| json!({"security_groups": ["sg-none"], "usage_operation": null, "image": image, "volumes": []});
+        let world = world()
+            .with::<Image>("ami-db", json!({"image_name": "bitnami-postgresql-16.2-r1-debian-12"}))
+            .with::<Image>("ami-oracle", json!({"image_name": "OL9-oracle-linux-x86_64"}))
+            .with::<Instance>("i-vendor", from(json!("ami-db")))
+            .with::<Instance>("i-oracle", from(json!("ami-oracle")))
+            .with::<Instance>("i-old", from(json!("ami-gone")));
+        assert_eq!(
+            signs(&world.clone().derive(), "i-vendor"),
+            (Some(json!(["image bitnami-postgresql-16.2-r1-debian-12"])), Some(json!(3)))
+        );
+        assert_eq!(signs(&world.clone().derive(), "i-oracle").0, Some(json!([])));
+        assert_eq!(signs(&world.clone().derive(), "i-old").0, Some(json!([])));
+        assert_eq!(signs(&world.half_read::<Image>().derive(), "i-old").0, None);
     }
 
     #[test]

@@ -23,6 +23,10 @@ facts! {
         queue_in_use: bool,
         /// Derived: dashboards, by name.
         dashboards: Vec<String>,
+        /// Derived: of those, the ones that show, side by side, what takes requests, what works on them and what keeps the data, as far as the account has such.
+        whole_dashboards: Vec<String>,
+        /// Derived: what each other one lacks ("orders: nothing of databases", …).
+        partial_dashboards: Vec<String>,
         /// Derived: monitors of unusual cost that somebody who confirmed hears of, by name.
         heard_anomaly_monitors: Vec<String>,
         /// Derived: backup plans that select resources, by ARN.
@@ -41,7 +45,6 @@ facts! {
         untraced: Vec<String>,
         /// Derived: services in X-Ray's map of the last twelve hours or in Application Signals, without clients and remote ones, by name.
         traced_services: Vec<String>,
-        /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers.
         /// Derived: number of things worth watching: instances that are not gone, functions, databases, DynamoDB tables, load balancers, ECS services, EKS clusters, Lightsail instances.
         workloads: i64,
     }

@@ -31,7 +31,9 @@ facts! {
 facts! {
     /// A dashboard. Source: `cloudwatch:ListDashboards`.
     "cloudwatch.dashboard" Dashboard {
-        /// Size of its definition in bytes. `Size`.
-        size_bytes: i64,
+        /// Namespaces of CloudWatch's metrics that its widgets show, `AWS/RDS`; of what an explorer shows, the service's. `DashboardBody`. Source: `cloudwatch:GetDashboard`.
+        namespaces: Vec<String>,
+        /// ARNs of the alarms that its widgets show. `DashboardBody`. Source: `cloudwatch:GetDashboard`.
+        alarms: Vec<String>,
     }
 }

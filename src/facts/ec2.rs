@@ -73,9 +73,9 @@ facts! {
         open_web_ports: Vec<i64>,
         /// Derived: the load-balanced target ports that its security groups open to every address.
         open_target_ports: Vec<i64>,
-        /// Derived: independent signs that it runs a database: "port 5432 admitted" by a group on 20 instances or fewer, "named orders-db", "SQL Server licence". Each kind of sign stands once.
+        /// Derived: independent signs that it runs a database: "port 5432 admitted" by a group on 20 instances or fewer, "named orders-db", "image mysql-8.0", "SQL Server licence". Each kind of sign stands once.
         database_signs: Vec<String>,
-        /// Derived: weight of `database_signs`: port 3, name 2, SQL Server licence 4; and 1 for a data volume of 50 GiB or more, which is no sign by itself.
+        /// Derived: weight of `database_signs`: port 3, image 3, name 2, SQL Server licence 4; and 1 for a data volume of 50 GiB or more, which is no sign by itself.
         database_score: i64,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
@@ -113,7 +113,7 @@ facts! {
 }
 
 facts! {
-    /// An image that an Auto Scaling group launches, if the account may. Source: `ec2:DescribeImages`.
+    /// An image that an instance was or will be launched from, as far as the account may see it. Source: `ec2:DescribeImages`.
     "ec2.image" Image {
         /// available, pending, disabled, deregistered, failed, … `State`.
         state: String,
@@ -121,6 +121,8 @@ facts! {
         deprecated_at: Option<String>,
         /// The account that owns it. `OwnerId`.
         owner: String,
+        /// What its owner calls it; none where it is not told. `Name`.
+        image_name: Option<String>,
     }
 }
 

@@ -35,6 +35,8 @@ facts! {
         default_action: String,
         /// Its rules in the order in which WAF asks them: Firewall Manager's first ones, the own ones, Firewall Manager's last ones. Source: `GetWebACL`.
         rules: Vec<Rule>,
+        /// Rules of the rule groups that it refers to, vendors' groups aside, in their order; those that the reference overrides do what it says. Source: `GetRuleGroup`.
+        group_rules: Vec<Rule>,
         /// Whether Firewall Manager runs it. `ManagedByFirewallManager`. Source: `GetWebACL`.
         managed_by_firewall_manager: bool,
         /// ARNs of the Application Load Balancers that it protects; empty in scope CLOUDFRONT. Source: `ListResourcesForWebACL`.

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends where its ground gives way")]
 
 mod bench;
+mod catalogue;
 mod cli;
 mod deploy;
 mod diff;

@@ -171,7 +171,8 @@ fn only_an_emulator_on_this_machine_may_be_asked_without_rates() {
 #[test]
 fn a_service_whose_name_does_not_exist_is_not_looked_up_for_long() {
     let account = moto().account(300_000_000_109);
-    let mut command = account.waaudit(&["scan", "--rule", "multi-az/rds-instance", "--region", "eu-west-1", "--format", "json"]);
+    let mut command =
+        account.waaudit(&["scan", "--rule", "multi-az/rds-instance", "--region", "eu-west-1", "--format", "json"]);
     let began = std::time::Instant::now();
     let output = command.env("AWS_ENDPOINT_URL_RDS", "http://rds.invalid").output().expect("a run");
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");

@@ -1,5 +1,5 @@
-//! What Auto Scaling groups launch: the versions of launch templates that they name, the images, and the types of all
-//! that runs or may be launched. Only what is in use is asked for.
+//! What Auto Scaling groups launch: the versions of launch templates that they name, and the images and types of all that
+//! runs or may be launched. Only what is in use is asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,8 @@ pub(in super::super) const LAUNCH_TEMPLATE_VERSION: Kind =
 pub(in super::super) const IMAGE: Kind = Kind::regional("ec2.image", &[&DESCRIBE_IMAGES], |ctx| Box::pin(images(ctx)))
     .after("autoscaling.group")
     .after("autoscaling.launch_configuration")
-    .after("ec2.launch_template_version");
+    .after("ec2.launch_template_version")
+    .after("ec2.instance");
 pub(in super::super) const INSTANCE_TYPE: Kind =
     Kind::regional("ec2.instance_type", &[&DESCRIBE_TYPES], |ctx| Box::pin(types(ctx)))
         .after("autoscaling.group")
@@ -110,11 +111,12 @@ async fn images(ctx: Context) {
 
 /// Parameters of Systems Manager, which name an image elsewhere, aside.
 fn images_of(before: &[Resource]) -> BTreeSet<String> {
+    let running = all::<Instance>(before).filter_map(|instance| instance.image.known().cloned().flatten());
     let choices = all::<Group>(before).filter_map(|group| group.launch_choices.known().cloned()).flatten();
     let chosen = choices.filter_map(|choice| choice.image);
     let templates = all::<LaunchTemplateVersion>(before).filter_map(|version| version.image.known().cloned().flatten());
     let configurations = all::<LaunchConfiguration>(before).filter_map(|one| one.image.known().cloned());
-    chosen.chain(templates).chain(configurations).filter(|image| image.starts_with("ami-")).collect()
+    running.chain(chosen).chain(templates).chain(configurations).filter(|image| image.starts_with("ami-")).collect()
 }
 
 /// By a filter, since one id that is not there would fail the whole call.
@@ -136,6 +138,7 @@ fn image_facts(i: &SdkImage) -> Image {
         state: word(i.state()).into(),
         deprecated_at: i.deprecation_time.clone().into(),
         owner: i.owner_id.clone().into(),
+        image_name: i.name.clone().into(),
     }
 }
 
@@ -199,7 +202,7 @@ mod tests {
             resource::<LaunchTemplateVersion>(json!({"image": "ami-1", "instance_type": null})),
             resource::<LaunchTemplateVersion>(json!({"image": "resolve:ssm:/web/image", "instance_type": "c7g.large"})),
             resource::<LaunchConfiguration>(json!({"image": "ami-2", "instance_type": "t3.micro"})),
-            resource::<Instance>(json!({"instance_type": "r7g.large"})),
+            resource::<Instance>(json!({"instance_type": "r7g.large", "image": "ami-4"})),
             resource::<Instance>(json!({})),
         ]
     }
@@ -207,7 +210,7 @@ mod tests {
     #[test]
     fn only_what_is_in_use_is_asked_for() {
         let before = before();
-        assert_eq!(images_of(&before).into_iter().collect::<Vec<_>>(), ["ami-1", "ami-2", "ami-3"]);
+        assert_eq!(images_of(&before).into_iter().collect::<Vec<_>>(), ["ami-1", "ami-2", "ami-3", "ami-4"]);
         assert_eq!(
             types_of(&before).into_iter().collect::<Vec<_>>(),
             ["c7g.large", "m7g.large", "r7g.large", "t3.micro"]

@@ -21,6 +21,45 @@ pub(super) fn rules(web_acl: &SdkWebAcl) -> Option<Vec<Rule>> {
     Some([by_priority(before)?, by_priority(own)?, by_priority(after)?].concat())
 }
 
+/// A rule group that a web ACL refers to, and what it makes of the group's rules.
+pub(super) struct Reference {
+    /// The group's ARN.
+    pub(super) arn: String,
+    counts_all: bool,
+    counted: Vec<String>,
+}
+
+/// The rule groups that a web ACL refers to, vendors' groups aside.
+pub(super) fn references(web_acl: &SdkWebAcl) -> Vec<Reference> {
+    let managers =
+        [web_acl.pre_process_firewall_manager_rule_groups(), web_acl.post_process_firewall_manager_rule_groups()];
+    let managed = managers.into_iter().flatten().filter_map(|rule| {
+        Reference::of(rule.firewall_manager_statement()?.rule_group_reference_statement()?, rule.override_action())
+    });
+    let own = web_acl
+        .rules()
+        .iter()
+        .filter_map(|rule| Reference::of(rule.statement()?.rule_group_reference_statement()?, rule.override_action()));
+    own.chain(managed).collect()
+}
+
+impl Reference {
+    fn of(group: &RuleGroupReferenceStatement, action: Option<&OverrideAction>) -> Option<Self> {
+        let counted = Group::of(None, Some(group))?.counted_rules();
+        let counts_all = action.is_some_and(|action| action.count.is_some());
+        Some(Self { arn: group.arn().to_owned(), counts_all, counted })
+    }
+
+    /// The group's rules as they act here; nothing where one has an action that is not known.
+    pub(super) fn rules(&self, rules: &[SdkRule]) -> Option<Vec<Rule>> {
+        let mut rules = by_priority(rules.iter().map(own_rule))?;
+        for rule in rules.iter_mut().filter(|rule| self.counts_all || self.counted.contains(&rule.name)) {
+            "count".clone_into(&mut rule.action);
+        }
+        Some(rules)
+    }
+}
+
 fn by_priority(rules: impl Iterator<Item = Option<Rule>>) -> Option<Vec<Rule>> {
     let mut rules = rules.collect::<Option<Vec<_>>>()?;
     rules.sort_by_key(|rule| rule.priority);
@@ -224,6 +263,23 @@ mod tests {
         let names: Vec<_> = rules.iter().map(|rule| rule.name.as_str()).collect();
         assert_eq!(names, ["before", "sqli", "rate", "after"]);
         assert_eq!(rules[0].action, "none");
+    }
+
+    #[test]
+    fn rules_of_a_group_act_as_the_web_acl_has_them_act() {
+        let counted = |name: &str| ExcludedRule::builder().name(name).build().unwrap();
+        let acting = |excluded: &str, action: OverrideAction| {
+            let group = RuleGroupReferenceStatement::builder().arn("group").excluded_rules(counted(excluded));
+            let statement = Statement::builder().rule_group_reference_statement(group.build().unwrap()).build();
+            let rule = SdkRule::builder().name("own").priority(0).statement(statement).override_action(action);
+            let rule = rule.visibility_config(visibility()).build().unwrap();
+            let references = references(&web_acl().rules(rule).build().unwrap());
+            references[0].rules(&[rate_rule(0, blocking())]).unwrap()[0].action.clone()
+        };
+        let none = || OverrideAction::builder().none(NoneAction::builder().build()).build();
+        assert_eq!(acting("other", none()), "block");
+        assert_eq!(acting("rate", none()), "count");
+        assert_eq!(acting("other", counting()), "count");
     }
 
     #[test]

@@ -39,6 +39,7 @@ macro_rules! reads {
             "cloudfront.distribution",
             "cloudwatch.alarm",
             "database",
+            "ec2.image",
             "ec2.instance",
             "ec2.nat_gateway",
             "ec2.network_interface",

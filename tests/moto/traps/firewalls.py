@@ -31,6 +31,8 @@ def seed(aws: Account) -> dict[str, Any]:
     plain = attached(aws, net, "plain", [])
     counting = attached(aws, net, "counting", [rate("Count"), *managed(groups, "Count")])
     trial = attached(aws, net, "trial", [rate("Count"), *managed(groups, "Count")])
+    grouped = attached(aws, net, "grouped", [reference(aws, "limits", rate())])
+    watching = attached(aws, net, "watching", [reference(aws, "watches", rate("Count"))])
     idle = web_acl(aws, "idle", managed(groups))
     pool = web_acl(aws, "pool", [rate(), *managed(groups)])
     aws.client("wafv2").associate_web_acl(
@@ -53,9 +55,9 @@ def seed(aws: Account) -> dict[str, Any]:
             "edge-security/waf-attached": [idle[0]],
             "edge-security/waf-baseline": [*weak, trial[0], guarded["acl_id"]],
             "edge-security/waf-count-mode": [counting[0]],
-            "edge-security/waf-logging": [*weak, trial[0], pool[0], guarded["acl_id"]],
-            "edge-security/waf-rate-rule": [*weak, trial[0]],
-            "edge-security/waf-sqli": [*weak, trial[0], guarded["acl_id"]],
+            "edge-security/waf-logging": [*weak, trial[0], pool[0], guarded["acl_id"], grouped[0], watching[0]],
+            "edge-security/waf-rate-rule": [*weak, trial[0], watching[0]],
+            "edge-security/waf-sqli": [*weak, trial[0], guarded["acl_id"], grouped[0], watching[0]],
         },
         "pass": {
             "edge-security/alb-waf": ["full", "behind"],
@@ -65,13 +67,13 @@ def seed(aws: Account) -> dict[str, Any]:
             "edge-security/waf-baseline": [full[0], pool[0]],
             "edge-security/waf-count-mode": [full[0], guarded["acl_id"]],
             "edge-security/waf-logging": [full[0]],
-            "edge-security/waf-rate-rule": [full[0], guarded["acl_id"]],
+            "edge-security/waf-rate-rule": [full[0], guarded["acl_id"], grouped[0]],
             "edge-security/waf-sqli": [full[0], pool[0]],
         },
         "skip": {
             "edge-security/alb-waf": ["office"],
             "edge-security/waf-count-mode": [trial[0], plain[0], idle[0]],
-            "edge-security/waf-baseline": [idle[0]],
+            "edge-security/waf-baseline": [idle[0], grouped[0]],
         },
     }
 
@@ -87,6 +89,19 @@ def managed(groups: list[str], override: str = "None") -> list[dict[str, Any]]:
 def rate(action: str = "Block") -> dict[str, Any]:
     limit = {"RateBasedStatement": {"Limit": 2000, "AggregateKeyType": "IP"}}
     return {"Name": "rate", "Statement": limit, "Action": {action: {}}}
+
+
+def reference(aws: Account, name: str, rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule that asks a rule group of the account's own, which holds another rule."""
+    group = aws.client("wafv2").create_rule_group(
+        Name=name,
+        Scope="REGIONAL",
+        Capacity=50,
+        Rules=[{**rule, "Priority": 0, "VisibilityConfig": visible(rule["Name"])}],
+        VisibilityConfig=visible(name),
+    )["Summary"]
+    statement = {"RuleGroupReferenceStatement": {"ARN": group["ARN"]}}
+    return {"Name": name, "Statement": statement, "OverrideAction": {"None": {}}}
 
 
 def web_acl(aws: Account, name: str, rules: list[dict[str, Any]], region: str = REGION) -> tuple[str, str]:
