@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::derive::sample::{World, arn, gap};
 use crate::facts::account::Account;
 use crate::facts::cloudfront::Distribution;
-use crate::facts::cloudwatch::Dashboard;
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::Instance;
 use crate::facts::ecs::Service;
