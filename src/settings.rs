@@ -30,6 +30,7 @@ pub struct Settings {
 }
 
 /// Answers to what can't be seen from outside.
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer to a question of its own")]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Attest {

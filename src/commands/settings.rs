@@ -41,7 +41,7 @@ fn part<'s>(field: &'s Value, root: &'s Value) -> &'s Value {
 
 fn comment(schema: &Value) -> String {
     let words = schema.get("description").and_then(Value::as_str).unwrap_or("");
-    words.lines().map(|line| format!("# {line}\n")).collect()
+    words.lines().fold(String::new(), |text, line| text + "# " + line + "\n")
 }
 
 fn toml_value(value: &Value) -> String {

@@ -49,10 +49,7 @@ fn delivery(view: &View) -> Vec<Patch> {
             let delivered = delivered(distribution, before)?;
             let aliases = distribution.facts.aliases.known()?;
             let related = aliases.iter().filter_map(|alias| site(alias)).any(|site| sites.contains(&site));
-            match before || related {
-                true => found.extend(delivered),
-                false => unsure |= !delivered.is_empty(),
-            }
+            if before || related { found.extend(delivered) } else { unsure |= !delivered.is_empty() }
         }
         (!found.is_empty() || !unsure).then_some(found)
     };

@@ -123,13 +123,14 @@ fn absent<F>(parts: &Lookup<F>, key: &str, words: impl Fn() -> String) -> Missin
 fn histories(view: &View) -> Vec<Patch> {
     let histories = view.here::<LaunchHistory>();
     let histories = histories.by_id();
-    let learned = |group: &Item<Group>| match histories.get(&group.resource.id) {
-        Some(history) => Group {
-            launches: history.facts.launches.get().into(),
-            failed_launches: history.facts.failed.known().cloned().into(),
-            ..Group::default()
-        },
-        None => {
+    let learned = |group: &Item<Group>| {
+        if let Some(history) = histories.get(&group.resource.id) {
+            Group {
+                launches: history.facts.launches.get().into(),
+                failed_launches: history.facts.failed.known().cloned().into(),
+                ..Group::default()
+            }
+        } else {
             let nothing = histories.has(&group.resource.id).is_some();
             Group {
                 launches: nothing.then_some(0).into(),

@@ -23,7 +23,9 @@ pub fn render(graph: &Graph, all: bool) -> String {
             if !zone.is_empty() {
                 open(&mut text, 4, &format!("{region} {zone}"), zone, "#e4eaf1");
             }
-            nodes.iter().for_each(|shown| line(&mut text, if zone.is_empty() { 4 } else { 6 }, &node(shown)));
+            for shown in nodes {
+                line(&mut text, if zone.is_empty() { 4 } else { 6 }, &node(shown));
+            }
             if !zone.is_empty() {
                 line(&mut text, 4, "}");
             }
@@ -86,7 +88,7 @@ fn style(edge: &Edge) -> String {
         style += ", color=\"#bbbbbb\", label=\"idle\", fontcolor=\"#999999\"";
     }
     if matches!(edge.relation, Relation::Guards | Relation::Watches) {
-        style += &format!(", arrowhead=dot, constraint=false, label=\"{}\"", edge.relation.name());
+        let _ = write!(style, ", arrowhead=dot, constraint=false, label=\"{}\"", edge.relation.name());
     }
     style
 }

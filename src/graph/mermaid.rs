@@ -20,7 +20,9 @@ pub fn render(graph: &Graph, all: bool) -> String {
             if !zone.is_empty() {
                 open(&mut text, 4, &mut boxes, zone);
             }
-            nodes.iter().for_each(|shown| line(&mut text, if zone.is_empty() { 4 } else { 6 }, &node(shown)));
+            for shown in nodes {
+                line(&mut text, if zone.is_empty() { 4 } else { 6 }, &node(shown));
+            }
             if !zone.is_empty() {
                 line(&mut text, 4, "end");
             }

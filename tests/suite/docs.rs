@@ -80,12 +80,15 @@ fn policy_resource(number: usize, statements: &[&Value]) -> String {
     );
     for statement in statements {
         let (sid, resource) = (text(&statement["Sid"]), &statement["Resource"]);
-        yaml += &format!(
-            "          - Sid: {sid}\n            Effect: Allow\n            Resource: {resource}\n            Action:\n"
-        );
-        for action in statement["Action"].as_array().expect("actions") {
-            yaml += &format!("              - {}\n", text(action));
-        }
+        let actions = statement["Action"].as_array().expect("actions").iter().map(text).collect::<Vec<_>>();
+        yaml += &[
+            &format!("          - Sid: {sid}"),
+            "            Effect: Allow",
+            &format!("            Resource: {resource}"),
+            "            Action:",
+            &format!("              - {}\n", actions.join("\n              - ")),
+        ]
+        .join("\n");
     }
     yaml + "\n"
 }

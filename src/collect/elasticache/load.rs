@@ -98,9 +98,8 @@ fn node_cpu(cluster: &Resource) -> Asked {
 fn by_size(cluster: &Resource, fits: fn(bool) -> bool, metric: &str) -> Asked {
     let few = cluster.facts::<Cluster>().unwrap_or_default().few_vcpus.known().map(Option::is_some);
     match (is_memcached(cluster), few) {
-        (Some(true), _) => Asked::Nothing,
         (Some(false), Some(few)) if fits(few) => query(metric, cluster).into(),
-        (Some(false), Some(_)) => Asked::Nothing,
+        (Some(true), _) | (Some(false), Some(_)) => Asked::Nothing,
         _ => Asked::Unclear,
     }
 }

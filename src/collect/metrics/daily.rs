@@ -30,9 +30,8 @@ impl Series {
         if self.absent != Absent::Zero {
             return self.times().collect();
         }
-        let mut grid: Vec<i64> = (0..).map(|n| self.start + n * self.period).take_while(|at| *at < self.end).collect();
-        grid.retain(|_| self.period > 0);
-        grid
+        let period = usize::try_from(self.period).ok().filter(|period| *period > 0);
+        period.map(|period| (self.start..self.end).step_by(period).collect()).unwrap_or_default()
     }
 
     /// The mean of the hour of the day with the lowest mean.

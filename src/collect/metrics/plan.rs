@@ -114,12 +114,12 @@ fn batches(window: Window, queries: BTreeSet<Query>) -> Vec<(Window, Vec<Query>)
     let mut room = 0;
     for query in queries {
         let points = usize::try_from((window.end - window.start) / query.period.max(1)).unwrap_or(POINTS_A_CALL);
-        match batches.last_mut().filter(|(_, batch)| points <= room && batch.len() < SERIES_A_CALL) {
-            Some((_, batch)) => batch.push(query),
-            None => {
-                room = POINTS_A_CALL;
-                batches.push((window, vec![query]));
-            }
+        if let Some((_, batch)) = batches.last_mut().filter(|(_, batch)| points <= room && batch.len() < SERIES_A_CALL)
+        {
+            batch.push(query);
+        } else {
+            room = POINTS_A_CALL;
+            batches.push((window, vec![query]));
         }
         room = room.saturating_sub(points);
     }

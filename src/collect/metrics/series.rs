@@ -142,6 +142,7 @@ impl Series {
     }
 
     /// What part this is of another series, period by period; zero where the other has fewer than so many.
+    #[must_use]
     pub fn portion_of(&self, whole: &Self, fewest: f64) -> Self {
         self.with(whole, |part, whole| if whole >= fewest && whole > 0.0 { part / whole } else { 0.0 })
     }
@@ -162,6 +163,7 @@ impl Series {
     }
 
     /// Those points that stand in so many per cent of the periods, at least one, in which the other series is largest.
+    #[must_use]
     pub fn where_most(&self, weights: &Self, percent: f64) -> Self {
         let mut times: Vec<(f64, (i64, f64))> =
             self.points.iter().filter_map(|point| Some((weights.at(point.0)?, *point))).collect();
@@ -179,6 +181,7 @@ impl Series {
     }
 
     /// Two series, period by period where both have a value, as one.
+    #[must_use]
     pub fn with(&self, other: &Self, combine: impl Fn(f64, f64) -> f64) -> Self {
         let mut times: Vec<i64> = self.times().chain(other.times()).collect();
         times.sort_unstable();

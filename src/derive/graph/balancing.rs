@@ -50,7 +50,9 @@ pub(super) fn targets(region: &Region, _: &Worldwide, drawing: &mut Drawing) {
         let from = &group.resource.arn;
         match (group.facts.target_type.known(), group.facts.targets.known()) {
             (Some(kind), Some(targets)) => {
-                targets.iter().for_each(|one| target(region, &addresses, group, kind, one, drawing));
+                for one in targets {
+                    target(region, &addresses, group, kind, one, drawing);
+                }
             }
             _ => drawing.end(from, Relation::Forwards, "its targets could not be read"),
         }
@@ -73,7 +75,7 @@ fn target(
         "instance" => match region.instances.by_id().get(&target.id) {
             Some(instance) => drawing.link(from, &instance.resource.arn, &how),
             None if active => {
-                drawing.end(from, Relation::Forwards, &format!("its target {} could not be read", target.id))
+                drawing.end(from, Relation::Forwards, &format!("its target {} could not be read", target.id));
             }
             None => {}
         },

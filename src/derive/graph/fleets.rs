@@ -28,7 +28,9 @@ pub(super) fn attachments(region: &Region, _: &Worldwide, drawing: &mut Drawing)
             drawing.end(to, Relation::Joins, "what it fills with instances could not be read");
             continue;
         };
-        groups.iter().for_each(|group| drawing.link(group, to, &ATTACHED));
+        for group in groups {
+            drawing.link(group, to, &ATTACHED);
+        }
         let named = region.classics.iter().filter(|classic| classics.contains(&classic.resource.id));
         named.for_each(|classic| drawing.link(&classic.resource.arn, to, &ATTACHED));
     }

@@ -112,7 +112,9 @@ pub(super) fn draw(snapshot: &Snapshot) -> Graph {
         nodes::nodes(region, &mut drawing);
     }
     for draw in EDGES {
-        regions.iter().for_each(|region| draw(region, &worldwide, &mut drawing));
+        for region in &regions {
+            draw(region, &worldwide, &mut drawing);
+        }
     }
     strays::mark(&regions, &mut drawing);
     drawing.finish()
