@@ -44,7 +44,7 @@ pub struct Attest {
     /// Whether all who send to FIFO queues put up to ten messages into a call: `async/sqs-fifo-throughput`.
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub fifo_batches: Fact<bool>,
-    /// Whether something that AWS does not know, or a monitoring account, watches the components: `observability/core-alarms` and `observability/dashboard` then do not apply.
+    /// Whether something that AWS does not know, or a monitoring account, watches the components: `observability/core-alarms`, `dashboard` and `external-probe` then do not apply.
     pub external_monitoring: bool,
     /// Whether requests are traced by something that AWS does not know: `observability/tracing-active` then does not apply.
     pub external_tracing: bool,

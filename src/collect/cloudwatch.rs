@@ -10,7 +10,7 @@ pub(super) use self::dashboard::DASHBOARD;
 use super::Kind;
 use super::aws::{Call, Context, Named};
 use crate::facts::Fact;
-use crate::facts::cloudwatch::Alarm;
+use crate::facts::cloudwatch::{Alarm, Queried};
 
 mod dashboard;
 
@@ -48,18 +48,21 @@ struct Watched {
     namespaces: Vec<String>,
     metrics: Vec<String>,
     dimensions: Vec<String>,
-    queried: Vec<String>,
+    queries: Vec<Queried>,
 }
 
 /// `SELECT AVG(CPUUtilization) FROM SCHEMA("AWS/RDS", DBInstanceIdentifier)`, with quotes or without.
-static FROM: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?is)^\s*SELECT\s.*\sFROM\s+(?:SCHEMA\s*\(\s*)?"?([\w./-]+)"?"#).ok());
+static FROM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?is)^\s*SELECT\s+\w+\s*\(\s*"?([\w.-]+)"?\s*\)\s+FROM\s+(?:SCHEMA\s*\(\s*)?"?([\w./-]+)"?"#).ok()
+});
 
-/// The namespace that a Metrics Insights query reads as a whole; none for a part of one, and for metric math.
-fn queried(expression: &str) -> Option<&str> {
-    let namespace = FROM.as_ref()?.captures(expression)?.get(1)?.as_str();
+/// What a Metrics Insights query reads of all resources; none for one that picks some, and for metric math.
+fn queried(expression: &str) -> Option<Queried> {
+    let found = FROM.as_ref()?.captures(expression)?;
+    let part = |number| found.get(number).map(|part| part.as_str().to_owned());
     let whole = !expression.to_ascii_uppercase().split_whitespace().any(|word| word == "WHERE");
-    whole.then_some(namespace)
+    let queried = Queried { namespace: part(2)?, metric: part(1)? };
+    whole.then_some(queried)
 }
 
 impl Watched {
@@ -68,7 +71,7 @@ impl Watched {
         watched.add(alarm.namespace(), alarm.metric_name(), alarm.dimensions());
         let own = alarm.metrics().iter().filter(|query| query.account_id().is_none_or(|id| id == account));
         for query in own {
-            add_new(&mut watched.queried, query.expression().and_then(queried));
+            watched.queries.extend(query.expression().and_then(queried));
             if let Some(metric) = query.metric_stat().and_then(|stat| stat.metric()) {
                 watched.add(metric.namespace(), Metric::metric_name(metric), metric.dimensions());
             }
@@ -99,7 +102,7 @@ fn metric_facts(a: &MetricAlarm, account: &str) -> Alarm {
         namespaces: watched.namespaces.into(),
         metrics: watched.metrics.into(),
         watches: watched.dimensions.into(),
-        queried_namespaces: watched.queried.into(),
+        queries: watched.queries.into(),
         alarm_rule: Fact::Known(None),
         ..Alarm::default()
     }
@@ -114,7 +117,7 @@ fn composite_facts(a: &CompositeAlarm) -> Alarm {
         namespaces: Vec::new().into(),
         metrics: Vec::new().into(),
         watches: Vec::new().into(),
-        queried_namespaces: Vec::new().into(),
+        queries: Vec::new().into(),
         alarm_rule: a.alarm_rule.clone().map(Some).into(),
         ..Alarm::default()
     }
@@ -140,12 +143,16 @@ mod tests {
     }
 
     #[test]
-    fn a_query_reads_a_namespace_as_a_whole_unless_it_says_where() {
+    fn a_query_reads_a_metric_of_all_unless_it_says_where() {
+        let of = |namespace: &str, metric: &str| {
+            Some(Queried { namespace: namespace.to_owned(), metric: metric.to_owned() })
+        };
         assert_eq!(
             queried(r#"SELECT AVG(CPUUtilization) FROM SCHEMA("AWS/RDS", DBInstanceIdentifier)"#),
-            Some("AWS/RDS")
+            of("AWS/RDS", "CPUUtilization")
         );
-        assert_eq!(queried("select max(Errors)\nfrom \"AWS/Lambda\" group by FunctionName"), Some("AWS/Lambda"));
+        let grouped = "select max(\"Errors\")\nfrom \"AWS/Lambda\" group by FunctionName";
+        assert_eq!(queried(grouped), of("AWS/Lambda", "Errors"));
         assert_eq!(
             queried("SELECT SUM(Errors) FROM SCHEMA(\"AWS/Lambda\", FunctionName) WHERE FunctionName = 'a'"),
             None

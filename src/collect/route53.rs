@@ -30,6 +30,7 @@ async fn health_checks(ctx: Context) {
                 domain: config.map(|config| config.fully_qualified_domain_name().map(plain)).into(),
                 ip_address: config.map(|config| config.ip_address.clone()).into(),
                 disabled: config.map(|config| config.disabled() == Some(true)).into(),
+                children: config.map(|config| config.child_health_checks().to_vec()).into(),
             };
             ctx.push(Named { arn, id: check.id().to_owned(), ..Named::default() }, facts);
         }

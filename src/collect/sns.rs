@@ -35,10 +35,13 @@ async fn topic(ctx: &Context, client: &Client, arn: &str, here: &str) {
     let request = client.get_topic_attributes().topic_arn(arn).send();
     let facts = match ctx.detail_or_none(&GET_ATTRIBUTES, arn, &["NotFound", "NotFoundException"], request).await {
         // An alarm can outlive its topic.
-        Some(None) => return,
+        Some(None) => {
+            Topic { exists: false.into(), confirmed_subscriptions: 0.into(), pending_subscriptions: 0.into() }
+        }
         Some(Some(answer)) => {
             let number = |name| answer.attributes()?.get(name)?.parse::<i64>().ok();
             Topic {
+                exists: true.into(),
                 confirmed_subscriptions: number("SubscriptionsConfirmed").into(),
                 pending_subscriptions: number("SubscriptionsPending").into(),
             }

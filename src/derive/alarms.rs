@@ -1,11 +1,19 @@
 //! Composite alarms and the alarms that they name.
 
-use super::view::any;
+use super::view::{all, any};
 use super::{Item, Join, List, Patch, View};
 use crate::facts::cloudwatch::Alarm;
 
 pub(super) const FEEDS_COMPOSITE: Join =
     Join { kind: "cloudwatch.alarm", facts: &["feeds_composite"], reads: &[], learn: feeds_composite };
+
+/// Whether an alarm does something when it goes off, by itself or through a composite alarm.
+pub(super) fn speaks(alarm: &Alarm) -> Option<bool> {
+    any([
+        alarm.feeds_composite.get(),
+        all([alarm.actions_enabled.get(), alarm.actions.known().map(|actions| !actions.is_empty())]),
+    ])
+}
 
 /// What an alarm rule asks of an alarm.
 const QUESTIONS: &[&str] = &["ALARM(", "OK(", "INSUFFICIENT_DATA("];

@@ -106,7 +106,7 @@ fn backup_hours(
 }
 
 /// Hours since AWS Backup backed a resource up; none where it never did.
-fn protected_hours(arn: &str, protected: &Lookup<ProtectedResource>, now: Timestamp) -> Option<Option<i64>> {
+pub(super) fn protected_hours(arn: &str, protected: &Lookup<ProtectedResource>, now: Timestamp) -> Option<Option<i64>> {
     match protected.get(arn) {
         Some(resource) => hours_since(resource.facts.last_backup_at.known()?.as_deref()?, now).map(Some),
         None => protected.has(arn).map(|_| None),

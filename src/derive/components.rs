@@ -4,10 +4,11 @@
 //! its group among its dimensions; or where it names no resource at all, and so speaks of all of them. Alarms of a
 //! monitoring account can't be seen from here.
 
+use super::alarms::speaks;
 use super::view::{all, any, only};
 use super::{Item, Join, List, Named, Patch, View};
 use crate::facts::Facts;
-use crate::facts::cloudwatch::Alarm;
+use crate::facts::cloudwatch::{Alarm, Queried};
 use crate::facts::component::Component;
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::NatGateway;
@@ -67,6 +68,16 @@ const AURORA: Sort = Sort {
         ("connections", &["DatabaseConnections"]),
     ],
 };
+/// DocumentDB and Neptune are listed among RDS's instances, measure under names of their own, and grow by themselves.
+const DOCUMENTS: Sort = Sort {
+    namespace: "AWS/DocDB",
+    signals: &[("CPU", &["CPUUtilization"]), ("connections", &["DatabaseConnections", "DatabaseConnectionsMax"])],
+};
+/// Neptune counts no connections, but the requests that wait.
+const GRAPH: Sort = Sort {
+    namespace: "AWS/Neptune",
+    signals: &[("CPU", &["CPUUtilization"]), ("waiting requests", &["MainRequestQueuePendingRequests"])],
+};
 const CACHE: Sort = Sort {
     namespace: "AWS/ElastiCache",
     signals: &[
@@ -100,8 +111,7 @@ fn make(view: &View) -> Vec<Patch> {
         }
     }
     for item in view.here::<DbInstance>().iter() {
-        let aurora = item.facts.engine.known().map(|engine| engine.starts_with("aurora"));
-        let sort = aurora.map(|aurora| if aurora { AURORA } else { DATABASE });
+        let sort = item.facts.engine.known().map(|engine| database(engine));
         let cluster = item.facts.cluster.known();
         let names = cluster.map(|cluster| [item.resource.id.clone()].into_iter().chain(cluster.clone()).collect());
         add(sort, DbInstance::KIND, named(item), names);
@@ -136,6 +146,15 @@ fn make(view: &View) -> Vec<Patch> {
     made
 }
 
+fn database(engine: &str) -> Sort {
+    match engine {
+        "docdb" => DOCUMENTS,
+        "neptune" => GRAPH,
+        _ if engine.starts_with("aurora") => AURORA,
+        _ => DATABASE,
+    }
+}
+
 fn named<'i, F>(item: &'i Item<F>) -> Named<'i> {
     Named { arn: &item.resource.arn, id: &item.resource.id, tags: item.resource.tags.clone() }
 }
@@ -157,10 +176,6 @@ fn component(kind: &str, sort: &Sort, names: Option<&[String]>, alarms: &List<Al
 /// Whether an alarm that does something watches one of the metrics.
 fn watched(namespace: &str, metrics: &[&str], names: &[String], alarms: &List<Alarm>) -> Option<bool> {
     let watches = |alarm: &Alarm| {
-        let speaks = any([
-            alarm.feeds_composite.get(),
-            all([alarm.actions_enabled.get(), alarm.actions.known().map(|actions| !actions.is_empty())]),
-        ]);
         let holds = |list: &[String], wanted: &dyn Fn(&str) -> bool| list.iter().any(|name| wanted(name));
         let about = alarm.namespaces.known().map(|list| holds(list, &|name| name == namespace));
         let metric = alarm.metrics.known().map(|list| holds(list, &|name| metrics.contains(&name)));
@@ -168,8 +183,9 @@ fn watched(namespace: &str, metrics: &[&str], names: &[String], alarms: &List<Al
             .watches
             .known()
             .map(|list| list.is_empty() || holds(list, &|value| names.iter().any(|name| name == value)));
-        let queried = alarm.queried_namespaces.known().map(|list| holds(list, &|name| name == namespace));
-        all([speaks, any([queried, all([about, metric, target])])])
+        let of_all = |query: &Queried| query.namespace == namespace && metrics.contains(&query.metric.as_str());
+        let queried = alarm.queries.known().map(|queries| queries.iter().any(of_all));
+        all([speaks(alarm), any([queried, all([about, metric, target])])])
     };
     let missing = alarms.whole().is_none().then_some(None);
     any(alarms.iter().map(|alarm| watches(&alarm.facts)).chain(missing))
@@ -187,7 +203,7 @@ mod tests {
     fn alarm(metric: &str, watches: &[&str]) -> Value {
         json!({
             "actions_enabled": true, "actions": ["arn:aws:sns:eu-west-1:111122223333:pager"], "namespaces": ["AWS/RDS"],
-            "metrics": [metric], "watches": watches, "queried_namespaces": [], "alarm_rule": null
+            "metrics": [metric], "watches": watches, "queries": [], "alarm_rule": null
         })
     }
 
@@ -215,6 +231,19 @@ mod tests {
     }
 
     #[test]
+    fn documents_and_graphs_measure_under_names_of_their_own() {
+        let of = |engine: &str, namespace: &str| {
+            let mut cpu = alarm("CPUUtilization", &["shop"]);
+            cpu["namespaces"] = json!([namespace]);
+            let world = World::new().with::<DbInstance>("orders", json!({"engine": engine, "cluster": "shop"}));
+            world.with::<Alarm>("cpu", cpu).derive().fact::<Component>("orders", "unwatched_signals")
+        };
+        assert_eq!(of("docdb", "AWS/DocDB"), Some(json!(["connections"])));
+        assert_eq!(of("docdb", "AWS/RDS"), Some(json!(["CPU", "connections"])));
+        assert_eq!(of("neptune", "AWS/Neptune"), Some(json!(["waiting requests"])));
+    }
+
+    #[test]
     fn an_alarm_that_does_nothing_watches_nothing() {
         let mut silent = alarm("CPUUtilization", &["orders"]);
         silent["actions"] = json!([]);
@@ -222,12 +251,12 @@ mod tests {
     }
 
     #[test]
-    fn a_query_over_the_namespace_watches_all_of_it() {
+    fn a_query_over_all_watches_its_metric_of_each() {
         let mut query = alarm("", &[]);
         query["namespaces"] = json!([]);
         query["metrics"] = json!([]);
-        query["queried_namespaces"] = json!(["AWS/RDS"]);
-        assert_eq!(unwatched(&[query]), Some(json!([])));
+        query["queries"] = json!([{"namespace": "AWS/RDS", "metric": "DBLoad"}]);
+        assert_eq!(unwatched(&[query]), Some(json!(["free storage", "connections"])));
     }
 
     #[test]

@@ -92,7 +92,8 @@ fn namespaces(dashboard: &Item<Dashboard>, alarms: &Lookup<Alarm>) -> Option<BTr
     for arn in dashboard.facts.alarms.known()? {
         if alarms.has(arn)? {
             let alarm = &alarms.get(arn)?.facts;
-            namespaces.extend(alarm.namespaces.known()?.iter().chain(alarm.queried_namespaces.known()?).cloned());
+            namespaces.extend(alarm.namespaces.known()?.iter().cloned());
+            namespaces.extend(alarm.queries.known()?.iter().map(|query| query.namespace.clone()));
         }
     }
     Some(namespaces)
@@ -166,7 +167,7 @@ mod tests {
     use crate::facts::elb::LoadBalancer;
 
     fn world(namespaces: Value, alarms: Value) -> World {
-        let slow = json!({"namespaces": ["AWS/DynamoDB"], "queried_namespaces": []});
+        let slow = json!({"namespaces": ["AWS/DynamoDB"], "queries": []});
         World::new()
             .global::<Account>("111122223333", json!({}))
             .with::<LoadBalancer>("web", json!({}))

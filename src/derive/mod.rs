@@ -165,6 +165,7 @@ pub const JOINS: &[Join] = &[
     fargate::MAKE,
     fargate::AT_MAX,
     fargate::QUOTAS,
+    tables::RECOVERY,
     tables::UNSCALED,
     subnets::PUBLIC,
     subnets::DATABASE,

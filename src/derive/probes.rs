@@ -3,6 +3,7 @@
 //! What a canary visits stands in its script, which is never read: where one runs, a name without a health check may be
 //! probed or not.
 
+use super::alarms::speaks;
 use super::graph::{is_public_balancer, is_public_classic, is_public_server, serves};
 use super::names::Names;
 use super::view::{all, any, distinct, only};
@@ -136,11 +137,20 @@ impl Probing<'_, '_> {
         }
     }
 
-    /// Whether an alarm watches the health check.
+    /// Whether an alarm hears of the health check, by itself or with others that a calculated one counts.
     fn heard(&self, id: &str) -> Option<bool> {
+        let counts =
+            |check: &HealthCheck| check.children.known().map(|children| children.iter().any(|child| child == id));
+        let counted = self.checks.iter().map(|check| all([counts(&check.facts), self.watched(&check.resource.id)]));
+        any([self.watched(id)].into_iter().chain(counted))
+    }
+
+    /// Whether an alarm that does something watches the health check.
+    fn watched(&self, id: &str) -> Option<bool> {
         let watches = |alarm: &Alarm| {
             let about = alarm.namespaces.known().map(|names| names.iter().any(|name| name == "AWS/Route53"));
-            all([about, alarm.watches.known().map(|values| values.iter().any(|value| value == id))])
+            let named = alarm.watches.known().map(|values| values.iter().any(|value| value == id));
+            all([about, named, speaks(alarm)])
         };
         let missing = (self.alarms.whole().is_none() || !self.alarms_seen).then_some(None);
         any(self.alarms.iter().map(|alarm| watches(&alarm.facts)).chain(missing))
@@ -176,12 +186,20 @@ mod tests {
     }
 
     fn check(world: World, domain: &str, disabled: bool) -> World {
-        let facts = json!({"check_type": "HTTPS", "domain": domain, "ip_address": null, "disabled": disabled});
+        let facts =
+            json!({"check_type": "HTTPS", "domain": domain, "ip_address": null, "disabled": disabled, "children": []});
         world.global::<HealthCheck>("check-1", facts)
     }
 
     fn alarm(world: World) -> World {
-        let facts = json!({"namespaces": ["AWS/Route53"], "watches": ["check-1"], "alarm_rule": null});
+        alarm_on(world, "check-1", true)
+    }
+
+    fn alarm_on(world: World, check: &str, enabled: bool) -> World {
+        let facts = json!({
+            "namespaces": ["AWS/Route53"], "watches": [check], "alarm_rule": null, "actions_enabled": enabled,
+            "actions": ["arn:aws:sns:us-east-1:111122223333:pager"]
+        });
         world.within::<Alarm>("us-east-1", "down", facts)
     }
 
@@ -203,6 +221,25 @@ mod tests {
         assert_eq!(unprobed(check(world(), "www.example.com", false)), both, "nobody hears of it");
         assert_eq!(unprobed(alarm(check(world(), "www.example.com", true))), both, "it is switched off");
         assert_eq!(unprobed(alarm(check(world(), "d1.cloudfront.net", false))), Some(json!([])));
+    }
+
+    #[test]
+    fn an_alarm_may_watch_the_health_check_that_counts_others() {
+        let calculated = |children: Value| {
+            let facts = json!({
+                "check_type": "CALCULATED", "domain": null, "ip_address": null, "disabled": false, "children": children
+            });
+            let world = check(world(), "d1.cloudfront.net", false).global::<HealthCheck>("all", facts);
+            unprobed(alarm_on(world, "all", true))
+        };
+        assert_eq!(calculated(json!(["check-1"])), Some(json!([])));
+        assert_eq!(calculated(json!(["check-2"])), Some(json!(["shop.example.com", "www.example.com"])));
+    }
+
+    #[test]
+    fn an_alarm_that_does_nothing_hears_nothing() {
+        let silent = alarm_on(check(world(), "d1.cloudfront.net", false), "check-1", false);
+        assert_eq!(unprobed(silent), Some(json!(["shop.example.com", "www.example.com"])));
     }
 
     #[test]

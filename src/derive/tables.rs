@@ -1,8 +1,10 @@
-//! What scales DynamoDB tables.
+//! What scales DynamoDB tables, and what they can be restored from.
 
+use super::backups::protected_hours;
 use super::view::{all, any, only};
 use super::{Item, Join, List, Patch, View};
 use crate::facts::applicationautoscaling::ScalableTarget;
+use crate::facts::backup::ProtectedResource;
 use crate::facts::dynamodb::Table;
 
 pub(super) const UNSCALED: Join = Join {
@@ -10,6 +12,12 @@ pub(super) const UNSCALED: Join = Join {
     facts: &["unscaled_dimensions"],
     reads: &["applicationautoscaling.target"],
     learn: unscaled,
+};
+pub(super) const RECOVERY: Join = Join {
+    kind: "dynamodb.table",
+    facts: &["restorable_elsewhere", "backup_age_hours"],
+    reads: &["backup.protected_resource"],
+    learn: recovery,
 };
 
 /// Something of a table that has a capacity of its own.
@@ -29,6 +37,31 @@ fn unscaled(view: &View) -> Vec<Patch> {
         ..Table::default()
     };
     view.here().iter().map(|table| table.learn(&learned(table))).collect()
+}
+
+fn recovery(view: &View) -> Vec<Patch> {
+    let (tables, protected) = (view.everywhere::<Table>(), view.here::<ProtectedResource>());
+    let protected = protected.by_arn();
+    let learned = |table: &Item<Table>| Table {
+        restorable_elsewhere: restorable_elsewhere(view, table, &tables).into(),
+        backup_age_hours: protected_hours(&table.resource.arn, &protected, view.taken_at()).into(),
+        ..Table::default()
+    };
+    view.here().iter().map(|table| table.learn(&learned(table))).collect()
+}
+
+fn restorable_elsewhere(view: &View, table: &Item<Table>, tables: &List<Table>) -> Option<bool> {
+    let regions = table.facts.replica_regions.known()?;
+    let others = regions.iter().filter(|region| **region != table.resource.region);
+    any(others.map(|region| {
+        let of_region =
+            |other: &&Item<Table>| other.resource.id == table.resource.id && other.resource.region == *region;
+        match tables.iter().find(of_region) {
+            Some(replica) => replica.facts.point_in_time_recovery.get(),
+            // One that is listed nowhere is on its way there, or on its way out.
+            None => (view.looked_at(region) && tables.whole().is_some()).then_some(false),
+        }
+    }))
 }
 
 fn unscaled_dimensions(table: &Item<Table>, targets: &List<ScalableTarget>) -> Option<Vec<String>> {
@@ -74,6 +107,7 @@ mod tests {
 
     use crate::derive::sample::World;
     use crate::facts::applicationautoscaling::ScalableTarget;
+    use crate::facts::backup::ProtectedResource;
     use crate::facts::dynamodb::Table;
 
     fn target(resource: &str, dimension: &str, max: i64) -> Value {
@@ -121,5 +155,32 @@ mod tests {
     fn unscaled_is_only_known_of_all_targets_but_an_on_demand_table_needs_none() {
         assert_eq!(unscaled(world().half_read::<ScalableTarget>(), "orders"), None);
         assert_eq!(unscaled(world().unread::<ScalableTarget>(), "events"), Some(json!([])));
+    }
+
+    fn replicated(regions: Value) -> World {
+        let facts = json!({"replica_regions": regions, "point_in_time_recovery": false});
+        World::new().with::<Table>("orders", facts)
+    }
+
+    #[test]
+    fn a_replica_may_be_restorable() {
+        let told = |world: World| world.derive().fact::<Table>("orders", "restorable_elsewhere");
+        let there = |restorable: bool| {
+            let facts = json!({"replica_regions": ["eu-west-1"], "point_in_time_recovery": restorable});
+            replicated(json!(["us-east-1"])).within::<Table>("us-east-1", "orders", facts)
+        };
+        assert_eq!(told(replicated(json!([]))), Some(json!(false)));
+        assert_eq!(told(there(true)), Some(json!(true)));
+        assert_eq!(told(there(false)), Some(json!(false)));
+        assert_eq!(told(replicated(json!(["ap-south-2"]))), None, "nobody looked there");
+        let unread = json!({"replica_regions": ["eu-west-1"]});
+        assert_eq!(told(replicated(json!(["us-east-1"])).within::<Table>("us-east-1", "orders", unread)), None);
+    }
+
+    #[test]
+    fn aws_backup_tells_when_it_backed_a_table_up() {
+        let told = |world: World| world.derive().fact::<Table>("orders", "backup_age_hours");
+        assert_eq!(told(replicated(json!([]))), Some(json!(null)));
+        assert_eq!(told(replicated(json!([])).half_read::<ProtectedResource>()), None);
     }
 }

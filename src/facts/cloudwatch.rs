@@ -1,5 +1,15 @@
 //! Amazon CloudWatch: alarms and dashboards.
 
+parts! {
+    /// What a Metrics Insights query reads.
+    Queried {
+        /// The namespace.
+        namespace: String,
+        /// The metric.
+        metric: String,
+    }
+}
+
 facts! {
     /// A metric or composite alarm. Source: `cloudwatch:DescribeAlarms`.
     "cloudwatch.alarm" Alarm {
@@ -17,8 +27,8 @@ facts! {
         metrics: Vec<String>,
         /// Values of their dimensions: names of what it watches. `Dimensions[].Value`, `Metrics[].MetricStat.Metric.Dimensions[].Value`.
         watches: Vec<String>,
-        /// Namespaces that its Metrics Insights queries read as a whole: `SELECT … FROM SCHEMA("AWS/RDS", …)` without a `WHERE`. `Metrics[].Expression`.
-        queried_namespaces: Vec<String>,
+        /// What its Metrics Insights queries read of all resources: `SELECT … FROM SCHEMA("AWS/RDS", …)` without a `WHERE`. `Metrics[].Expression`.
+        queries: Vec<Queried>,
         /// The expression of a composite alarm; none for a metric alarm. `AlarmRule`.
         alarm_rule: Option<String>,
         /// Whether scaling made it for itself: its name starts with `TargetTracking-`.

@@ -69,5 +69,9 @@ facts! {
         account_limit_throttle_events: Measured,
         /// Derived: dimensions of the table and its indexes that nothing scales ("read", "write of index by-customer"); empty for an on-demand table. A target whose greatest capacity is its least scales nothing.
         unscaled_dimensions: Vec<String>,
+        /// Derived: whether a replica of it in another region can be restored to any second.
+        restorable_elsewhere: bool,
+        /// Derived: hours since AWS Backup backed it up last; none where it never did.
+        backup_age_hours: Option<i64>,
     }
 }

@@ -11,6 +11,8 @@ facts! {
         ip_address: Option<String>,
         /// Whether it is switched off; AWS leaves the field out where it never was. `Disabled`.
         disabled: bool,
+        /// Ids of the health checks that a calculated one counts; empty for others. `ChildHealthChecks`.
+        children: Vec<String>,
     }
 }
 

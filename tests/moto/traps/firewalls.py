@@ -5,6 +5,7 @@ from typing import Any
 from accounts import shop
 from accounts.clean_shop import cloudfront_prefixes, visible
 from seed import REGION, Account
+from traps.access_logs import inside as internal
 from traps.load_balancers import balancer, network
 
 BASELINE = (
@@ -46,6 +47,7 @@ def seed(aws: Account) -> dict[str, Any]:
     inside = [front(aws, name, guarded["acl"], dns(aws, arn)) for name, arn in (("behind", behind), ("around", around))]
     balancer(aws, net, "naked")
     balancer(aws, net, "office", "office")
+    internal(aws, net, "inside", "application")
     weak = [plain[0], counting[0]]
     return {
         "fail": {
@@ -71,7 +73,7 @@ def seed(aws: Account) -> dict[str, Any]:
             "edge-security/waf-sqli": [full[0], pool[0]],
         },
         "skip": {
-            "edge-security/alb-waf": ["office"],
+            "edge-security/alb-waf": ["office", "inside"],
             "edge-security/waf-count-mode": [trial[0], plain[0], idle[0]],
             "edge-security/waf-baseline": [idle[0], grouped[0]],
         },

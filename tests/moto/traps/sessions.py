@@ -3,7 +3,8 @@
 from typing import Any
 
 from accounts import clean_shop, shop
-from seed import Account
+from seed import REGION, Account
+from traps.caches import answer
 
 
 def seed(aws: Account) -> dict[str, Any]:
@@ -11,10 +12,14 @@ def seed(aws: Account) -> dict[str, Any]:
     public = shop.security_group(aws, net["vpc"], "public", 80, IpRanges=shop.ANYWHERE)
     cached, alone = (shop.security_group(aws, net["vpc"], name, 8080, **shop.from_group(public)) for name in ("cached", "alone"))
     memory = shop.security_group(aws, net["vpc"], "memory", 6379, **shop.from_group(cached))
+    bursting = shop.security_group(aws, net["vpc"], "bursting", 8080, **shop.from_group(public))
+    door = shop.security_group(aws, net["vpc"], "door", 6379, **shop.from_group(bursting))
+    serverless(aws, "burst", net["private_subnets"], door)
     clean_shop.cache(aws, net, memory)
     names = {
         "reaching": tier(aws, net, public, "reaching", cached, sticky=True),
-        # The cache admits another group.
+        "bursting": tier(aws, net, public, "bursting", bursting, sticky=True),
+        # The caches admit other groups.
         "alone": tier(aws, net, public, "alone", alone, sticky=True),
         "tokens": tier(aws, net, public, "tokens", alone, sticky=False),
         "partner-api": tier(aws, net, public, "partner-api", alone, sticky=False),
@@ -23,7 +28,7 @@ def seed(aws: Account) -> dict[str, Any]:
     return {
         "fail": {"statelessness/session-store": ["alone-web"]},
         "pass": {
-            "statelessness/session-store": ["reaching-web"],
+            "statelessness/session-store": ["reaching-web", "bursting-web"],
             "statelessness/assets-in-s3": ["reaching"],
         },
         "skip": {
@@ -31,8 +36,21 @@ def seed(aws: Account) -> dict[str, Any]:
             "statelessness/assets-in-s3": ["partner-api"],
         },
         # The distribution bears no name that would tell whose files it delivers beside those of its own servers.
-        "unknown": {"statelessness/assets-in-s3": ["alone", "tokens"]},
+        "unknown": {"statelessness/assets-in-s3": ["alone", "bursting", "tokens"]},
     }
+
+
+def serverless(aws: Account, name: str, subnets: list[str], door: str) -> None:
+    """moto has no serverless caches."""
+    cache = (
+        f"<member><ServerlessCacheName>{name}</ServerlessCacheName><Engine>valkey</Engine><Status>available</Status>"
+        f"<ARN>arn:aws:elasticache:{REGION}:{aws.id}:serverlesscache:{name}</ARN><MajorEngineVersion>8</MajorEngineVersion>"
+        f"<CreateTime>2024-01-01T00:00:00Z</CreateTime><Endpoint><Address>{name}.cache</Address><Port>6379</Port></Endpoint>"
+        f"<SecurityGroupIds><SecurityGroupId>{door}</SecurityGroupId></SecurityGroupIds>"
+        f"<SubnetIds>{''.join(f'<SubnetId>{subnet}</SubnetId>' for subnet in subnets)}</SubnetIds></member>"
+    )
+    action = "DescribeServerlessCaches"
+    aws.answer("elasticache", action, region=REGION, body=answer(action, "ServerlessCaches", [cache]))
 
 
 def tier(aws: Account, net: dict[str, Any], public: str, name: str, group: str, sticky: bool) -> str:

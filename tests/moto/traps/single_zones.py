@@ -20,8 +20,8 @@ def seed(aws: Account) -> dict[str, Any]:
     databases(aws)
     clusters(aws)
     caches(aws)
-    functions(aws, net)
-    leaving_by_one = one_gateway(aws)
+    functions(aws, {"in-one": net["private_subnets"][:1], "in-two": net["private_subnets"], "unbound": []})
+    leaving_by_one, leaving_by_regional = one_gateway(aws, "10.1"), one_gateway(aws, "10.2", regional=True)
     return {
         "fail": {
             "multi-az/asg-min-two": ["thin"],
@@ -43,15 +43,17 @@ def seed(aws: Account) -> dict[str, Any]:
             "multi-az/elasticache-single-node": ["nimble-001"],
             "multi-az/lambda-vpc-subnets": ["in-two"],
             "multi-az/lb-zones": ["even"],
-            "multi-az/nat-per-az": [net["vpc"]],
+            "multi-az/nat-per-az": [net["vpc"], leaving_by_regional],
             "multi-az/rds-instance": ["paired"],
             "multi-az/target-az-coverage": ["even"],
         },
         "skip": {
-            # Members are judged at their cluster.
-            "multi-az/rds-instance": ["lonely-a", "spread-a", "spread-b"],
+            # Members are judged at their cluster, and a replica has its primary.
+            "multi-az/rds-instance": ["lonely-a", "spread-a", "spread-b", "paired-reader"],
             # No load balancer sends it traffic.
             "multi-az/asg-min-two": ["pinned"],
+            "multi-az/asg-spread": ["resting"],
+            "multi-az/lambda-vpc-subnets": ["unbound"],
             "multi-az/elasticache-single-node": ["memories"],
         },
     }
@@ -63,19 +65,21 @@ def narrow_balancer(aws: Account, net: dict[str, Any]) -> None:
 
 
 def groups(aws: Account, net: dict[str, Any]) -> None:
-    """Two load-balanced fleets over two zones, one of which may shrink to nothing; and workers in one zone."""
+    """Two load-balanced fleets over two zones, one of which may shrink to nothing; and workers in one zone, of which
+    some rest."""
     autoscaling = aws.client("autoscaling")
     for name in ("thin", "wide"):
         fleet(aws, net, name, 20.0)
     autoscaling.update_auto_scaling_group(AutoScalingGroupName="wide", MinSize=2)
-    autoscaling.create_auto_scaling_group(
-        AutoScalingGroupName="pinned",
-        LaunchTemplate={"LaunchTemplateName": "thin", "Version": "1"},
-        MinSize=1,
-        DesiredCapacity=1,
-        MaxSize=2,
-        VPCZoneIdentifier=net["private_subnets"][0],
-    )
+    for name, size in (("pinned", 1), ("resting", 0)):
+        autoscaling.create_auto_scaling_group(
+            AutoScalingGroupName=name,
+            LaunchTemplate={"LaunchTemplateName": "thin", "Version": "1"},
+            MinSize=size,
+            DesiredCapacity=size,
+            MaxSize=2,
+            VPCZoneIdentifier=net["private_subnets"][0],
+        )
 
 
 def databases(aws: Account) -> None:
@@ -89,6 +93,10 @@ def databases(aws: Account) -> None:
             AllocatedStorage=100,
             MultiAZ=standby,
         )
+    rds = aws.client("rds")
+    rds.create_db_instance_read_replica(DBInstanceIdentifier="paired-reader", SourceDBInstanceIdentifier="paired")
+    # moto copies it from the source, AWS does not.
+    rds.modify_db_instance(DBInstanceIdentifier="paired-reader", MultiAZ=False, ApplyImmediately=True)
 
 
 def clusters(aws: Account) -> None:
@@ -133,34 +141,40 @@ def caches(aws: Account) -> None:
         )
 
 
-def functions(aws: Account, net: dict[str, Any]) -> None:
+def functions(aws: Account, subnets_of: dict[str, list[str]]) -> None:
+    """Functions by the subnets that they run in; those without any are outside the VPC."""
     role = aws.client("iam").create_role(RoleName="zones", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("zones.py", "def handle(event, context): pass\n")
-    for name, subnets in (("in-one", net["private_subnets"][:1]), ("in-two", net["private_subnets"])):
+    for name, subnets in subnets_of.items():
         aws.client("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",
             Role=role,
             Handler="zones.handle",
             Code={"ZipFile": code.getvalue()},
-            VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": []},
+            **({"VpcConfig": {"SubnetIds": subnets, "SecurityGroupIds": []}} if subnets else {}),
         )
 
 
-def one_gateway(aws: Account) -> str:
+def one_gateway(aws: Account, block: str, regional: bool = False) -> str:
     """A VPC with a server in a private subnet of each zone, and one NAT gateway for both."""
     ec2 = aws.client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    vpc = ec2.create_vpc(CidrBlock=f"{block}.0.0/16")["Vpc"]["VpcId"]
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    public = shop.subnet(aws, vpc, "10.1.0.0/24", ZONES[0], "public", shop.route_table(aws, vpc, GatewayId=gateway))
+    way_in = shop.route_table(aws, vpc, GatewayId=gateway)
+    public = shop.subnet(aws, vpc, f"{block}.0.0/24", ZONES[0], "public", way_in)
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     nat = ec2.create_nat_gateway(SubnetId=public, AllocationId=address)["NatGateway"]["NatGatewayId"]
+    if regional:
+        # moto knows none that stand in all zones.
+        mode = {f"<subnetId>{public}</subnetId>": "<availabilityMode>regional</availabilityMode>"}
+        aws.answer("ec2", "DescribeNatGateways", replace=mode)
     table = shop.route_table(aws, vpc, NatGatewayId=nat)
     for number, zone in enumerate(ZONES):
-        private = shop.subnet(aws, vpc, f"10.1.{number + 10}.0/24", zone, "private", table)
+        private = shop.subnet(aws, vpc, f"{block}.{number + 10}.0/24", zone, "private", table)
         ec2.run_instances(
             ImageId="ami-12345678", InstanceType="m7g.large", MinCount=1, MaxCount=1, SubnetId=private
         )

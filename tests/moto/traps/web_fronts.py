@@ -10,7 +10,7 @@ from seed import Account
 def seed(aws: Account) -> dict[str, Any]:
     net = shop.network(aws)
     group = shop.security_group(aws, net["vpc"], "open", 80, IpRanges=shop.ANYWHERE)
-    for name in ("bare", "fronted"):
+    for name in ("bare", "fronted", "inside"):
         balancer(aws, net, group, name)
     for name in ("site", "fronted-site", "redirecting", "closed"):
         website(aws, f"{name}-{aws.id}", redirects=name == "redirecting", public=name != "closed")
@@ -28,15 +28,19 @@ def seed(aws: Account) -> dict[str, Any]:
             "caching/s3-website-behind-cdn": [f"fronted-site-{aws.id}"],
             "statelessness/sticky-sessions": ["fronted-free"],
         },
-        "skip": {"caching/s3-website-behind-cdn": [f"redirecting-{aws.id}"]},
+        "skip": {
+            "caching/alb-behind-cdn": ["inside"],
+            "caching/s3-website-behind-cdn": [f"redirecting-{aws.id}"],
+        },
     }
 
 
 def balancer(aws: Account, net: dict[str, Any], group: str, name: str) -> None:
     """A load balancer with two servers; those of the bare one pin users."""
     elb = aws.client("elbv2")
+    scheme = "internal" if name == "inside" else "internet-facing"
     made = elb.create_load_balancer(
-        Name=name, Subnets=net["public_subnets"], SecurityGroups=[group], Scheme="internet-facing", Type="application"
+        Name=name, Subnets=net["public_subnets"], SecurityGroups=[group], Scheme=scheme, Type="application"
     )["LoadBalancers"][0]
     sticky = name == "bare"
     targets = elb.create_target_group(
