@@ -74,7 +74,9 @@ def vpc(aws: Account, _: str, properties: Properties) -> Made:
 
 
 def subnet(aws: Account, _: str, properties: Properties) -> Made:
-    made = call(aws, "ec2", "CreateSubnet", without(properties, "Tags"))["Subnet"]["SubnetId"]
+    made = call(aws, "ec2", "CreateSubnet", without(properties, "MapPublicIpOnLaunch", "Tags"))["Subnet"]["SubnetId"]
+    public = str(properties.get("MapPublicIpOnLaunch", False)).lower() == "true"
+    aws.client("ec2").modify_subnet_attribute(SubnetId=made, MapPublicIpOnLaunch={"Value": public})
     tag(aws, made, properties)
     return made, {}
 
@@ -185,14 +187,13 @@ def auto_scaling_group(aws: Account, name: str, properties: Properties) -> Made:
 
 def launch(aws: Account, configuration: Properties, subnet: str, properties: Properties) -> str:
     """Starts an instance as the group would."""
-    interface = {
-        "AssociatePublicIpAddress": configuration.get("AssociatePublicIpAddress", False),
-        "DeviceIndex": 0,
-        "Groups": configuration["SecurityGroups"],
-        "SubnetId": subnet,
-    }
+    ec2 = aws.client("ec2")
+    public = configuration.get("AssociatePublicIpAddress", False)
+    # moto forgets the security groups of who asks for an address by the interface.
+    before = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["MapPublicIpOnLaunch"]
+    ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": public})
     tags = [{"Key": each["Key"], "Value": each["Value"]} for each in properties["Tags"]]
-    started = aws.client("ec2").run_instances(
+    started = ec2.run_instances(
         ImageId=configuration["ImageId"],
         InstanceType=configuration["InstanceType"],
         KeyName=configuration["KeyName"],
@@ -200,9 +201,11 @@ def launch(aws: Account, configuration: Properties, subnet: str, properties: Pro
         MinCount=1,
         # What a launch configuration asks for where it says nothing.
         Monitoring={"Enabled": True},
-        NetworkInterfaces=[interface],
+        SecurityGroupIds=configuration["SecurityGroups"],
+        SubnetId=subnet,
         TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
     )
+    ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": before})
     return started["Instances"][0]["InstanceId"]
 
 
@@ -228,8 +231,10 @@ def subnet_group(aws: Account, name: str, properties: Properties) -> Made:
 
 
 def database(aws: Account, name: str, properties: Properties) -> Made:
-    # AWS takes the engine's name in any case, moto in one.
-    properties = {**properties, "Engine": properties["Engine"].lower(), "DBInstanceIdentifier": name}
+    # AWS takes the engine's name in any case, moto in one. Where a template is silent, AWS makes public what is in a VPC with an
+    # internet gateway; moto never does.
+    properties = {"PubliclyAccessible": True, **properties, "DBInstanceIdentifier": name}
+    properties["Engine"] = properties["Engine"].lower()
     made = call(aws, "rds", "CreateDBInstance", properties, VPCSecurityGroups="VpcSecurityGroupIds")["DBInstance"]
     return name, {"Endpoint.Address": made["Endpoint"]["Address"]}
 
