@@ -189,7 +189,8 @@ fn an_internal_classic_load_balancer_is_a_hop_between_tiers() {
     assert_eq!(calls(world(&inner), &to), Some(Confidence::Exact));
     let unplaced = json!({"scheme": "internal", "security_groups": ["sg-inner"], "instances": []});
     assert!(ends(world(&unplaced)).contains(&"whether it calls inner is unread".to_owned()));
-    let public = json!({"scheme": "internet-facing", "subnets": ["subnet-a"], "security_groups": ["sg-inner"], "instances": []});
+    let public =
+        json!({"scheme": "internet-facing", "subnets": ["subnet-a"], "security_groups": ["sg-inner"], "instances": []});
     assert_eq!(calls(world(&public), &to), None);
 }
 
