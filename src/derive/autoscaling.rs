@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::subnets::zone_ids;
-use super::view::{all, distinct, only};
+use super::view::{all, any, distinct, only};
 use super::{Item, Join, List, Patch, View};
 use crate::facts::autoscaling::{Group, Policy};
 use crate::facts::ec2::Subnet;
@@ -60,7 +60,7 @@ fn load_balanced(group: &Group) -> Option<bool> {
         group.classic_load_balancers.known().map(|balancers| !balancers.is_empty()),
         lattice,
     ];
-    super::view::any(fed)
+    any(fed)
 }
 
 fn in_service_zones(group: &Group) -> Option<Vec<String>> {
@@ -89,7 +89,7 @@ fn after_zone_loss(group: &Group) -> Option<Option<f64>> {
 fn policies(view: &View) -> Vec<Patch> {
     let policies = view.here::<Policy>();
     let learned = |id: &str| {
-        let of_group = in_force(id, &policies);
+        let of_group = in_force(id, &policies).and_then(|found| only(found, |policy| grows(&policy.facts)));
         Group {
             dynamic_policies: of_group.as_deref().map(names).into(),
             tracked_metrics: of_group.as_deref().and_then(tracked).into(),
@@ -109,6 +109,17 @@ pub(super) fn in_force<'l, 'a>(group: &str, policies: &'l List<'a, Policy>) -> O
             policy.enabled.get().map(|enabled| enabled != Some(false)),
         ])
     })
+}
+
+/// Whether a policy may ever add an instance: one that tracks a metric makes its alarms itself; any other needs an alarm
+/// to set it off, and a step up.
+fn grows(policy: &Policy) -> Option<bool> {
+    let tracks = policy.policy_type.known().map(|name| name == "TargetTrackingScaling");
+    let steps_up = all([
+        policy.alarms.known().map(|alarms| !alarms.is_empty()),
+        policy.adjustments.known().map(|adjustments| adjustments.iter().any(|by| *by > 0)),
+    ]);
+    any([tracks, steps_up])
 }
 
 pub(super) fn names(policies: &[&Item<Policy>]) -> Vec<String> {
@@ -192,6 +203,35 @@ mod tests {
         assert_eq!(after("uneven"), Some(json!(180.0)));
         assert_eq!(after("alone"), Some(json!(null)));
         assert_eq!(after("unmeasured"), None);
+    }
+
+    #[test]
+    fn a_policy_that_nothing_sets_off_or_that_only_takes_away_does_not_grow_a_group() {
+        let steps = |alarms: Value, adjustments: Value| {
+            let mut facts = policy("SimpleScaling", json!(null), json!(null));
+            facts["alarms"] = alarms;
+            facts["adjustments"] = adjustments;
+            let world = World::new().with::<Group>("web", json!({})).with::<Policy>("steps", facts).derive();
+            world.fact::<Group>("web", "dynamic_policies")
+        };
+        assert_eq!(steps(json!(["hot"]), json!([2])), Some(json!(["steps"])));
+        assert_eq!(steps(json!(["hot"]), json!([-1, 1])), Some(json!(["steps"])));
+        assert_eq!(steps(json!([]), json!([2])), Some(json!([])));
+        assert_eq!(steps(json!(["cold"]), json!([-1])), Some(json!([])));
+    }
+
+    #[test]
+    fn of_a_policy_whose_alarms_or_steps_are_unread_nothing_is_said_unless_the_other_tells() {
+        let with = |fact: &str, value: Value| {
+            let mut facts = policy("StepScaling", json!(null), json!(null));
+            facts[fact] = value;
+            let world = World::new().with::<Group>("web", json!({})).with::<Policy>("steps", facts).derive();
+            world.fact::<Group>("web", "dynamic_policies")
+        };
+        assert_eq!(with("alarms", json!(["hot"])), None);
+        assert_eq!(with("adjustments", json!([2])), None);
+        assert_eq!(with("alarms", json!([])), Some(json!([])));
+        assert_eq!(with("adjustments", json!([-1])), Some(json!([])));
     }
 
     #[test]

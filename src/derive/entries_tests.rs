@@ -8,7 +8,7 @@ use crate::facts::autoscaling::Group;
 use crate::facts::cloudfront::Distribution;
 use crate::facts::ec2::{Instance, NatGateway, RouteTable, SecurityGroup, Subnet};
 use crate::facts::elasticache::{Cluster, ReplicationGroup};
-use crate::facts::elb::{LoadBalancer, TargetGroup};
+use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::facts::entry_point::EntryPoint;
 use crate::facts::lambda::Function;
 use crate::facts::rds::{DbCluster, DbInstance};
@@ -53,6 +53,28 @@ fn a_database_without_a_standby_takes_the_way_down_with_its_zone() {
     assert_eq!(fact(&world, "weak_links"), Some(json!([arn::<DbInstance>("orders")])));
     // One that is ordered and waits for its window counts as there, as in the rule on databases.
     assert_eq!(worst(&with(world, "orders", "pending_multi_az", json!(true))), Some(json!("survives")));
+}
+
+#[test]
+fn what_lies_behind_an_internal_classic_load_balancer_belongs_to_the_way() {
+    let inner = json!({
+        "scheme": "internal", "subnets": ["subnet-a", "subnet-b"], "security_groups": ["sg-inner"], "instances": ["i-app-a", "i-app-b"],
+        "availability_zones": ZONES, "cross_zone": true,
+    });
+    let world = with(shop(), "sg-data", "ingress", json!([rule(5432, "sg-app")]))
+        .with::<SecurityGroup>("sg-inner", json!({"ingress": [rule(443, "sg-web")]}))
+        .with::<SecurityGroup>("sg-app", json!({"ingress": [rule(80, "sg-inner")]}))
+        .with::<ClassicLoadBalancer>("inner", inner)
+        .with::<Instance>("i-app-a", server(ZONES[0], "sg-app", "10.0.1.20"))
+        .with::<Instance>("i-app-b", server(ZONES[1], "sg-app", "10.0.2.20"));
+    assert_eq!(worst(&world), Some(json!("survives")));
+    let alone = with(world.clone(), "orders", "multi_az", json!(false));
+    assert_eq!(breaks(&alone), ["eu-west-1a: orders (it has no standby in another zone)"]);
+    // A range that holds the whole VPC says only that the web tier may go there: then the answer is nobody's.
+    let perhaps = with(alone, "sg-inner", "ingress", json!([rule(443, "10.0.0.0/16")]));
+    assert_eq!(worst(&perhaps), None);
+    let unharmed = with(world, "sg-inner", "ingress", json!([rule(443, "10.0.0.0/16")]));
+    assert_eq!(worst(&unharmed), Some(json!("survives")));
 }
 
 #[test]

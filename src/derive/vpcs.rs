@@ -51,21 +51,30 @@ const NETWORK_ITSELF: &[&str] = &[
 
 fn make(view: &View) -> Vec<Patch> {
     let subnets = view.here::<Subnet>();
-    let mut by_vpc: BTreeMap<&str, Vec<&Subnet>> = BTreeMap::new();
+    let mut by_vpc: BTreeMap<&str, Vec<&Item<Subnet>>> = BTreeMap::new();
     for subnet in subnets.iter() {
         if let Some(vpc) = subnet.facts.vpc.known() {
-            by_vpc.entry(vpc).or_default().push(&subnet.facts);
+            by_vpc.entry(vpc).or_default().push(subnet);
         }
     }
     let whole = subnets.whole().is_some() && subnets.iter().all(|subnet| !subnet.facts.vpc.is_unread());
     let made = by_vpc.into_iter().map(|(vpc, subnets)| {
-        let zones = subnets.into_iter().map(|subnet| subnet.availability_zone.known().cloned());
+        let tags = shared_tags(&subnets).filter(|_| whole);
+        let zones = subnets.into_iter().map(|subnet| subnet.facts.availability_zone.known().cloned());
         let zones = zones.collect::<Option<Vec<_>>>().filter(|_| whole).map(distinct);
         let account = view.account();
         let arn = format!("arn:{}:ec2:{}:{}:vpc/{vpc}", account.partition, view.region, account.id);
-        view.make(Named { arn: &arn, id: vpc, tags: None }, &Vpc { availability_zones: zones.into(), ..Vpc::default() })
+        view.make(Named { arn: &arn, id: vpc, tags }, &Vpc { availability_zones: zones.into(), ..Vpc::default() })
     });
     made.collect()
+}
+
+/// What all subnets of a VPC are tagged with says what the VPC is for. Its own tags are not collected.
+fn shared_tags(subnets: &[&Item<Subnet>]) -> Option<BTreeMap<String, String>> {
+    let tags = subnets.iter().map(|subnet| subnet.resource.tags.as_ref()).collect::<Option<Vec<_>>>()?;
+    let (first, others) = tags.split_first()?;
+    let shared = first.iter().filter(|(key, value)| others.iter().all(|tags| tags.get(*key) == Some(*value)));
+    Some(shared.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
 fn nat_gateways(view: &View) -> Vec<Patch> {

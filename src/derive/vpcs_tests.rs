@@ -165,3 +165,22 @@ fn traffic_is_that_of_all_gateways_that_lead_out() {
     assert_eq!(fact(world.clone().half_read::<NatGateway>(), "nat_gigabytes_a_day"), None);
     assert_eq!(fact(world.with::<NatGateway>("nat-c", gateway("public")), "nat_gigabytes_a_day"), None);
 }
+
+#[test]
+fn a_vpc_bears_the_tags_that_all_its_subnets_bear_alike() {
+    let both = |second: &dyn Fn(World) -> World| {
+        let first = World::new().with::<Subnet>("a", subnet("eu-west-1a")).tagged("env", "dev").tagged("name", "a");
+        second(first.with::<Subnet>("b", subnet("eu-west-1b")))
+    };
+    let tags = |world: World| {
+        let derived = world.derive();
+        let vpc = derived.0.of("vpc").next().unwrap();
+        vpc.tags.as_ref().map(|tags| tags.clone().into_iter().collect::<Vec<_>>())
+    };
+    let shared = vec![("env".to_owned(), "dev".to_owned())];
+    let alike = || both(&|world| world.tagged("env", "dev").tagged("name", "b"));
+    assert_eq!(tags(alike()), Some(shared));
+    assert_eq!(tags(both(&|world| world.tagged("env", "production"))), Some(Vec::new()));
+    assert_eq!(tags(both(&World::tags_unread)), None);
+    assert_eq!(tags(alike().half_read::<Subnet>()), None, "the next subnet may differ");
+}

@@ -139,7 +139,7 @@ facts! {
         cpu_percent_after_zone_loss: Option<f64>,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
-        /// Derived: its enabled target-tracking, step and simple policies, by name.
+        /// Derived: its policies that add instances under load, by name: enabled, and tracking a metric, or with a step up that an alarm sets off.
         dynamic_policies: Vec<String>,
         /// Derived: metrics that its enabled target-tracking policies follow (`ASGAverageCPUUtilization`, `ALBRequestCountPerTarget`, "custom").
         tracked_metrics: Vec<String>,
@@ -199,6 +199,9 @@ facts! {
         predictive_mode: Option<String>,
         /// Names of the alarms that it answers to. `Alarms[].AlarmName`.
         alarms: Vec<String>,
+        /// By how much it changes the capacity, or to what it sets it; empty for types that reckon it themselves.
+        /// `ScalingAdjustment`, `StepAdjustments[].ScalingAdjustment`.
+        adjustments: Vec<i64>,
     }
 }
 

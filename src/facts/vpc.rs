@@ -17,7 +17,7 @@ parts! {
 }
 
 facts! {
-    /// A VPC with at least one subnet. Derived from `ec2.subnet`.
+    /// A VPC with at least one subnet. Derived from `ec2.subnet`; its tags are those that all its subnets bear alike.
     "vpc" Vpc {
         /// Zones of its subnets.
         availability_zones: Vec<String>,

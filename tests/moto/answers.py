@@ -11,6 +11,8 @@ from typing import Any
 from moto.applicationautoscaling.models import ServiceNamespaceValueSet
 from moto.awslambda.models import lambda_backends
 from moto.budgets.models import budgets_backends
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.ec2.models import ec2_backends
 from moto.ecs.models import ecs_backends
 from moto.elasticache.models import elasticache_backends
 from moto.s3.models import s3_backends
@@ -262,13 +264,50 @@ def repair(call: Call, response: Response) -> None:
             response.data = with_active_services(call, json.loads(response.data))
         case "elasticloadbalancing", "DescribeLoadBalancers":
             # Whatever is measured has been there for a while.
-            response.data = re.sub(rb"<CreatedTime>[^<]+", b"<CreatedTime>2024-01-01T00:00:00Z", response.data)
+            data = re.sub(rb"<CreatedTime>[^<]+", b"<CreatedTime>2024-01-01T00:00:00Z", response.data)
+            response.data = re.sub(rb"<AvailabilityZones ?/>(<Subnets>.*?</Subnets>)", with_zones(call), data)
+        case "autoscaling", "DescribePolicies":
+            manual = rb"<PolicyARN>([^<]+)</PolicyARN>(?=<PolicyType>(?:Simple|Step)Scaling)"
+            response.data = re.sub(manual, with_alarms(call), response.data)
         case "apigateway", "GetStages":
             response.data = stages_of_some_age(call, response.data)
         case "dax", "DescribeClusters":
             # moto says that no node is ever active.
             nodes = rb'("TotalNodes": (\d+), "ActiveNodes": )0'
             response.data = re.sub(nodes, rb"\g<1>\g<2>", response.data)
+
+
+def with_zones(call: Call) -> Callable[[re.Match[bytes]], bytes]:
+    """Names the zones of a classic load balancer's subnets: moto knows those alone that were asked for by name."""
+    subnets = {
+        name: subnet.availability_zone
+        for by_zone in ec2_backends[call.account][call.region].subnets.values()
+        for name, subnet in by_zone.items()
+    }
+
+    def zones_and_subnets(found: re.Match[bytes]) -> bytes:
+        worn = re.findall(rb"<member>([^<]+)", found[1])
+        zones = sorted({subnets[subnet.decode()] for subnet in worn})
+        members = "".join(f"<member>{zone}</member>" for zone in zones)
+        return f"<AvailabilityZones>{members}</AvailabilityZones>".encode() + found[1]
+
+    return zones_and_subnets
+
+
+def with_alarms(call: Call) -> Callable[[re.Match[bytes]], bytes]:
+    """Lists the alarms that set off a simple or a step policy, as AWS does."""
+    alarms = list(cloudwatch_backends[call.account][call.region].alarms.values())
+
+    def policy_and_alarms(policy: re.Match[bytes]) -> bytes:
+        arn = policy[1].decode()
+        setting_off = [alarm for alarm in alarms if arn in alarm.alarm_actions]
+        members = "".join(
+            f"<member><AlarmName>{alarm.name}</AlarmName><AlarmARN>{alarm.alarm_arn}</AlarmARN></member>"
+            for alarm in setting_off
+        )
+        return policy[0] + f"<Alarms>{members}</Alarms>".encode()
+
+    return policy_and_alarms
 
 
 def with_active_services(call: Call, answered: dict[str, Any]) -> str:

@@ -2,128 +2,17 @@
 
     python deploy.py --endpoint URL --account ID --template ../../deploy/account.yaml --parameters '{"CodeBucket": "code", …}'
 
-moto's own CloudFormation skips what it does not know and says that all is well. So the template is resolved here, by the rules
-that the template uses, and each resource is made by the API call that CloudFormation would make. A type that is not listed in
-MAKERS ends the program.
+Each resource is made by the API call that CloudFormation would make. A type that is not listed in MAKERS ends the program.
 """
 
 import argparse
 import io
 import json
-import re
 import zipfile
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import yaml
 from seed import REGION, Account
-
-Properties = dict[str, Any]
-
-
-class Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms."""
-
-
-def short_form(loader: Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    if suffix == "GetAtt":
-        value = value.split(".", 1)
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-Loader.add_multi_constructor("!", short_form)
-
-
-def load(template: str) -> dict[str, Any]:
-    return yaml.load(Path(template).read_text(), Loader)
-
-
-class Stack:
-    """A template, its parameters, and what was made of it."""
-
-    def __init__(self, aws: Account, template: dict[str, Any], parameters: dict[str, Any]) -> None:
-        self.aws = aws
-        self.template = template
-        self.references: dict[str, Any] = {"AWS::AccountId": aws.id, "AWS::Region": REGION, "AWS::Partition": "aws"}
-        for name, parameter in template["Parameters"].items():
-            value = parameters.get(name, parameter.get("Default"))
-            if value is None:
-                raise SystemExit(f"the parameter {name} has no value")
-            is_list = parameter["Type"] == "CommaDelimitedList"
-            self.references[name] = str(value).split(",") if is_list else str(value)
-        self.attributes: dict[tuple[str, str], str] = {}
-
-    def resolve(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return [self.resolve(part) for part in value]
-        if not isinstance(value, dict):
-            return value
-        if len(value) == 1:
-            ((function, argument),) = value.items()
-            if function == "Ref":
-                return self.references[argument]
-            if function.startswith("Fn::"):
-                return self.functions[function](self, argument)
-        return {name: self.resolve(part) for name, part in value.items()}
-
-    def sub(self, argument: Any) -> str:
-        text, names = (argument, {}) if isinstance(argument, str) else argument
-        names = self.resolve(names)
-
-        def value(found: re.Match[str]) -> str:
-            name, _, attribute = found[1].partition(".")
-            return str(names.get(name) or (self.attributes[name, attribute] if attribute else self.references.get(name, "")))
-
-        return re.sub(r"\$\{([\w:.]+)\}", value, text)
-
-    def condition(self, name: str) -> bool:
-        return bool(self.resolve(self.template["Conditions"][name]))
-
-    functions: dict[str, Callable[["Stack", Any], Any]] = {
-        "Fn::GetAtt": lambda self, argument: self.attributes[tuple(argument)],
-        "Fn::Sub": lambda self, argument: self.sub(argument),
-        "Fn::Join": lambda self, argument: argument[0].join(self.resolve(argument[1])),
-        "Fn::Equals": lambda self, argument: self.resolve(argument[0]) == self.resolve(argument[1]),
-        "Fn::Not": lambda self, argument: not self.resolve(argument[0]),
-        "Fn::If": lambda self, argument: self.resolve(argument[1 if self.condition(argument[0]) else 2]),
-    }
-
-    def make(self) -> dict[str, str]:
-        """Makes each resource after those that it refers to, and returns their types by name."""
-        waiting = {
-            name: resource
-            for name, resource in self.template["Resources"].items()
-            if "Condition" not in resource or self.condition(resource["Condition"])
-        }
-        made = {}
-        while waiting:
-            before = len(waiting)
-            for name, resource in list(waiting.items()):
-                try:
-                    properties = self.resolve(resource.get("Properties", {}))
-                except KeyError:
-                    continue
-                self.make_one(name, resource["Type"], properties)
-                made[name] = resource["Type"]
-                del waiting[name]
-            if len(waiting) == before:
-                raise SystemExit(f"these refer to one another, or to nothing: {sorted(waiting)}")
-        return made
-
-    def make_one(self, name: str, kind: str, properties: Properties) -> None:
-        reference, attributes = MAKERS[kind](self.aws, f"waaudit-{name.lower()}-{self.aws.id}", properties)
-        self.references[name] = reference
-        self.attributes.update({(name, attribute): value for attribute, value in attributes.items()})
-
-
-Made = tuple[str, dict[str, str]]
+from stack import Made, Makers, Properties, Stack, load
 
 
 def bucket(aws: Account, name: str, properties: Properties) -> Made:
@@ -226,7 +115,7 @@ def alarm(aws: Account, name: str, properties: Properties) -> Made:
     return name, {}
 
 
-MAKERS: dict[str, Callable[[Account, str, Properties], Made]] = {
+MAKERS: Makers = {
     "AWS::CloudWatch::Alarm": alarm,
     "AWS::IAM::ManagedPolicy": managed_policy,
     "AWS::IAM::Role": role,
@@ -293,7 +182,7 @@ def main() -> None:
     arguments = parser.parse_args()
     aws = Account(arguments.endpoint, arguments.account)
     put_code(aws, arguments.parameters)
-    stack = Stack(aws, load(arguments.template), arguments.parameters)
+    stack = Stack(aws, "waaudit", load(arguments.template), arguments.parameters, MAKERS)
     made = stack.make()
     print(json.dumps({"made": made, **found(aws, stack)}, default=str))
     # The server is reached without TLS, and its bucket policy forbids just that.

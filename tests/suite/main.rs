@@ -15,5 +15,6 @@ mod moto;
 mod pace;
 mod readme;
 mod runtime;
+mod templates;
 mod traps;
 mod truth;

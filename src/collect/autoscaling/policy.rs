@@ -61,7 +61,18 @@ fn scheduled_facts(a: &ScheduledUpdateGroupAction) -> ScheduledAction {
 
 fn policy_facts(ctx: &Context, arn: &str, p: &ScalingPolicy) -> Policy {
     let alarms = ctx.parts(&DESCRIBE_POLICIES, arn, "alarms", p.alarms.as_ref(), |alarm| alarm.alarm_name.clone());
-    Policy { alarms, ..facts_of_type(p) }
+    Policy { alarms, adjustments: adjustments(p).into(), ..facts_of_type(p) }
+}
+
+fn adjustments(p: &ScalingPolicy) -> Option<Vec<i64>> {
+    match p.policy_type()? {
+        "SimpleScaling" => Some(vec![i64::from(p.scaling_adjustment?)]),
+        "StepScaling" => {
+            let steps = p.step_adjustments.as_ref()?.iter();
+            steps.map(|step| step.scaling_adjustment.map(i64::from)).collect()
+        }
+        _ => Some(Vec::new()),
+    }
 }
 
 /// The facts that depend on the policy's type.

@@ -2,9 +2,9 @@
 
 use super::drawing::{Drawing, How};
 use super::sources::{Region, Worldwide};
-use super::stations::Addresses;
+use super::stations::{Addresses, Sort, Station, Stations, placed};
 use crate::derive::view::Item;
-use crate::facts::elb::{Target, TargetGroup};
+use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer, Target, TargetGroup};
 use crate::graph::Relation;
 
 const LISTENER: How = How::new(Relation::Forwards, "elasticloadbalancing:DescribeListeners ListenerArn");
@@ -119,6 +119,47 @@ pub(super) fn classics(region: &Region, _: &Worldwide, drawing: &mut Drawing) {
                 Some(instance) => drawing.link(from, &instance.resource.arn, &INSTANCE),
                 None if instances.has(id) == Some(false) => {}
                 None => drawing.end(from, Relation::Forwards, &format!("its instance {id} could not be read")),
+            }
+        }
+    }
+}
+
+/// Load balancers inside a VPC may be called as servers are.
+impl<'l> Stations<'l> {
+    pub(super) fn balancers(&mut self, region: &'l Region<'l>) {
+        let internal = |balancer: &&Item<LoadBalancer>| {
+            balancer.facts.scheme.known().is_none_or(|scheme| scheme.as_deref() == Some("internal"))
+        };
+        for balancer in region.balancers.iter().filter(internal) {
+            let facts = &balancer.facts;
+            let (Some(groups), Some(listeners), Some(_), Some(vpc)) =
+                (facts.security_groups.known(), facts.listeners.known(), facts.scheme.known(), facts.vpc.known())
+            else {
+                self.hidden.push(balancer.resource.arn.clone());
+                continue;
+            };
+            self.callees.push(Station {
+                vpc: Some(vpc),
+                ports: listeners.iter().filter_map(|listener| listener.port).collect(),
+                ..Station::new(balancer.resource.arn.clone(), groups, Sort::Balancer)
+            });
+        }
+    }
+
+    /// Which ports they listen on is not collected, so a rule for any port counts.
+    pub(super) fn classics(&mut self, region: &'l Region<'l>) {
+        let subnets = region.subnets.by_id();
+        let internal = |classic: &&Item<ClassicLoadBalancer>| {
+            classic.facts.scheme.known().is_none_or(|scheme| scheme == "internal")
+        };
+        for classic in region.classics.iter().filter(internal) {
+            let facts = &classic.facts;
+            let placed = facts.subnets.known().and_then(|own| placed(own, &subnets));
+            match (facts.security_groups.known(), facts.scheme.known(), placed) {
+                (Some(groups), Some(_), Some((vpc, _))) => self
+                    .callees
+                    .push(Station { vpc, ..Station::new(classic.resource.arn.clone(), groups, Sort::Balancer) }),
+                _ => self.hidden.push(classic.resource.arn.clone()),
             }
         }
     }

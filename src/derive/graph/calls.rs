@@ -64,6 +64,7 @@ fn missing(region: &Region) -> BTreeSet<&'static str> {
         ("elasticache.cluster", region.cache_clusters.whole().is_none()),
         ("elasticache.replication_group", region.cache_groups.whole().is_none()),
         ("elasticache.serverless_cache", region.serverless_caches.whole().is_none()),
+        ("elb.classic_load_balancer", region.classics.whole().is_none()),
         ("elb.load_balancer", region.balancers.whole().is_none()),
         ("rds.db_cluster", region.db_clusters.whole().is_none()),
         ("rds.db_instance", region.db_instances.whole().is_none()),

@@ -17,7 +17,7 @@ use crate::derive::security::engine_port;
 use crate::derive::view::{Item, Lookup, any, distinct};
 use crate::facts::ec2::{Instance, NetworkInterface, Subnet};
 use crate::facts::elasticache::Cluster;
-use crate::facts::elb::{LoadBalancer, Target};
+use crate::facts::elb::Target;
 use crate::graph::Relation;
 use crate::settings::NonProduction;
 use crate::snapshot::Resource;
@@ -124,7 +124,7 @@ pub(super) struct Station<'l> {
 }
 
 impl<'l> Station<'l> {
-    const fn new(node: String, groups: &'l [String], sort: Sort) -> Self {
+    pub(super) const fn new(node: String, groups: &'l [String], sort: Sort) -> Self {
         Self { node, vpc: None, groups, ranges: Vec::new(), ports: Vec::new(), sort, spare: false }
     }
 }
@@ -149,6 +149,7 @@ impl<'l> Stations<'l> {
         all.databases(region);
         all.caches(region);
         all.balancers(region);
+        all.classics(region);
         all.unexplained(region, drawing);
         all.callers = merged(all.callers);
         all.callees = merged(all.callees);
@@ -304,26 +305,6 @@ impl<'l> Stations<'l> {
         }
     }
 
-    fn balancers(&mut self, region: &'l Region<'l>) {
-        let internal = |balancer: &&Item<LoadBalancer>| {
-            balancer.facts.scheme.known().is_none_or(|scheme| scheme.as_deref() == Some("internal"))
-        };
-        for balancer in region.balancers.iter().filter(internal) {
-            let facts = &balancer.facts;
-            let (Some(groups), Some(listeners), Some(_), Some(vpc)) =
-                (facts.security_groups.known(), facts.listeners.known(), facts.scheme.known(), facts.vpc.known())
-            else {
-                self.hidden.push(balancer.resource.arn.clone());
-                continue;
-            };
-            self.callees.push(Station {
-                vpc: Some(vpc),
-                ports: listeners.iter().filter_map(|listener| listener.port).collect(),
-                ..Station::new(balancer.resource.arn.clone(), groups, Sort::Balancer)
-            });
-        }
-    }
-
     /// Interfaces that no instance holds, no target group names, and whose security groups nothing else wears.
     fn unexplained(&mut self, region: &'l Region<'l>, drawing: &mut Drawing) {
         let mut explained: BTreeSet<Vec<&str>> = self
@@ -388,7 +369,7 @@ fn set(groups: &[String]) -> Vec<&str> {
 }
 
 /// The VPC of subnets and their ranges. Something without subnets is in none.
-fn placed<'l>(own: &[String], subnets: &Lookup<'l, '_, Subnet>) -> Option<(Option<&'l str>, Vec<IpNet>)> {
+pub(super) fn placed<'l>(own: &[String], subnets: &Lookup<'l, '_, Subnet>) -> Option<(Option<&'l str>, Vec<IpNet>)> {
     let place = |id: &String| {
         let subnet = &subnets.get(id)?.facts;
         Some((subnet.vpc.known()?.as_str(), subnet.cidr.known()?.parse().ok()?))

@@ -10,7 +10,7 @@ use crate::facts::cloudwatch::Alarm;
 use crate::facts::ec2::{Instance, NatGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet};
 use crate::facts::ecs::Service;
 use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache};
-use crate::facts::elb::{LoadBalancer, TargetGroup};
+use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::facts::lambda::{EventSourceMapping, Function};
 use crate::facts::rds::DbInstance;
 use crate::facts::route53::Record;
@@ -172,6 +172,26 @@ fn an_internal_load_balancer_is_a_hop_between_tiers() {
         .with::<SecurityGroup>("sg-inner", json!({"ingress": [rule(443, "sg-web")]}))
         .with::<LoadBalancer>("inner", balancer("internal", "sg-inner", &[]));
     assert_eq!(calls(world, &arn::<LoadBalancer>("inner")), Some(Confidence::Exact));
+}
+
+#[test]
+fn an_internal_classic_load_balancer_is_a_hop_between_tiers() {
+    let inner = json!({
+        "scheme": "internal", "subnets": ["subnet-a"], "security_groups": ["sg-inner"], "instances": [],
+        "availability_zones": [ZONES[0]], "cross_zone": true,
+    });
+    let world = |inner: &Value| {
+        shop()
+            .with::<SecurityGroup>("sg-inner", json!({"ingress": [rule(443, "sg-web")]}))
+            .with::<ClassicLoadBalancer>("inner", inner.clone())
+    };
+    let to = arn::<ClassicLoadBalancer>("inner");
+    assert_eq!(calls(world(&inner), &to), Some(Confidence::Exact));
+    let unplaced = json!({"scheme": "internal", "security_groups": ["sg-inner"], "instances": []});
+    assert!(ends(world(&unplaced)).contains(&"whether it calls inner is unread".to_owned()));
+    let public =
+        json!({"scheme": "internet-facing", "subnets": ["subnet-a"], "security_groups": ["sg-inner"], "instances": []});
+    assert_eq!(calls(world(&public), &to), None);
 }
 
 #[test]

@@ -11,7 +11,7 @@ LABEL = "app/web/1/targetgroup/requests/1"
 def seed(aws: Account) -> dict[str, Any]:
     net = _fleet.network(aws)
     autoscaling = aws.client("autoscaling")
-    for name in ("sound", "blunt", "unmeasured", "idle", "requests", "suspended", "paused", "steps"):
+    for name in ("sound", "blunt", "unmeasured", "idle", "requests", "suspended", "paused", "steps", "shrinks", "unheard"):
         _fleet.group(aws, net, name, lowest=0, desired=0)
     _fleet.group(aws, net, "unchecked", lowest=0, desired=0, HealthCheckType="EC2")
     _fleet.group(aws, net, "worker", lowest=0, desired=1, HealthCheckType="EC2", TargetGroupARNs=[])
@@ -21,22 +21,18 @@ def seed(aws: Account) -> dict[str, Any]:
     for name in ("sound", "blunt"):
         autoscaling.enable_metrics_collection(AutoScalingGroupName=name, Granularity="1Minute", Metrics=["GroupMinSize"])
     _fleet.follow(aws, "requests", "ALBRequestCountPerTarget", ResourceLabel=LABEL)
-    autoscaling.put_scaling_policy(
-        AutoScalingGroupName="steps",
-        PolicyName="steps",
-        PolicyType="StepScaling",
-        AdjustmentType="ChangeInCapacity",
-        StepAdjustments=[{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 2}],
-    )
-    steps_on_cpu(aws)
+    for name, by in (("steps", 2), ("shrinks", -1), ("unheard", 2)):
+        steps(aws, name, by)
+    for name in ("steps", "shrinks"):
+        on_cpu(aws, name)
     autoscaling.suspend_processes(AutoScalingGroupName="suspended", ScalingProcesses=["Launch"])
     autoscaling.suspend_processes(AutoScalingGroupName="paused", ScalingProcesses=["AZRebalance"])
     return {
         "fail": {
-            "scaling/asg-dynamic-policy": ["idle", "suspended", "paused", "unchecked", "worker"],
+            "scaling/asg-dynamic-policy": ["idle", "suspended", "paused", "unchecked", "worker", "shrinks", "unheard"],
             "scaling/asg-suspended-processes": ["suspended"],
             "scaling/asg-elb-health-check": ["unchecked"],
-            "observability/fleet-one-minute-metrics": ["blunt", "unmeasured", "steps"],
+            "observability/fleet-one-minute-metrics": ["blunt", "unmeasured", "steps", "shrinks"],
         },
         "pass": {
             "scaling/asg-dynamic-policy": ["sound", "requests", "steps"],
@@ -46,24 +42,33 @@ def seed(aws: Account) -> dict[str, Any]:
         },
         "skip": {
             "scaling/asg-elb-health-check": ["worker"],
-            "observability/fleet-one-minute-metrics": ["requests", "idle"],
+            "observability/fleet-one-minute-metrics": ["requests", "idle", "unheard"],
         },
     }
 
 
-def steps_on_cpu(aws: Account) -> None:
-    """The alarm of the step policy, which moto's answer leaves out."""
+def steps(aws: Account, name: str, by: int) -> None:
+    aws.client("autoscaling").put_scaling_policy(
+        AutoScalingGroupName=name,
+        PolicyName=name,
+        PolicyType="StepScaling",
+        AdjustmentType="ChangeInCapacity",
+        StepAdjustments=[{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": by}],
+    )
+
+
+def on_cpu(aws: Account, name: str) -> None:
+    """An alarm that sets off a group's step policy."""
+    policies = aws.client("autoscaling").describe_policies(PolicyNames=[name])["ScalingPolicies"]
     aws.client("cloudwatch").put_metric_alarm(
-        AlarmName="hot",
+        AlarmName=f"{name}-hot",
         Namespace="AWS/EC2",
         MetricName="CPUUtilization",
-        Dimensions=[{"Name": "AutoScalingGroupName", "Value": "steps"}],
+        Dimensions=[{"Name": "AutoScalingGroupName", "Value": name}],
         Statistic="Average",
         Period=60,
         EvaluationPeriods=3,
         Threshold=70.0,
         ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[policies[0]["PolicyARN"]],
     )
-    kind = "<PolicyType>StepScaling</PolicyType>"
-    alarms = f"{kind}<Alarms><member><AlarmName>hot</AlarmName></member></Alarms>"
-    aws.answer("autoscaling", "DescribePolicies", replace={kind: alarms})
