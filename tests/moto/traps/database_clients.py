@@ -33,13 +33,13 @@ def seed(aws: Account) -> dict[str, Any]:
             "data-tier/rds-proxy": ["bare", "ranged"],
             "quotas/db-connections-at-fleet-max": fleets["fail"],
             "data-tier/db-ports-public": [ports["worn"]],
-            "data-tier/db-on-ec2": [servers["database"]],
+            "data-tier/db-on-ec2": [servers["database"], servers["vendor"]],
             "data-tier/rds-public": ["open"],
         },
         "pass": {
             "data-tier/rds-proxy": ["pooled"],
             "quotas/db-connections-at-fleet-max": fleets["pass"],
-            "data-tier/db-ports-public": [pooled],
+            "data-tier/db-ports-public": [servers["door"]],
             "data-tier/db-on-ec2": [servers["server"]],
             "data-tier/rds-public": ["pooled"],
         },
@@ -125,18 +125,22 @@ def ports_open_to_all(aws: Account, net: dict[str, Any]) -> dict[str, str]:
 
 
 def database_servers(aws: Account, net: dict[str, Any], web: str) -> dict[str, str]:
-    """Both admit the database's port to the web servers; one is named after what it is."""
+    """Those behind the door admit the database's port to the web servers; the name of one, and the image of another, say
+    what they are."""
     door = security_group(aws, net, "mysql-door")
     admit(aws, door, 3306, group=web)
+    image = aws.client("ec2").register_image(Name="vendor-mysql-8.0.36", RootDeviceName="/dev/xvda")["ImageId"]
     return {
+        "door": door,
+        "vendor": shop_instance(aws, net, door, "reviews", image),
         "database": shop_instance(aws, net, door, "orders-mysql"),
         "server": shop_instance(aws, net, web, "orders-mysql-admin"),
     }
 
 
-def shop_instance(aws: Account, net: dict[str, Any], worn: str, name: str) -> str:
+def shop_instance(aws: Account, net: dict[str, Any], worn: str, name: str, image: str = "ami-12345678") -> str:
     made = aws.client("ec2").run_instances(
-        ImageId="ami-12345678",
+        ImageId=image,
         InstanceType="m7g.large",
         MinCount=1,
         MaxCount=1,
