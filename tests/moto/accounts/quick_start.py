@@ -128,6 +128,8 @@ def post_process(aws: Account, web: Stack) -> None:
 
 # What is measured, of which resource (of any, where none is named): namespace, metric, dimensions and value.
 LOAD: list[tuple[str, str, dict[str, str], float]] = [
+    # Four servers of two vCPUs.
+    ("AWS/Usage", "ResourceCount", {"Service": "EC2", "Resource": "vCPU", "Class": "Standard/OnDemand"}, 8),
     # The first table uses nine tenths of the one unit that it has, the second one tenth.
     ("AWS/DynamoDB", "ConsumedReadCapacityUnits", {"TableName": "table1"}, 54),
     ("AWS/DynamoDB", "ConsumedReadCapacityUnits", {"TableName": "table2"}, 6),
