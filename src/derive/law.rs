@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 use serde_json::{Value, json};
 
 use super::sample::{ACCOUNT, HOME, World, gap, properties};
+use super::view::Places;
 use super::{MADE, joins};
 use crate::facts::{measured, schemas};
 use crate::snapshot::{GLOBAL, Resource, Snapshot};
@@ -157,16 +158,31 @@ fn a_resource_that_was_not_read_never_changes_an_answer() {
 #[test]
 fn a_fact_that_was_not_read_never_changes_an_answer() {
     let whole = answers(account().0);
-    for index in 0..account().0.resources.len() {
-        let facts: Vec<String> = account().0.resources[index].facts.keys().cloned().collect();
-        for fact in facts {
+    let resources = &ACCOUNT_READ.0.resources;
+    let facts =
+        resources.iter().enumerate().flat_map(|(index, resource)| resource.facts.keys().map(move |fact| (index, fact)));
+    // There are more facts than anything else: they are shared out among the processors.
+    let queue = Mutex::new(facts);
+    let work = || {
+        while let Some((index, fact)) = take(&queue) {
             let mut less = account().0;
             let resource = &mut less.resources[index];
-            resource.facts.remove(&fact);
+            resource.facts.remove(fact);
             let taken = format!("{fact} of {} {}", resource.kind, resource.id);
             holds(&whole, less, &taken);
         }
-    }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    assert_eq!(take(&queue), None);
+}
+
+/// The next of a queue, which is free again at once.
+fn take<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+    queue.lock().unwrap().next()
 }
 
 #[test]
@@ -222,9 +238,10 @@ fn joins_read_kinds_that_there_are() {
 #[test]
 fn a_join_fills_in_what_it_declares_and_nothing_else() {
     let mut snapshot = account().0;
+    let mut places = Places::new(&snapshot);
     for join in joins() {
         let graph = super::graph::draw(&snapshot);
-        for patch in join.learn(&snapshot, Some(&super::graph::Web::new(&graph, true))) {
+        for patch in join.learn(&snapshot, &places, Some(&super::graph::Web::new(&graph, true))) {
             let facts = match &patch {
                 super::Patch::Learn(index, facts) => {
                     assert_eq!(snapshot.resources[*index].kind, join.kind);
@@ -233,7 +250,7 @@ fn a_join_fills_in_what_it_declares_and_nothing_else() {
                 super::Patch::Make(resource) => &resource.facts,
             };
             assert!(facts.keys().all(|fact| join.facts.contains(&fact.as_str())), "{}: {facts:?}", join.kind);
-            patch.apply(&mut snapshot);
+            patch.apply(&mut snapshot, &mut places);
         }
     }
     assert!(snapshot.resources.iter().any(|resource| resource.region == GLOBAL));

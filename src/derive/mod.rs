@@ -74,6 +74,9 @@ mod watch;
 pub use self::owners::OWNERS;
 pub use self::view::{Item, List, Lookup, Named, Patch, View};
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use self::graph::Web;
 use self::view::Places;
 use crate::graph::Graph;
@@ -286,6 +289,18 @@ pub fn joins() -> impl Iterator<Item = &'static Join> {
     JOINS.iter().chain(ON_THE_GRAPH)
 }
 
+/// The joins that fill in facts of a kind: each view asks for them at each list.
+fn joins_of(kind: &str) -> &'static [&'static Join] {
+    static BY_KIND: LazyLock<BTreeMap<&str, Vec<&Join>>> = LazyLock::new(|| {
+        let mut by_kind: BTreeMap<&str, Vec<&Join>> = BTreeMap::new();
+        for join in joins() {
+            by_kind.entry(join.kind).or_default().push(join);
+        }
+        by_kind
+    });
+    BY_KIND.get(kind).map_or(&[], Vec::as_slice)
+}
+
 impl Join {
     /// Whether it may look at a kind, or at what a measured fact of the form `kind:fact` says.
     fn declares(&self, read: &str) -> bool {
@@ -298,12 +313,10 @@ impl Join {
     }
 
     /// A kind is made where its sources are; other facts go where their resources are.
-    fn learn(&self, snapshot: &Snapshot, web: Option<&Web>) -> Vec<Patch> {
-        let places = Places::new(snapshot);
+    fn learn(&self, snapshot: &Snapshot, places: &Places, web: Option<&Web>) -> Vec<Patch> {
         let sources = MADE.iter().find(|made| made.kind == self.kind).map_or(&[][..], |made| made.from);
         let regions = sources.iter().chain([&self.kind]).flat_map(|kind| places.regions(kind));
-        let views =
-            view::distinct(regions).into_iter().map(|region| View::new(snapshot, &places, self, region).on(web));
+        let views = view::distinct(regions).into_iter().map(|region| View::new(snapshot, places, self, region).on(web));
         views.flat_map(|view| (self.learn)(&view)).collect()
     }
 }
@@ -311,20 +324,21 @@ impl Join {
 /// Fills in all that can be told from the snapshot. What was derived before is forgotten first.
 pub fn derive(mut snapshot: Snapshot) -> Snapshot {
     forget(&mut snapshot);
-    fill_in(&mut snapshot, JOINS, None);
+    let mut places = Places::new(&snapshot);
+    fill_in(&mut snapshot, &mut places, JOINS, None);
     let graph = graph::draw(&snapshot);
     let whole = graph::READS.iter().all(|kind| complete_everywhere(&snapshot, kind));
-    fill_in(&mut snapshot, ON_THE_GRAPH, Some(&Web::new(&graph, whole)));
+    fill_in(&mut snapshot, &mut places, ON_THE_GRAPH, Some(&Web::new(&graph, whole)));
     snapshot.graph = graph;
     owners::fill_in(&mut snapshot);
     snapshot.sort();
     snapshot
 }
 
-fn fill_in(snapshot: &mut Snapshot, joins: &[Join], web: Option<&Web>) {
+fn fill_in(snapshot: &mut Snapshot, places: &mut Places, joins: &[Join], web: Option<&Web>) {
     for join in joins {
-        for patch in join.learn(snapshot, web) {
-            patch.apply(snapshot);
+        for patch in join.learn(snapshot, places, web) {
+            patch.apply(snapshot, places);
         }
     }
 }
@@ -333,7 +347,7 @@ fn forget(snapshot: &mut Snapshot) {
     snapshot.graph = Graph::default();
     snapshot.resources.retain(|resource| !MADE.iter().any(|made| made.kind == resource.kind));
     for resource in &mut snapshot.resources {
-        let derived = joins().filter(|join| join.kind == resource.kind).flat_map(|join| join.facts);
+        let derived = joins_of(&resource.kind).iter().flat_map(|join| join.facts);
         for fact in derived {
             resource.facts.remove(*fact);
         }
@@ -357,7 +371,7 @@ pub fn measured_by(kind: &str, fact: &str) -> Vec<(&'static str, &'static str)> 
 }
 
 fn reads_of(kind: &str, fact: &str) -> impl Iterator<Item = &'static str> {
-    let joins = joins().filter(move |join| join.kind == kind && join.facts.contains(&fact));
+    let joins = joins_of(kind).iter().filter(move |join| join.facts.contains(&fact));
     joins.flat_map(|join| join.reads).copied()
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::de::value::MapDeserializer;
 
 use super::graph::Web;
-use super::{Join, complete, complete_everywhere, joins};
+use super::{Join, complete, complete_everywhere, joins_of};
 use crate::facts::{Facts, measured};
 use crate::snapshot::{AccountIdentity, GLOBAL, Resource, Snapshot};
 
@@ -20,13 +20,13 @@ pub struct View<'a> {
     /// The region that the join is at work in, or "global".
     pub region: &'a str,
     snapshot: &'a Snapshot,
-    places: &'a Places<'a>,
+    places: &'a Places,
     join: &'a Join,
     web: Option<&'a Web<'a>>,
 }
 
 /// Where in the snapshot the resources of a kind and region stand.
-pub(super) struct Places<'a>(BTreeMap<&'a str, BTreeMap<&'a str, Vec<usize>>>);
+pub(super) struct Places(BTreeMap<String, BTreeMap<String, Vec<usize>>>);
 
 /// Resources of a kind.
 pub struct List<'a, F> {
@@ -67,18 +67,24 @@ pub struct Named<'n> {
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-impl<'a> Places<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
-        let mut places: BTreeMap<&str, BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
+impl Places {
+    pub(super) fn new(snapshot: &Snapshot) -> Self {
+        let mut places = Self(BTreeMap::new());
         for (index, resource) in snapshot.resources.iter().enumerate() {
-            places.entry(&resource.kind).or_default().entry(&resource.region).or_default().push(index);
+            places.add(index, resource);
         }
-        Self(places)
+        places
+    }
+
+    /// Adds a resource that stands at an index.
+    fn add(&mut self, index: usize, resource: &Resource) {
+        let regions = self.0.entry(resource.kind.clone()).or_default();
+        regions.entry(resource.region.clone()).or_default().push(index);
     }
 
     /// The regions in which there are resources of a kind.
-    pub(super) fn regions(&self, kind: &str) -> Vec<&'a str> {
-        self.0.get(kind).map(|regions| regions.keys().copied().collect()).unwrap_or_default()
+    pub(super) fn regions(&self, kind: &str) -> Vec<&str> {
+        self.0.get(kind).map(|regions| regions.keys().map(String::as_str).collect()).unwrap_or_default()
     }
 
     fn indices(&self, kind: &str, region: Option<&str>) -> Vec<usize> {
@@ -91,7 +97,7 @@ impl<'a> Places<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) const fn new(snapshot: &'a Snapshot, places: &'a Places<'a>, join: &'a Join, region: &'a str) -> Self {
+    pub(super) const fn new(snapshot: &'a Snapshot, places: &'a Places, join: &'a Join, region: &'a str) -> Self {
         Self { region, snapshot, places, join, web: None }
     }
 
@@ -180,8 +186,7 @@ impl<'a> View<'a> {
 
     /// Facts that rest on kinds or measurements which this view's join does not declare, and such measurements.
     fn hidden(&self, kind: &str) -> BTreeSet<&'static str> {
-        let of_kind = joins().filter(|join| join.kind == kind);
-        let undeclared = of_kind.filter(|join| !join.reads.iter().all(|read| self.join.declares(read)));
+        let undeclared = joins_of(kind).iter().filter(|join| !join.reads.iter().all(|read| self.join.declares(read)));
         let measured = measured(kind).iter().map(String::as_str).filter(|fact| !self.join.declares_fact(kind, fact));
         undeclared.flat_map(|join| join.facts).copied().chain(measured).collect()
     }
@@ -257,9 +262,12 @@ impl Patch {
         self
     }
 
-    pub(super) fn apply(self, snapshot: &mut Snapshot) {
+    pub(super) fn apply(self, snapshot: &mut Snapshot, places: &mut Places) {
         match self {
-            Self::Make(resource) => snapshot.resources.push(*resource),
+            Self::Make(resource) => {
+                places.add(snapshot.resources.len(), &resource);
+                snapshot.resources.push(*resource);
+            }
             Self::Learn(index, facts) => {
                 if let Some(resource) = snapshot.resources.get_mut(index) {
                     resource.facts.extend(facts);

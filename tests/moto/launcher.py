@@ -18,7 +18,7 @@ import threading
 import time
 import types
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from io import BytesIO
@@ -52,6 +52,18 @@ EVERY_ACCOUNT = "*"
 HANG_SECONDS = 600
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What moto answered once."""
+
+    data: bytes
+    status: int
+    headers: list[tuple[str, str]]
+
+    def response(self) -> Response:
+        return Response(self.data, self.status, self.headers)
+
+
 @dataclass
 class Steering:
     """What tests asked for in one account, and what was called there."""
@@ -60,6 +72,7 @@ class Steering:
     answers: list[dict[str, Any]] = field(default_factory=list)
     metrics: list[dict[str, Any]] = field(default_factory=list)
     calls: list[wire.Call] = field(default_factory=list)
+    kept: dict[tuple[str, ...], Answer] | None = None  # answers by request, where the account is to stay as it is
 
 
 class Launcher:
@@ -92,11 +105,23 @@ class Launcher:
         if canned and "body" in canned:
             return wire.answer(call, canned.get("status", 200), canned["body"], canned.get("headers", {}))
         if (call.service, call.action) == ("cloudwatch", "GetMetricData"):
-            return metrics.answer(call, self.accounts[call.account].metrics)
-        response = answers.missing_answer(call) or self.ask_moto(environ, call)
+            return self.once(call, lambda: metrics.answer(call, self.accounts[call.account].metrics))
+        response = answers.missing_answer(call) or self.once(call, lambda: self.ask_moto(environ, call))
         for old, new in (canned or {}).get("replace", {}).items():
             response.data = response.data.replace(old.encode(), new.encode())
         return wire.json_to_cbor(call, response) if call.protocol == "cbor" else response
+
+    def once(self, call: wire.Call, ask: Callable[[], Response]) -> Response:
+        """An answer, or the one that was kept of the same request, whatever its time."""
+        kept = self.accounts[call.account].kept
+        if kept is None:
+            return ask()
+        params = {name: value for name, value in call.params.items() if name not in ("StartTime", "EndTime")}
+        request = (call.service, call.action, call.region, json.dumps(params, sort_keys=True, default=str))
+        if request not in kept:
+            response = ask()
+            kept[request] = Answer(response.data, response.status_code, list(response.headers))
+        return kept[request].response()
 
     def ask_moto(self, environ: dict[str, Any], call: wire.Call) -> Response:
         asked = wire.json_environ(environ, call) if call.protocol == "cbor" else environ
@@ -117,8 +142,11 @@ class Launcher:
         subject = request.path.removeprefix("/control/")
         if subject == "calls":
             return self.control_calls(request.args["account"], request.method == "POST")
+        if subject == "keep" and request.method == "POST":
+            self.accounts[request.args["account"]].kept = {}
+            return Response("{}", content_type="application/json")
         if subject not in RULE_KEYS or request.method != "POST":
-            return Response(f"POST /control/ and one of {sorted(RULE_KEYS)}; GET or POST /control/calls\n", 404)
+            return Response(f"POST /control/ and keep or one of {sorted(RULE_KEYS)}; GET or POST /control/calls\n", 404)
         try:
             wanted = json.loads(request.get_data())
             rules = [dict(rule, hits=0) for rule in wanted[subject]]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::cli::waaudit;
+use super::program::waaudit;
 use super::moto::text;
 
 /// Ids, severities and stages, a rule a line.

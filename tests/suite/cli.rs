@@ -3,21 +3,10 @@
 use std::path::Path;
 use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// `waaudit` with an empty home: no configuration, no credentials, no metadata service.
-pub(crate) fn waaudit(home: &Path) -> Command {
-    let mut command = Command::cargo_bin("waaudit").expect("the binary");
-    command
-        .env_clear()
-        .env("HOME", home)
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .current_dir(home);
-    command
-}
+use super::program::waaudit;
 
 fn home() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")

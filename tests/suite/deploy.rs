@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use waaudit::lambda::metrics::{NAMESPACE, OF_ACCOUNT, OF_AREA};
 
-use super::cli::waaudit;
 use super::moto::{Account, moto, python, text};
+use super::program::waaudit;
 use super::runtime::Function;
 
 pub(crate) fn file(name: &str) -> PathBuf {

@@ -6,8 +6,8 @@ use std::process::Output;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::cli::waaudit;
 use super::moto::{python, text};
+use super::program::waaudit;
 
 /// A resource's id, its kind, and the facts that mend it.
 fn fixes() -> [(&'static str, &'static str, Value); 3] {

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::cli::waaudit;
 use super::deploy::{file, printed_policy, read};
 use super::moto::text;
+use super::program::waaudit;
 
 /// A page and the command that prints it.
 const PAGES: &[(&str, &[&str])] = &[

@@ -2,7 +2,6 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends where its ground gives way")]
 
-mod bench;
 mod catalogue;
 mod cli;
 mod deploy;
@@ -13,6 +12,7 @@ mod house;
 mod live;
 mod moto;
 mod pace;
+mod program;
 mod readme;
 mod runtime;
 mod templates;

@@ -100,6 +100,12 @@ impl Account {
         self.moto.post("/control/answers", &json!({"account": self.id, "answers": answers}));
     }
 
+    /// Keeps the server's answers: the account must not change any more.
+    pub(crate) fn keep(&self) {
+        let url = format!("{}/control/keep?account={}", self.moto.endpoint, self.id);
+        ureq::post(&url).send_empty().expect("the launcher obeys");
+    }
+
     /// The calls since the last time.
     pub(crate) fn calls(&self) -> Vec<Value> {
         let url = format!("{}/control/calls?account={}", self.moto.endpoint, self.id);
@@ -110,7 +116,7 @@ impl Account {
 
     /// `waaudit` with credentials of this account and the server as its AWS.
     pub(crate) fn waaudit(&self, args: &[&str]) -> assert_cmd::Command {
-        let mut command = super::cli::waaudit(self.home.path());
+        let mut command = super::program::waaudit(self.home.path());
         command
             .env("AWS_ACCESS_KEY_ID", format!("AKIA{}", self.id))
             .env("AWS_SECRET_ACCESS_KEY", "secret")

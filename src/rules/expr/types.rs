@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -20,8 +21,8 @@ pub enum Type {
     Text,
     /// A list.
     List(Box<Type>),
-    /// Named fields, each with its type.
-    Fields(BTreeMap<String, Type>),
+    /// Named fields, each with its type. Shared, as each mention of a variable asks for its type.
+    Fields(Arc<BTreeMap<String, Type>>),
     /// Any keys, one type of value.
     Map(Box<Type>),
     /// The type, or null.
@@ -88,7 +89,7 @@ impl Type {
                 },
                 |fields| {
                     let typed = fields.iter().map(|(name, field)| (name.clone(), Self::of_schema(field, root)));
-                    Self::Fields(typed.collect())
+                    Self::Fields(Arc::new(typed.collect()))
                 },
             ),
             _ => Self::Any,
@@ -125,7 +126,7 @@ impl Vocabulary {
     /// The vocabulary for resources of a kind whose facts have this JSON schema.
     pub fn new(kind: &str, facts: &Value, settings: &Value) -> Self {
         let mut fields = match Type::of_schema(facts, facts) {
-            Type::Fields(fields) => fields,
+            Type::Fields(fields) => Arc::unwrap_or_clone(fields),
             _ => BTreeMap::new(),
         };
         for name in ["id", "arn", "kind", "region", "account"] {
@@ -138,10 +139,10 @@ impl Vocabulary {
             ("id".to_owned(), Type::Text),
             ("tags".to_owned(), Type::OrNull(Box::new(tags.clone()))),
         ]);
-        fields.insert("owners".to_owned(), Type::List(Box::new(Type::Fields(owner))));
+        fields.insert("owners".to_owned(), Type::List(Box::new(Type::Fields(Arc::new(owner)))));
         fields.insert("tags".to_owned(), tags);
         let variables = BTreeMap::from([
-            ("r".to_owned(), Type::Fields(fields)),
+            ("r".to_owned(), Type::Fields(Arc::new(fields))),
             ("settings".to_owned(), Type::of_schema(settings, settings)),
         ]);
         Self { kind: kind.to_owned(), variables }
