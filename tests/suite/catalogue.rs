@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::program::waaudit;
 use super::moto::text;
+use super::program::waaudit;
 
 /// Ids, severities and stages, a rule a line.
 const CATALOGUE: &str = include_str!("catalogue.txt");
