@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts import clean_shop, shop
 from seed import REGION, SECRET, Account, tags
-from traps import cost_explorer
+from traps import cost_explorer, firewalls
 
 
 def seed(aws: Account) -> dict[str, Any]:
@@ -38,6 +38,7 @@ def seed(aws: Account) -> dict[str, Any]:
         **apis(aws),
         **certificate(aws),
         **classic_web_acl(aws),
+        "web_acl": firewalls.web_acl(aws, "partners", [firewalls.reference(aws, "limits", firewalls.rate())])[0],
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
     }
 
