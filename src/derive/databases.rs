@@ -3,6 +3,8 @@
 //! An instance of which one can't tell whether it belongs to a cluster or replicates another becomes a database of
 //! which nothing is known: better an unknown too many than a database that nobody counts.
 
+use jiff::Timestamp;
+
 use super::view::{any, distinct, only};
 use super::{Item, Join, List, Lookup, Named, Patch, View};
 use crate::facts::Fact;
@@ -30,6 +32,8 @@ pub(super) const MAKE: Join = Join {
         "reader_in_other_zone",
         "multi_az_cluster",
         "backup_retention_days",
+        "restorable_minutes_ago",
+        "continuous_backup",
         "deletion_protection",
         "vpc",
         "security_groups",
@@ -88,7 +92,7 @@ fn make(view: &View) -> Vec<Patch> {
     let by_id = instances.by_id();
     let alone = instances.iter().filter_map(|instance| {
         let facts = match stands_alone(&instance.facts) {
-            Some(true) => of_instance(instance, &by_id, view.region),
+            Some(true) => of_instance(instance, &by_id, view),
             Some(false) => return None,
             None => Database::default(),
         };
@@ -97,7 +101,7 @@ fn make(view: &View) -> Vec<Patch> {
     let clustered = clusters.iter().filter_map(|cluster| {
         let members = cluster.facts.members.known();
         let some_members = members.is_none_or(|members| !members.is_empty());
-        some_members.then(|| view.make(named(cluster), &of_cluster(&cluster.facts, &by_id)))
+        some_members.then(|| view.make(named(cluster), &of_cluster(&cluster.facts, &by_id, view.taken_at())))
     });
     alone.chain(clustered).collect()
 }
@@ -112,10 +116,10 @@ fn stands_alone(instance: &DbInstance) -> Option<bool> {
     any(belongs).map(|belongs| !belongs)
 }
 
-fn of_instance(item: &Item<DbInstance>, instances: &Lookup<DbInstance>, region: &str) -> Database {
+fn of_instance(item: &Item<DbInstance>, instances: &Lookup<DbInstance>, view: &View) -> Database {
     let instance = &item.facts;
     let replicas = instance.replicas.known();
-    let local = replicas.map(|replicas| replicas.iter().filter_map(|replica| local_id(replica, region)));
+    let local = replicas.map(|replicas| replicas.iter().filter_map(|replica| local_id(replica, view.region)));
     let readers = local.and_then(|ids| ids.map(|id| reader(id, None, instances)).collect());
     let writer = instance.instance_class.known().cloned().zip(instance.availability_zone.known().cloned());
     Database {
@@ -128,6 +132,8 @@ fn of_instance(item: &Item<DbInstance>, instances: &Lookup<DbInstance>, region: 
         reader_count: replicas.and_then(|replicas| i64::try_from(replicas.len()).ok()).into(),
         multi_az_cluster: false.into(),
         backup_retention_days: instance.backup_retention_days,
+        restorable_minutes_ago: minutes_ago(&instance.latest_restorable_at, view.taken_at()),
+        continuous_backup: instance.continuous_backup.clone(),
         deletion_protection: instance.deletion_protection.get().map(Some).into(),
         vpc: instance.vpc.clone(),
         security_groups: instance.security_groups.clone(),
@@ -135,6 +141,15 @@ fn of_instance(item: &Item<DbInstance>, instances: &Lookup<DbInstance>, region: 
         data_api: Fact::Known(None),
         sharded: false.into(),
         ..with_readers(readers, writer)
+    }
+}
+
+fn minutes_ago(time: &Fact<Option<String>>, now: Timestamp) -> Fact<Option<i64>> {
+    let since = |time: &String| Some((now.as_second() - time.parse::<Timestamp>().ok()?.as_second()).div_euclid(60));
+    match time.known() {
+        None => Fact::Unread,
+        Some(None) => Fact::Known(None),
+        Some(Some(time)) => since(time).map(Some).into(),
     }
 }
 
@@ -146,7 +161,7 @@ fn local_id<'r>(replica: &'r str, region: &str) -> Option<&'r str> {
     }
 }
 
-fn of_cluster(cluster: &DbCluster, instances: &Lookup<DbInstance>) -> Database {
+fn of_cluster(cluster: &DbCluster, instances: &Lookup<DbInstance>, taken_at: Timestamp) -> Database {
     let members = cluster.members.known();
     let readers = members.and_then(|members| {
         let readers = members.iter().filter(|member| !member.writer);
@@ -168,6 +183,8 @@ fn of_cluster(cluster: &DbCluster, instances: &Lookup<DbInstance>) -> Database {
         reader_count: members.zip(spans_zones).and_then(|(members, spans)| reader_count(members, spans)).into(),
         multi_az_cluster: spans_zones.into(),
         backup_retention_days: cluster.backup_retention_days,
+        restorable_minutes_ago: minutes_ago(&cluster.latest_restorable_at, taken_at),
+        continuous_backup: cluster.continuous_backup.clone(),
         deletion_protection: cluster.deletion_protection,
         vpc: members.and_then(|members| vpc(members, instances)).into(),
         security_groups: cluster.security_groups.clone(),

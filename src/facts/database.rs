@@ -43,6 +43,10 @@ facts! {
         multi_az_cluster: bool,
         /// Days that automated backups are kept.
         backup_retention_days: i64,
+        /// Minutes from the latest time that it can be put back to until the scan; none where AWS names no such time.
+        restorable_minutes_ago: Option<i64>,
+        /// The recovery point of a continuous backup by AWS Backup, by ARN; none without such.
+        continuous_backup: Option<String>,
         /// Whether it can't be deleted by one call; none for engines that do not say.
         deletion_protection: Option<bool>,
         /// The VPC's id; none where no member says.

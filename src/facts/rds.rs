@@ -63,6 +63,10 @@ facts! {
         storage_throughput_mib: Option<i64>,
         /// Days that automated backups are kept. `BackupRetentionPeriod`.
         backup_retention_days: i64,
+        /// The latest time that it can be put back to, RFC 3339; none where AWS names none. `LatestRestorableTime`.
+        latest_restorable_at: Option<String>,
+        /// The recovery point of a continuous backup by AWS Backup, by ARN; none without such. `AwsBackupRecoveryPointArn`.
+        continuous_backup: Option<String>,
         /// Whether it can't be deleted by one call. `DeletionProtection`.
         deletion_protection: bool,
         /// The Outpost, if its storage or backup lies on one. `CustomerOwnedIpEnabled`.
@@ -185,6 +189,10 @@ facts! {
         replica_of: Option<String>,
         /// Days that automated backups are kept. `BackupRetentionPeriod`.
         backup_retention_days: i64,
+        /// The latest time that it can be put back to, RFC 3339; none where AWS names none. `LatestRestorableTime`.
+        latest_restorable_at: Option<String>,
+        /// The recovery point of a continuous backup by AWS Backup, by ARN; none without such. `AwsBackupRecoveryPointArn`.
+        continuous_backup: Option<String>,
         /// Whether it can't be deleted by one call; none for engines that do not say. `DeletionProtection`.
         deletion_protection: Option<bool>,
         /// Ids of its security groups. `VpcSecurityGroups[].VpcSecurityGroupId`.

@@ -3,7 +3,7 @@
 use aws_sdk_rds::types::{DbCluster as SdkCluster, DbClusterMember as SdkMember};
 use serde_json::Value;
 
-use super::{DESCRIBE_CLUSTERS, groups, named, text};
+use super::{DESCRIBE_CLUSTERS, groups, latest_restorable, named, text};
 use crate::collect::answer::word;
 use crate::collect::aws::Context;
 use crate::collect::metrics::{Asked, Metric, Query};
@@ -64,6 +64,8 @@ fn facts(ctx: &Context, arn: &str, c: &SdkCluster) -> DbCluster {
         members: ctx.parts(&DESCRIBE_CLUSTERS, arn, "members", c.db_cluster_members.as_ref(), member),
         replica_of: c.replication_source_identifier.clone().into(),
         backup_retention_days: c.backup_retention_period.map(i64::from).into(),
+        latest_restorable_at: latest_restorable(c.latest_restorable_time()),
+        continuous_backup: c.aws_backup_recovery_point_arn.clone().into(),
         deletion_protection: c.deletion_protection.into(),
         security_groups: groups(c.vpc_security_groups()),
         port: c.port.map(i64::from).into(),

@@ -2,7 +2,7 @@
 
 use aws_sdk_rds::types::{DbInstance as SdkInstance, DbInstanceStatusInfo};
 
-use super::{DESCRIBE_INSTANCES, groups, named};
+use super::{DESCRIBE_INSTANCES, groups, latest_restorable, named};
 use crate::collect::answer::word;
 use crate::collect::aws::{Context, timestamp};
 use crate::facts::Fact;
@@ -49,6 +49,8 @@ fn facts(i: &SdkInstance) -> DbInstance {
         parameter_group: parameters.and_then(|group| group.db_parameter_group_name.clone()).into(),
         parameters_status: parameters.and_then(|group| group.parameter_apply_status.clone()).into(),
         backup_retention_days: i.backup_retention_period.map(i64::from).into(),
+        latest_restorable_at: latest_restorable(i.latest_restorable_time()),
+        continuous_backup: i.aws_backup_recovery_point_arn.clone().into(),
         deletion_protection: i.deletion_protection.into(),
         on_outpost: Fact::Known(i.customer_owned_ip_enabled == Some(true)),
         performance_insights: i.performance_insights_enabled.into(),

@@ -13,7 +13,7 @@ use aws_sdk_rds::types::{Tag, VpcSecurityGroupMembership};
 use serde_json::Value;
 
 use super::Kind;
-use super::aws::{Call, Context, Named, tags};
+use super::aws::{Call, Context, Named, tags, timestamp};
 use super::metrics::{Metric, Query};
 use crate::facts::Fact;
 use crate::snapshot::Resource;
@@ -99,6 +99,13 @@ fn named(arn: &str, id: Option<&str>, tag_list: &[Tag]) -> Named {
 fn unnamed(ctx: &Context, sort: &str, id: &str) -> Named {
     let arn = ctx.arn("rds", &format!("{sort}:{id}"));
     Named { arn, id: id.to_owned(), tags: Some(std::collections::BTreeMap::new()), ..Named::default() }
+}
+
+fn latest_restorable(at: Option<&aws_smithy_types::DateTime>) -> Fact<Option<String>> {
+    match at {
+        None => Fact::Known(None),
+        Some(at) => timestamp(at).map(Some).into(),
+    }
 }
 
 fn groups(memberships: &[VpcSecurityGroupMembership]) -> Fact<Vec<String>> {
