@@ -1,6 +1,8 @@
 //! Where a run's objects lie in the bucket: keys that Athena takes for partitions, the same for every delivery of a run.
 //!
-//!     reports/account=111122223333/date=2026-11-24/2026-11-24T030000Z.json
+//! ```text
+//! reports/account=111122223333/date=2026-11-24/2026-11-24T030000Z.json
+//! ```
 //!
 //! Within a folder, the order of keys is the order of time. A run that nobody scheduled is told from others by its
 //! request id, which Lambda keeps when it tries an event again.
