@@ -52,7 +52,8 @@ pub(super) const WORKLOADS: Join = Join {
 /// States of an instance that is gone.
 const GONE: &[&str] = &["shutting-down", "terminated"];
 
-fn learn(view: &View, facts: &Account) -> Vec<Patch> {
+/// What the account as a whole learned.
+pub(super) fn learn(view: &View, facts: &Account) -> Vec<Patch> {
     view.here::<Account>().iter().map(|account| account.learn(facts)).collect()
 }
 
@@ -110,10 +111,14 @@ fn queues(view: &View) -> Vec<Patch> {
     learn(view, &Account { queues: all.into(), ..Account::default() })
 }
 
+/// Whether an instance is not gone.
+pub(super) fn is_there(instance: &Instance) -> Option<bool> {
+    instance.state.known().map(|state| !GONE.contains(&state.as_str()))
+}
+
 fn workloads(view: &View) -> Vec<Patch> {
-    let there = |instance: &Instance| instance.state.known().map(|state| !GONE.contains(&state.as_str()));
     let lists = [
-        arns(&view.everywhere(), there),
+        arns(&view.everywhere(), is_there),
         arns(&view.everywhere::<Function>(), |_| Some(true)),
         // One of unread shape may be a part of another.
         arns(&view.everywhere::<Database>(), |database| database.shape.known().map(|_| true)),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::accounts::{is_there, learn};
 use super::view::{Lookup, any, distinct};
 use super::{Item, Join, List, Patch, View};
 use crate::facts::Facts;
@@ -11,7 +12,6 @@ use crate::facts::cloudfront::Distribution;
 use crate::facts::cloudwatch::{Alarm, Dashboard};
 use crate::facts::database::Database;
 use crate::facts::dynamodb::Table;
-use crate::facts::ec2::Instance;
 use crate::facts::ecs::Service;
 use crate::facts::eks::Cluster;
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
@@ -51,10 +51,6 @@ fn names(view: &View) -> Vec<Patch> {
     let dashboards = view.everywhere::<Dashboard>();
     let ids = dashboards.whole().map(|all| distinct(all.iter().map(|dashboard| dashboard.resource.id.clone())));
     learn(view, &Account { dashboards: ids.into(), ..Account::default() })
-}
-
-fn learn(view: &View, facts: &Account) -> Vec<Patch> {
-    view.here::<Account>().iter().map(|account| account.learn(facts)).collect()
 }
 
 fn shown(view: &View) -> Vec<Patch> {
@@ -101,9 +97,6 @@ fn namespaces(dashboard: &Item<Dashboard>, alarms: &Lookup<Alarm>) -> Option<BTr
 
 /// The stations that the account has something of.
 fn stations(view: &View) -> Option<Vec<Station>> {
-    let gone = ["shutting-down", "terminated"];
-    let running = |instance: &Instance| instance.state.known().map(|state| !gone.contains(&state.as_str()));
-    let is = |_: &Database| Some(true);
     let all = [
         (
             "what takes requests",
@@ -117,7 +110,7 @@ fn stations(view: &View) -> Option<Vec<Station>> {
         (
             "servers and functions",
             vec![
-                (some_that(&view.everywhere(), running), &["AWS/EC2", "AWS/AutoScaling", "CWAgent"]),
+                (some_that(&view.everywhere(), is_there), &["AWS/EC2", "AWS/AutoScaling", "CWAgent"]),
                 (some::<Service>(view), &["AWS/ECS", "ECS/ContainerInsights"]),
                 (some::<Cluster>(view), &["ContainerInsights", "AWS/EKS"]),
                 (some::<Function>(view), &["AWS/Lambda", "LambdaInsights"]),
@@ -127,7 +120,7 @@ fn stations(view: &View) -> Option<Vec<Station>> {
         (
             "databases",
             vec![
-                (some_that(&view.everywhere(), is), &["AWS/RDS", "AWS/DocDB", "AWS/Neptune"]),
+                (some::<Database>(view), &["AWS/RDS", "AWS/DocDB", "AWS/Neptune"]),
                 (some::<Table>(view), &["AWS/DynamoDB"]),
             ],
         ),

@@ -11,6 +11,7 @@ import json
 import zipfile
 from typing import Any
 
+from resources import log_group
 from seed import REGION, Account
 from stack import Made, Makers, Properties, Stack, load
 
@@ -60,13 +61,6 @@ def topic_policy(aws: Account, name: str, properties: Properties) -> Made:
 
 def subscription(aws: Account, _: str, properties: Properties) -> Made:
     return aws.client("sns").subscribe(**properties, ReturnSubscriptionArn=True)["SubscriptionArn"], {}
-
-
-def log_group(aws: Account, name: str, properties: Properties) -> Made:
-    logs = aws.client("logs")
-    logs.create_log_group(logGroupName=name)
-    logs.put_retention_policy(logGroupName=name, retentionInDays=int(properties["RetentionInDays"]))
-    return name, {"Arn": f"arn:aws:logs:{REGION}:{aws.id}:log-group:{name}:*"}
 
 
 def role(aws: Account, name: str, properties: Properties) -> Made:

@@ -172,15 +172,8 @@ fn capacity(instance: &Resource) -> Asked {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::instance;
     use super::*;
-
-    fn instance(facts: Value) -> Resource {
-        serde_json::from_value(json!({
-            "kind": INSTANCE, "arn": "", "id": "orders", "name": null, "region": "eu-west-1", "account": "",
-            "tags": null, "facts": facts,
-        }))
-        .unwrap()
-    }
 
     fn names(asked: Asked) -> Vec<String> {
         let Asked::Series(queries) = asked else { panic!("{asked:?}") };

@@ -112,3 +112,13 @@ fn groups(memberships: &[VpcSecurityGroupMembership]) -> Fact<Vec<String>> {
     let ids = memberships.iter().map(|membership| membership.vpc_security_group_id.clone());
     ids.collect::<Option<Vec<_>>>().into()
 }
+
+/// An instance for tests.
+#[cfg(test)]
+fn instance(facts: Value) -> Resource {
+    serde_json::from_value(serde_json::json!({
+        "kind": "rds.db_instance", "arn": "", "id": "orders", "name": null, "region": "eu-west-1", "account": "",
+        "tags": null, "facts": facts,
+    }))
+    .unwrap()
+}

@@ -115,16 +115,9 @@ fn free_storage_per_day(instance: &Resource, series: &[Series]) -> Option<f64> {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::instance;
     use super::*;
     use crate::collect::metrics::Absent;
-
-    fn instance(facts: Value) -> Resource {
-        serde_json::from_value(json!({
-            "kind": INSTANCE, "arn": "", "id": "orders", "name": null, "region": "eu-west-1", "account": "",
-            "tags": null, "facts": facts,
-        }))
-        .unwrap()
-    }
 
     /// GiB free, hour by hour of two weeks, of 100.
     fn per_day(free: impl Fn(f64) -> f64) -> Option<f64> {
