@@ -98,26 +98,30 @@ fn judge(rule: &Rule, resource: &Resource, subject: &Subject, exemptions: &[Exem
     if let Some(judgement) = exempt {
         return judgement;
     }
-    let applies = rule.when.as_ref().map_or(Ok(true), |when| when.holds(subject));
-    match applies {
-        Err(error) => (Verdict::Unknown, Some(explain(rule, resource, gaps, &error))),
-        Ok(false) => (Verdict::Skip, rule.otherwise.as_ref().map(|words| words.fill(subject))),
-        Ok(true) => match rule.expect.holds(subject) {
-            Ok(true) => (Verdict::Pass, None),
-            Ok(false) => (Verdict::Fail, None),
-            Err(error) => (Verdict::Unknown, Some(explain(rule, resource, gaps, &error))),
-        },
+    let unknown = |error: &NoValue| (Verdict::Unknown, Some(explain(rule, resource, gaps, error)));
+    // An exception that can't be told leaves the verdict open, unless another one holds.
+    let answers: Vec<_> = rule.unless.iter().map(|exception| (exception, exception.holds.holds(subject))).collect();
+    if let Some((exception, _)) = answers.iter().find(|(_, holds)| *holds == Ok(true)) {
+        return (Verdict::Skip, Some(exception.because.fill(subject)));
+    }
+    if let Some(error) = answers.iter().find_map(|(_, holds)| holds.as_ref().err()) {
+        return unknown(error);
+    }
+    match rule.expect.holds(subject) {
+        Ok(true) => (Verdict::Pass, None),
+        Ok(false) => (Verdict::Fail, None),
+        Err(error) => unknown(&error),
     }
 }
 
 fn of_resource(rule: &Rule, resource: &Resource, subject: &Subject, (verdict, reason): Judgement) -> Finding {
     let message = match (&verdict, &reason) {
         (Verdict::Fail, _) => rule.message.fill(subject),
-        (Verdict::Unknown | Verdict::Skip, Some(reason)) => format!("{}: {reason}", resource.id),
-        _ => format!("{} is as expected", resource.id),
+        (Verdict::Unknown | Verdict::Skip, Some(reason)) => format!("{}: {reason}", resource.label()),
+        _ => format!("{} is as expected", resource.label()),
     };
     let fix = (verdict == Verdict::Fail).then(|| Fix {
-        cli: rule.fix.cli.fill_command(subject),
+        cli: rule.fix.commands(subject),
         terraform: rule.fix.terraform.clone(),
         flags: rule.fix.flags.clone(),
     });
@@ -175,7 +179,7 @@ fn explain(rule: &Rule, resource: &Resource, gaps: &[Gap], error: &NoValue) -> S
         NoValue::Unread(name) => name,
     };
     if let Some(setting) = rule.settings().into_iter().find(|path| path.rsplit('.').next() == Some(name)) {
-        return format!("nobody has answered `{setting}` in waaudit.toml");
+        return format!("`{setting}` is not set in waaudit.toml");
     }
     if let Some(reason) = why_unmeasured(rule, resource, name) {
         return reason;
@@ -210,7 +214,7 @@ fn why_unmeasured(rule: &Rule, resource: &Resource, name: &str) -> Option<String
 }
 
 /// What every resource has beside its facts.
-const ALWAYS: &[&str] = &["id", "name", "arn", "kind", "region", "account", "tags", "owners"];
+const ALWAYS: &[&str] = &["id", "name", "arn", "kind", "region", "account", "tags", "owners", "label"];
 
 fn concerns(gap: &Gap, kinds: &BTreeSet<&str>, resource: &Resource) -> bool {
     let place = gap.region == resource.region || gap.region == GLOBAL || resource.region == GLOBAL;

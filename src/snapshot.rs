@@ -124,6 +124,23 @@ pub struct Resource {
     pub owners: Vec<Owner>,
 }
 
+/// A name with the id in parentheses, or the id alone.
+pub fn label(name: Option<&str>, id: &str) -> String {
+    match name {
+        Some(name) if name != id && !name.is_empty() => format!("{name} ({})", shortened(id)),
+        _ => id.to_owned(),
+    }
+}
+
+/// The first block of a UUID, which tells two resources of one name apart.
+fn shortened(id: &str) -> String {
+    let is_uuid = id.len() == 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    match id.split_once('-').filter(|_| is_uuid) {
+        Some((first, _)) => format!("{first}-…"),
+        None => id.to_owned(),
+    }
+}
+
 /// What a resource is a part of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -137,6 +154,11 @@ pub struct Owner {
 }
 
 impl Resource {
+    /// What a reader calls it: its name with the id in parentheses (a UUID cut short), or the id where that is all it has.
+    pub fn label(&self) -> String {
+        label(self.name.as_deref(), &self.id)
+    }
+
     /// The facts as their struct. An error means that the snapshot does not fit this version's vocabulary.
     pub fn facts<F: Facts>(&self) -> Result<F, serde_json::Error> {
         F::deserialize(&self.facts)

@@ -49,7 +49,6 @@ mod sns;
 mod sqs;
 mod synthetics;
 mod tracing;
-mod waf;
 mod wafv2;
 
 use std::pin::Pin;
@@ -252,8 +251,6 @@ pub const KINDS: &[Kind] = &[
     synthetics::CANARY,
     tracing::SIGNALS_SERVICE,
     tracing::XRAY_SERVICE,
-    waf::GLOBAL_WEB_ACL,
-    waf::WEB_ACL,
     wafv2::GLOBAL_WEB_ACL,
     wafv2::WEB_ACL,
 ];

@@ -105,11 +105,15 @@ pub fn explain(id: &str, folders: &[PathBuf]) -> Result<String, Failure> {
     row(&mut text, "from stage", rule.stage.name());
     row(&mut text, "confidence", rule.confidence.name());
     row(&mut text, "judges", &rule.kind);
-    row(&mut text, "applies when", rule.when.as_ref().map_or("always", |when| when.source()));
+    for exception in &rule.unless {
+        row(&mut text, "skips if", &format!("{}: {}", exception.holds.source(), exception.because));
+    }
     row(&mut text, "expects", rule.expect.source());
     row(&mut text, "shows", &rule.evidence.join(", "));
     text.push_str("\n\nto fix\n");
-    row(&mut text, "command", &rule.fix.cli.to_string());
+    for step in rule.fix.source().lines() {
+        row(&mut text, "command", step);
+    }
     row(&mut text, "Terraform", &rule.fix.terraform);
     let flags: Vec<&str> = rule.fix.flags.iter().map(|flag| flag.words()).collect();
     row(&mut text, "brings", &flags.join(", "));

@@ -113,15 +113,14 @@ why      = """
 Say in two or three sentences what goes wrong, and for whom, to a reader who has never heard of it. Say why the remedy helps.
 """
 
-# Where the rule does not apply to every resource of the kind, say when it does, and why it does not otherwise:
-# when      = 'r.tags.exists(key, key == "team")'
-# otherwise = "it has no team"
+# Where the rule does not apply to every resource of the kind, say why: the first that holds makes the verdict skip.
+# unless = [{{ if = '!("team" in r.tags)', because = "it has no team tag" }}]
 
 [fix]
-# A command to paste; {{…}} holds an expression, and words in <angle brackets> are the reader's.
-cli       = "aws <service> <command> --name {{r.id}} --region {{r.region}}"
+# A command to paste; {{…}} holds an expression, and '<words in angle brackets>', quoted, are the reader's to choose.
+cli       = "aws '<service>' '<command>' --name {{r.id}} --region {{r.region}}"
 terraform = "<resource>.<attribute>"
-# flags   = ["downtime", "extra_cost", "full_test"]
+# flags   = ["downtime", "extra_cost", "full_test", "irreversible", "investigate"]
 
 # Examples are patches on a healthy sample of the kind: `waaudit rule test` runs them. The nearer a pass and a fail are to
 # each other, the more they say.

@@ -249,7 +249,6 @@ pub const JOINS: &[Join] = &[
     sessions::SIGNS,
     waf::BALANCER,
     waf::PROTECTS,
-    waf::CLASSIC,
     waf::GUARDS_SQL,
     budgets::BUDGETS,
     components::MAKE,

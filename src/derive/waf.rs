@@ -6,7 +6,6 @@ use super::{Item, Join, List, Patch, View};
 use crate::facts::cloudfront::Distribution;
 use crate::facts::database::Database;
 use crate::facts::elb::LoadBalancer;
-use crate::facts::waf::WebAcl as ClassicWebAcl;
 use crate::facts::wafv2::WebAcl;
 
 pub(super) const BALANCER: Join =
@@ -19,9 +18,6 @@ pub(super) const GUARDS_SQL: Join = Join {
     reads: &["cloudfront.distribution", "database"],
     learn: guards_sql,
 };
-
-pub(super) const CLASSIC: Join =
-    Join { kind: "waf.web_acl", facts: &["protects"], reads: &["cloudfront.distribution"], learn: classic };
 
 fn web_acl(view: &View) -> Vec<Patch> {
     let acls = view.here::<WebAcl>();
@@ -52,22 +48,11 @@ fn protects(view: &View) -> Vec<Patch> {
     view.here().iter().map(|acl| acl.learn(&learned(acl))).collect()
 }
 
-/// Ids of the distributions that name a web ACL: by its ARN, and one of WAF Classic by its id.
+/// Ids of the distributions that name a web ACL by its ARN.
 fn bearing(distributions: &List<Distribution>, name: &str) -> Option<Vec<String>> {
     let bears = |distribution: &&Item<Distribution>| Some(distribution.facts.web_acl.known()?.as_deref() == Some(name));
     let bearing = only(distributions.whole()?, bears)?;
     Some(bearing.into_iter().map(|distribution| distribution.resource.id.clone()).collect())
-}
-
-fn classic(view: &View) -> Vec<Patch> {
-    let distributions = view.global::<Distribution>();
-    let protected = |acl: &Item<ClassicWebAcl>| match acl.facts.scope.known()?.as_str() {
-        "CLOUDFRONT" => bearing(&distributions, &acl.resource.id),
-        _ => acl.facts.resources.known().cloned(),
-    };
-    let learned =
-        |acl: &Item<ClassicWebAcl>| ClassicWebAcl { protects: protected(acl).into(), ..ClassicWebAcl::default() };
-    view.here().iter().map(|acl| acl.learn(&learned(acl))).collect()
 }
 
 fn is_global(acl: &WebAcl) -> Option<bool> {
@@ -98,7 +83,6 @@ mod tests {
     use crate::facts::cloudfront::Distribution;
     use crate::facts::elb::LoadBalancer;
     use crate::facts::rds::DbInstance;
-    use crate::facts::waf::WebAcl as ClassicWebAcl;
     use crate::facts::wafv2::WebAcl;
 
     fn database() -> Value {
@@ -139,24 +123,6 @@ mod tests {
         let half = world().half_read::<Distribution>().derive();
         assert_eq!(half.fact::<WebAcl>("regional", "protects"), Some(json!([arn::<LoadBalancer>("web")])));
         assert_eq!(half.fact::<WebAcl>("edge", "protects"), None);
-    }
-
-    #[test]
-    fn a_classic_acl_is_on_the_distributions_that_name_its_id_or_on_what_it_lists() {
-        let regional = json!({"scope": "REGIONAL", "resources": [arn::<LoadBalancer>("web")]});
-        let world = world()
-            .global::<Distribution>("D3", json!({"web_acl": "473e64fd"}))
-            .global::<ClassicWebAcl>("473e64fd", json!({"scope": "CLOUDFRONT", "resources": []}))
-            .global::<ClassicWebAcl>("idle", json!({"scope": "CLOUDFRONT", "resources": []}))
-            .with::<ClassicWebAcl>("old", regional)
-            .with::<ClassicWebAcl>("denied", json!({"scope": "REGIONAL"}));
-        let derived = world.clone().derive();
-        assert_eq!(derived.fact::<ClassicWebAcl>("473e64fd", "protects"), Some(json!(["D3"])));
-        assert_eq!(derived.fact::<ClassicWebAcl>("idle", "protects"), Some(json!([])));
-        assert_eq!(derived.fact::<ClassicWebAcl>("old", "protects"), Some(json!([arn::<LoadBalancer>("web")])));
-        assert_eq!(derived.fact::<ClassicWebAcl>("denied", "protects"), None);
-        let half = world.half_read::<Distribution>().derive();
-        assert_eq!(half.fact::<ClassicWebAcl>("idle", "protects"), None);
     }
 
     fn guards(world: World, id: &str) -> Option<Value> {

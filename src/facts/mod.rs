@@ -169,7 +169,6 @@ pub mod sqs;
 pub mod synthetics;
 pub mod tracing;
 pub mod vpc;
-pub mod waf;
 pub mod wafv2;
 
 /// What there is to know of a kind.
@@ -282,7 +281,6 @@ const ENTRIES: &[Entry] = &[
     entry::<tracing::SignalsService>(),
     entry::<tracing::XrayService>(),
     entry::<vpc::Vpc>(),
-    entry::<waf::WebAcl>(),
     entry::<wafv2::WebAcl>(),
 ];
 

@@ -36,14 +36,9 @@ pub struct RuleFile {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub despite: Vec<Spanned<String>>,
-    /// CEL: whether the rule applies; otherwise the verdict is skip.
+    /// Why the rule does not apply: the first that holds makes the verdict skip. One cause, one entry.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    pub when: Option<Spanned<String>>,
-    /// Why it does not apply, with `when` alone; `{…}` holds an expression.
-    #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    pub otherwise: Option<Spanned<String>>,
+    pub unless: Vec<UnlessFile>,
     /// CEL: what has to be so.
     #[schemars(with = "String")]
     pub expect: Spanned<String>,
@@ -56,7 +51,7 @@ pub struct RuleFile {
     pub evidence: Vec<Spanned<String>>,
     /// Two or three sentences for a reader who has never heard of it.
     pub why: String,
-    /// How to mend a failure.
+    /// Remediation.
     pub fix: FixFile,
     /// Where others say the same.
     #[serde(default)]
@@ -78,18 +73,48 @@ pub struct RuleFile {
     pub unknown: Vec<Example>,
 }
 
-/// How to mend a failure.
+/// A cause for which a rule does not apply.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnlessFile {
+    /// CEL: whether it holds of the resource.
+    #[serde(rename = "if")]
+    #[schemars(with = "String")]
+    pub holds: Spanned<String>,
+    /// The reason of the skip, true of this very resource; `{…}` holds an expression.
+    #[schemars(with = "String")]
+    pub because: Spanned<String>,
+}
+
+/// Remediation: one command, or several steps.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixFile {
     /// A command to paste; `{…}` holds an expression.
-    #[schemars(with = "String")]
-    pub cli: Spanned<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub cli: Option<Spanned<String>>,
+    /// Commands in the order in which they are run, in place of `cli`.
+    #[serde(default)]
+    pub steps: Vec<StepFile>,
     /// The Terraform attribute.
     pub terraform: String,
     /// What it brings with it.
     #[serde(default)]
     pub flags: Vec<FixFlag>,
+}
+
+/// One command of several.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepFile {
+    /// CEL: whether the command fits the cause that was found; always where it is absent.
+    #[serde(default, rename = "if")]
+    #[schemars(with = "Option<String>")]
+    pub only_if: Option<Spanned<String>>,
+    /// A command to paste; `{…}` holds an expression.
+    #[schemars(with = "String")]
+    pub run: Spanned<String>,
 }
 
 /// Findings of other rules that fail for the same cause: they are shown with it, and count once in the score.

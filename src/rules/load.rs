@@ -11,9 +11,9 @@ use toml::Spanned;
 use super::conditions::{Condition, ConditionFile, ConditionsFile};
 use super::examples::Expected;
 use super::expr::{Expr, ExprError, Vocabulary};
-use super::file::{Example, RuleFile};
+use super::file::{Example, FixFile, RuleFile, UnlessFile};
 use super::template::Template;
-use super::{Explains, Fix, Rule};
+use super::{Exception, Explains, Fix, Rule, Step};
 use crate::exit::Failure;
 use crate::facts;
 use crate::settings::Settings;
@@ -82,7 +82,7 @@ impl RuleSet {
             problems.extend(unknown.map(|id| format!("  {rule} explains {id}, which is no rule")));
         }
         for pair in set.rules.windows(2).filter(|pair| pair[0].id == pair[1].id) {
-            problems.push(format!("two files are the rule {}", pair[0].id));
+            problems.push(format!("  duplicate rule id `{}`", pair[0].id));
         }
         if problems.is_empty() { Ok(set) } else { Err(all(&problems)) }
     }
@@ -90,7 +90,7 @@ impl RuleSet {
 
 fn all(problems: &[String]) -> Failure {
     let count = if problems.len() == 1 {
-        "a rule file is wrong".to_owned()
+        "invalid rule file".to_owned()
     } else {
         format!("{} problems in rule files", problems.len())
     };
@@ -179,18 +179,12 @@ impl<'a> Loader<'a> {
             let message = format!("no fact `{}` of {}", explains.resources.as_ref(), file.kind.as_ref());
             self.problem(explains.resources.span().start, &message, None);
         }
-        if file.otherwise.is_some() != file.when.is_some() {
-            self.problem(
-                file.kind.span().start,
-                "`when` and `otherwise` go together: whether the rule applies, and why not",
-                None,
-            );
-        }
-        let when = file.when.as_ref().map(|when| self.boolean(when, vocabulary));
-        let otherwise = file.otherwise.as_ref().map(|words| self.template(words, vocabulary));
-        let expect = self.boolean(&file.expect, vocabulary);
-        let message = self.template(&file.message, vocabulary);
-        let cli = self.template(&file.fix.cli, vocabulary);
+        let mut judged = vocabulary.clone();
+        let unless = self.unless(&file.unless, &mut judged);
+        let expect = self.boolean(&file.expect, &judged);
+        let failing = expect.as_ref().map_or_else(|| judged.clone(), |expect| judged.clone().given(expect, false));
+        let message = self.template(&file.message, &failing);
+        let steps = self.steps(&file.fix, file.expect.span().start, &failing);
         let examples = self.examples(&file, vocabulary);
         Some(Rule {
             id,
@@ -203,13 +197,12 @@ impl<'a> Loader<'a> {
             checklist: file.checklist,
             kind: file.kind.into_inner(),
             despite: file.despite.into_iter().map(Spanned::into_inner).collect(),
-            when: when.map_or(Some(None), |when| when.map(Some))?,
-            otherwise: otherwise.map_or(Some(None), |words| words.map(Some))?,
+            unless: unless?,
             expect: expect?,
             message: message?,
             evidence: file.evidence.into_iter().map(Spanned::into_inner).collect(),
             why: file.why,
-            fix: Fix { cli: cli?, terraform: file.fix.terraform, flags: file.fix.flags },
+            fix: Fix { steps: steps?, terraform: file.fix.terraform, flags: file.fix.flags },
             refs: file.refs,
             explains: file.explains.map(|explains| Explains {
                 rules: explains.rules.into_iter().map(Spanned::into_inner).collect(),
@@ -217,6 +210,44 @@ impl<'a> Loader<'a> {
             }),
             examples,
         })
+    }
+
+    /// The exceptions. What is proven by one that does not hold is left in the vocabulary of what follows.
+    fn unless(&mut self, files: &[UnlessFile], judged: &mut Vocabulary) -> Option<Vec<Exception>> {
+        let mut exceptions = Vec::new();
+        for file in files {
+            let holds = self.boolean(&file.holds, judged);
+            let skipped = holds.as_ref().map_or_else(|| judged.clone(), |holds| judged.clone().given(holds, true));
+            let because = self.template(&file.because, &skipped);
+            if let Some(holds) = &holds {
+                *judged = std::mem::replace(judged, skipped).given(holds, false);
+            }
+            exceptions.push(holds.zip(because).map(|(holds, because)| Exception { holds, because }));
+        }
+        exceptions.into_iter().collect()
+    }
+
+    fn steps(&mut self, fix: &FixFile, at: usize, vocabulary: &Vocabulary) -> Option<Vec<Step>> {
+        if fix.cli.is_some() != fix.steps.is_empty() {
+            self.problem(at, "[fix] has either `cli` or `steps`", Some("waaudit schema rule"));
+            return None;
+        }
+        let single = fix.cli.iter().map(|cli| (None, cli));
+        let several = fix.steps.iter().map(|step| (step.only_if.as_ref(), &step.run));
+        single.chain(several).map(|(only_if, run)| self.step(only_if, run, vocabulary)).collect()
+    }
+
+    fn step(
+        &mut self,
+        only_if: Option<&Spanned<String>>,
+        run: &Spanned<String>,
+        vocabulary: &Vocabulary,
+    ) -> Option<Step> {
+        let only_if = only_if.map(|only_if| self.boolean(only_if, vocabulary));
+        let only_if = only_if.map_or(Some(None), |only_if| only_if.map(Some))?;
+        let fitting =
+            only_if.as_ref().map_or_else(|| vocabulary.clone(), |holds| vocabulary.clone().given(holds, true));
+        Some(Step { run: self.template(run, &fitting)?, only_if })
     }
 
     fn conditions(&mut self, into: &mut Vec<Condition>) {
@@ -308,7 +339,7 @@ impl<'a> Loader<'a> {
         for (expected, list) in &lists {
             let wanted = match expected {
                 Expected::Pass | Expected::Fail => true,
-                Expected::Skip => file.when.is_some(),
+                Expected::Skip => !file.unless.is_empty(),
                 Expected::Unknown => false,
             };
             if wanted && list.is_empty() {
@@ -316,8 +347,7 @@ impl<'a> Loader<'a> {
             }
             let facts = list.iter().flat_map(Example::facts);
             for fact in facts.filter(|fact| *fact != "tags" && !names(vocabulary).contains(*fact)) {
-                let message =
-                    format!("an example in [[{}]] speaks of `{fact}`, which is no fact of the kind", expected.name());
+                let message = format!("unknown fact `{fact}` in [[{}]] example", expected.name());
                 self.problem(at, &message, None);
             }
         }

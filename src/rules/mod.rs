@@ -164,6 +164,10 @@ pub enum FixFlag {
     ExtraCost,
     /// The application has to be tested with it.
     FullTest,
+    /// It can't be undone.
+    Irreversible,
+    /// The commands only read: they show where to look, and change nothing.
+    Investigate,
 }
 
 impl FixFlag {
@@ -173,6 +177,8 @@ impl FixFlag {
             Self::Downtime => "downtime",
             Self::ExtraCost => "extra cost",
             Self::FullTest => "needs a full test",
+            Self::Irreversible => "irreversible",
+            Self::Investigate => "investigation only",
         }
     }
 }
@@ -192,15 +198,51 @@ pub struct References {
     pub config_rule: Vec<String>,
 }
 
-/// How to mend a failure.
+/// A cause for which a rule does not apply.
+#[derive(Debug)]
+pub struct Exception {
+    /// Whether it holds of a resource.
+    pub holds: Expr,
+    /// The reason of the skip.
+    pub because: Template,
+}
+
+/// Remediation.
 #[derive(Debug)]
 pub struct Fix {
-    /// A command to paste.
-    pub cli: Template,
+    /// Commands to paste, in order.
+    pub steps: Vec<Step>,
     /// The Terraform attribute.
     pub terraform: String,
     /// What it brings with it.
     pub flags: Vec<FixFlag>,
+}
+
+/// A command of a fix.
+#[derive(Debug)]
+pub struct Step {
+    /// Whether it fits the cause that was found; always where there is no condition.
+    pub only_if: Option<Expr>,
+    /// The command.
+    pub run: Template,
+}
+
+impl Fix {
+    /// The commands that fit a failure, one a line.
+    pub fn commands(&self, subject: &Subject) -> String {
+        let fits = |step: &&Step| step.only_if.as_ref().is_none_or(|only_if| only_if.holds(subject) == Ok(true));
+        let commands = self.steps.iter().filter(fits).map(|step| step.run.fill_command(subject));
+        commands.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The commands as they were written, one a line.
+    pub fn source(&self) -> String {
+        let written = |step: &Step| match &step.only_if {
+            Some(only_if) => format!("{}   # if {}", step.run, only_if.source()),
+            None => step.run.to_string(),
+        };
+        self.steps.iter().map(written).collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// Findings of other rules that fail for the same cause.
@@ -235,10 +277,8 @@ pub struct Rule {
     pub kind: String,
     /// General conditions that do not exempt a resource from it.
     pub despite: Vec<String>,
-    /// Whether it applies.
-    pub when: Option<Expr>,
-    /// Why it does not apply, where `when` is false.
-    pub otherwise: Option<Template>,
+    /// Causes for which it does not apply.
+    pub unless: Vec<Exception>,
     /// What has to be so.
     pub expect: Expr,
     /// What is so when it fails.
@@ -275,20 +315,23 @@ impl Rule {
 
     /// The facts that decide it.
     pub fn deciding_facts(&self) -> BTreeSet<&str> {
-        let when = self.when.iter().flat_map(Expr::facts);
-        when.chain(self.expect.facts()).map(String::as_str).collect()
+        let unless = self.unless.iter().flat_map(|exception| exception.holds.facts());
+        unless.chain(self.expect.facts()).map(String::as_str).collect()
     }
 
     /// The settings that decide it.
     pub fn settings(&self) -> BTreeSet<&str> {
-        let when = self.when.iter().flat_map(Expr::settings);
-        when.chain(self.expect.settings()).map(String::as_str).collect()
+        let unless = self.unless.iter().flat_map(|exception| exception.holds.settings());
+        unless.chain(self.expect.settings()).map(String::as_str).collect()
     }
 
     /// The facts that it reads in any place.
     pub fn facts(&self) -> BTreeSet<&str> {
-        let words = [Some(&self.message), self.otherwise.as_ref(), Some(&self.fix.cli)];
-        let spoken = words.into_iter().flatten().flat_map(Template::facts);
+        let reasons = self.unless.iter().map(|exception| &exception.because);
+        let commands = self.fix.steps.iter().map(|step| &step.run);
+        let spoken = [&self.message].into_iter().chain(reasons).chain(commands).flat_map(Template::facts);
+        let choosing = self.fix.steps.iter().filter_map(|step| step.only_if.as_ref()).flat_map(Expr::facts);
+        let spoken = spoken.chain(choosing.map(String::as_str));
         let shown = self.evidence.iter().map(String::as_str);
         let naming = self.explains.iter().map(|explains| explains.resources.as_str());
         self.deciding_facts().into_iter().chain(spoken).chain(shown).chain(naming).collect()

@@ -1,4 +1,7 @@
-//! Sentences with expressions in braces: `{r.id} runs in {r.availability_zone} alone`.
+//! Sentences with expressions in braces: `{r.id} runs in {r.availability_zone} only`.
+//!
+//! A clause between `{?` and `?}` is printed only where each of its expressions has something to say: a value that is
+//! known, not null and not empty. Everything else is printed as it is, so a sentence says what was seen or nothing.
 
 use std::fmt;
 
@@ -12,87 +15,159 @@ pub struct Template {
 enum Part {
     Text(String),
     Expr(Expr),
+    Clause(Vec<Part>),
+}
+
+/// How an expression's value becomes text.
+#[derive(Clone, Copy)]
+enum Style {
+    Sentence,
+    Command,
 }
 
 impl Template {
     /// Parses a sentence and checks its expressions.
     pub fn new(source: &str, vocabulary: &Vocabulary) -> Result<Self, ExprError> {
-        let mut parts = Vec::new();
-        let mut text = String::new();
-        let mut at = 0;
-        while let Some(found) = source[at..].find(['{', '}']) {
-            let brace = at + found;
-            text.push_str(&source[at..brace]);
-            let rest = &source[brace..];
-            if rest.starts_with("{{") || rest.starts_with("}}") {
-                text.push_str(&rest[..1]);
-                at = brace + 2;
-                continue;
-            }
-            let end = rest.find('}').filter(|_| rest.starts_with('{')).ok_or_else(|| unbalanced(brace))?;
-            parts.push(Part::Text(std::mem::take(&mut text)));
-            let expr = Expr::any(&rest[1..end], vocabulary)
-                .map_err(|error| ExprError { offset: error.offset + brace + 1, ..error })?;
-            parts.push(Part::Expr(expr));
-            at = brace + end + 1;
-        }
-        text.push_str(&source[at..]);
-        parts.push(Part::Text(text));
+        let mut parser = Parser { source, at: 0, vocabulary };
+        let parts = parser.parts(false)?;
         Ok(Self { parts })
     }
 
     /// The facts that it mentions.
     pub fn facts(&self) -> impl Iterator<Item = &str> {
-        let exprs = self.parts.iter().filter_map(|part| match part {
-            Part::Expr(expr) => Some(expr),
-            Part::Text(_) => None,
-        });
-        exprs.flat_map(Expr::facts).map(String::as_str)
+        exprs(&self.parts).into_iter().flat_map(Expr::facts).map(String::as_str)
     }
 
     /// The sentence about a subject; what is unread reads "(unread)".
     pub fn fill(&self, subject: &Subject) -> String {
-        self.fill_with(subject, "(unread)", |words| words)
+        self.parts.iter().map(|part| part.fill(subject, Style::Sentence)).collect()
     }
 
     /// A command about a subject, safe to paste: names are chosen by others, and can hold what a shell obeys. What is
-    /// unread is the reader's to fill in.
+    /// not known is a quoted placeholder. A resource that belongs to no region has no endpoint of its own: `--region`
+    /// goes.
     pub fn fill_command(&self, subject: &Subject) -> String {
-        self.fill_with(subject, "<unread>", quoted)
-    }
-
-    fn fill_with(&self, subject: &Subject, unread: &str, put: impl Fn(String) -> String) -> String {
-        let words = self.parts.iter().map(|part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Expr(expr) => expr.words(subject).map_or_else(|_| unread.to_owned(), &put),
-        });
-        words.collect()
+        let command: String = self.parts.iter().map(|part| part.fill(subject, Style::Command)).collect();
+        command.replace(" --region global", "")
     }
 }
 
-fn quoted(words: String) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._:/@%+=,-".contains(c);
-    if words.chars().all(plain) { words } else { format!("'{}'", words.replace('\'', "'\\''")) }
+impl Part {
+    fn fill(&self, subject: &Subject, style: Style) -> String {
+        match (self, style) {
+            (Self::Text(text), _) => text.clone(),
+            (Self::Expr(expr), Style::Sentence) => expr.words(subject).unwrap_or_else(|_| "(unread)".to_owned()),
+            (Self::Expr(expr), Style::Command) => argument(expr, subject),
+            (Self::Clause(parts), _) => {
+                let speaks = exprs(parts).into_iter().all(|expr| expr.has_value(subject));
+                if speaks { parts.iter().map(|part| part.fill(subject, style)).collect() } else { String::new() }
+            }
+        }
+    }
+}
+
+fn exprs(parts: &[Part]) -> Vec<&Expr> {
+    let of = |part| match part {
+        &Part::Text(_) => Vec::new(),
+        Part::Expr(expr) => vec![expr],
+        Part::Clause(parts) => exprs(parts),
+    };
+    parts.iter().flat_map(of).collect()
+}
+
+/// A value as one shell word for each of its elements, or a placeholder that names the fact.
+fn argument(expr: &Expr, subject: &Subject) -> String {
+    match expr.arguments(subject) {
+        Some(words) if !words.is_empty() => words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "),
+        _ => {
+            let name = expr.facts().iter().next().map_or("value", String::as_str);
+            format!("'<{}>'", name.replace('_', "-"))
+        }
+    }
+}
+
+/// A word as a POSIX shell reads it back. A shell can't be told a NUL.
+fn quoted(word: &str) -> String {
+    let word = word.replace('\0', "");
+    shlex::try_quote(&word).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
+}
+
+struct Parser<'a> {
+    source: &'a str,
+    at: usize,
+    vocabulary: &'a Vocabulary,
+}
+
+impl Parser<'_> {
+    /// The parts up to the end, or of a clause up to its end.
+    fn parts(&mut self, in_clause: bool) -> Result<Vec<Part>, ExprError> {
+        let mut parts = Vec::new();
+        let mut text = String::new();
+        let opened = self.at;
+        while let Some(found) = self.source[self.at..].find(['{', '}', '?']) {
+            let brace = self.at + found;
+            text.push_str(&self.source[self.at..brace]);
+            let rest = &self.source[brace..];
+            if in_clause && rest.starts_with("?}") {
+                self.at = brace + 2;
+                parts.push(Part::Text(text));
+                return Ok(parts);
+            }
+            if rest.starts_with("{{") || rest.starts_with("}}") || rest.starts_with('?') {
+                text.push_str(&rest[..1]);
+                self.at = brace + if rest.starts_with('?') { 1 } else { 2 };
+                continue;
+            }
+            parts.push(Part::Text(std::mem::take(&mut text)));
+            parts.push(self.braces(brace, rest, in_clause)?);
+        }
+        if in_clause {
+            return Err(unbalanced(opened.saturating_sub(2)));
+        }
+        text.push_str(&self.source[self.at..]);
+        parts.push(Part::Text(text));
+        Ok(parts)
+    }
+
+    /// A clause or an expression, which starts at `brace`.
+    fn braces(&mut self, brace: usize, rest: &str, in_clause: bool) -> Result<Part, ExprError> {
+        if rest.starts_with("{?") && !in_clause {
+            self.at = brace + 2;
+            return self.parts(true).map(Part::Clause);
+        }
+        let end = rest.find('}').filter(|_| rest.starts_with('{')).ok_or_else(|| unbalanced(brace))?;
+        self.at = brace + end + 1;
+        let expr = Expr::any(&rest[1..end], self.vocabulary);
+        expr.map(Part::Expr).map_err(|error| ExprError { offset: error.offset + brace + 1, ..error })
+    }
 }
 
 fn unbalanced(offset: usize) -> ExprError {
     ExprError {
-        message: "a brace stands alone".to_owned(),
-        help: Some("write `{{` or `}}` for a brace in the text".to_owned()),
+        message: "unbalanced brace".to_owned(),
+        help: Some("write `{{` or `}}` for a brace in the text; a clause is `{?…?}`".to_owned()),
         offset,
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Expr(expr) => write!(f, "{{{}}}", expr.source()),
+            Self::Clause(parts) => {
+                f.write_str("{?")?;
+                parts.iter().try_for_each(|part| part.fmt(f))?;
+                f.write_str("?}")
+            }
+        }
     }
 }
 
 impl fmt::Display for Template {
     /// The sentence as it was written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in &self.parts {
-            match part {
-                Part::Text(text) => f.write_str(text)?,
-                Part::Expr(expr) => write!(f, "{{{}}}", expr.source())?,
-            }
-        }
-        Ok(())
+        self.parts.iter().try_for_each(|part| part.fmt(f))
     }
 }
 

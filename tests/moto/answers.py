@@ -187,14 +187,6 @@ def usage_metric(service: str, usage_class: str) -> dict[str, Any]:
 
 def no_accelerators(call: Call) -> Response:
     return json_answer(call, {"Accelerators": []})
-def no_classic_web_acls(call: Call) -> Response:
-    return json_answer(call, {"WebACLs": []})
-
-
-def no_classic_resources(call: Call) -> Response:
-    return json_answer(call, {"ResourceArns": []})
-
-
 MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("cloudfront", "ListCachePolicies"): managed_policies,
     ("globalaccelerator", "ListAccelerators"): no_accelerators,
@@ -208,9 +200,6 @@ MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("xray", "GetServiceGraph"): empty("Services"),
     ("wafv2", "ListResourcesForWebACL"): resources_for_web_acl,
     ("wafv2", "ListLoggingConfigurations"): logging_configurations,
-    ("waf", "ListWebACLs"): no_classic_web_acls,
-    ("waf-regional", "ListWebACLs"): no_classic_web_acls,
-    ("waf-regional", "ListResourcesForWebACL"): no_classic_resources,
     ("budgets", "DescribeSubscribersForNotification"): subscribers_for_notification,
     ("elasticache", "DescribeServerlessCaches"): no_serverless_caches,
     ("lambda", "GetAccountSettings"): lambda_settings,

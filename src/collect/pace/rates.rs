@@ -91,7 +91,6 @@ const RATES: &[Rate] = &[
     each("wafv2", &["ListResourcesForWebACL", "GetWebACLForResource"], 1.0, 1),
     each("wafv2", ALL, 5.0, 5),
     // Global classic WAF answers in one place.
-    shared("waf", ALL, 5.0, 5).of_all_regions(),
     // No published rate (RDS, Auto Scaling, ElastiCache, EFS, Backup, SNS, EKS, DynamoDB's control plane and others):
     // half of this is the five a second that they were seen to bear.
     shared("*", ALL, 10.0, 10),

@@ -1,16 +1,16 @@
-//! The end of the page: what to mend first, with commands to paste, and where to read on.
+//! The end of the page: what to fix first, with commands to paste, and where to read on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::{Page, Size, Tone, cell};
 use super::words;
 use crate::report::{Finding, Fix, Report, Verdict};
-use crate::rules::{FixFlag, Severity, Stage};
+use crate::rules::{Severity, Stage};
 
 /// So many fixes can be taken in.
 const MOST_FIXES: usize = 5;
 
-/// What a reader should mend first comes first: what blocks a stage, then by severity, stage and rule.
+/// What to fix first comes first: what blocks a stage, then by severity, stage and rule.
 type Order<'a> = (bool, Severity, Stage, &'a str);
 
 /// The first fixes, one for each rule: what blocks a stage before what does not, the worst first.
@@ -53,20 +53,12 @@ fn write_fix(page: &mut Page, place: usize, findings: &[(&Finding, &Fix)]) {
     page.item(Tone::Strong, &format!(" {place}. "), &format!("{} ({})", finding.title, finding.severity.name()));
     page.indented(Tone::Plain, 4, &resource);
     if !fix.flags.is_empty() {
-        let flags: Vec<&str> = fix.flags.iter().map(|flag| flag_words(*flag)).collect();
+        let flags: Vec<&str> = fix.flags.iter().map(|flag| flag.words()).collect();
         page.indented(Tone::Doubtful, 4, &flags.join(", "));
     }
-    page.command(4, &fix.cli);
+    fix.cli.lines().for_each(|command| page.command(4, command));
     if !fix.terraform.is_empty() {
         page.indented(Tone::Faint, 4, &format!("in Terraform: {}", fix.terraform));
-    }
-}
-
-const fn flag_words(flag: FixFlag) -> &'static str {
-    match flag {
-        FixFlag::Downtime => "causes downtime",
-        FixFlag::ExtraCost => "costs extra",
-        FixFlag::FullTest => "needs a full test",
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Checked {
 /// Checks a program against the vocabulary.
 pub(super) fn check(program: &Program, vocabulary: &Vocabulary) -> Result<Checked, ExprError> {
     let mut checker = Checker { program, vocabulary, facts: BTreeSet::new(), settings: BTreeSet::new() };
-    let scope = Scope { variables: vocabulary.variables.clone(), present: BTreeSet::new(), depth: 0 };
+    let scope = Scope { variables: vocabulary.variables.clone(), present: vocabulary.present.clone(), depth: 0 };
     let of = checker.infer(program.expression(), &scope)?;
     Ok(Checked { of, facts: checker.facts, settings: checker.settings })
 }
@@ -209,7 +209,12 @@ impl Checker<'_> {
         right: &IdedExpr,
         scope: &Scope,
     ) -> Result<Type, ExprError> {
-        let (a, b) = (self.infer(left, scope)?, self.infer(right, scope)?);
+        // What is proven already may be asked again: a guard is true then, and no mistake.
+        let mut asking = scope.clone();
+        for asked in against_null(left, right) {
+            asking.present.remove(&asked);
+        }
+        let (a, b) = (self.infer(left, &asking)?, self.infer(right, &asking)?);
         if a.comparable(&b) {
             return Ok(Type::Bool);
         }
@@ -295,10 +300,17 @@ impl Checker<'_> {
                 self.wanted(patterns, &Type::List(Box::new(Type::Text)), scope, &user)?;
                 Ok(Type::Bool)
             }
+            ("percent" | "number" | "gib" | "duration", [operand]) => {
+                self.wanted(operand, &Type::Number, scope, &user).map(|_| Type::Text)
+            }
+            ("plural", [count, noun]) => {
+                self.wanted(count, &Type::Number, scope, &user)?;
+                self.wanted(noun, &Type::Text, scope, &user).map(|_| Type::Text)
+            }
             ("string", [operand]) => self.infer(operand, scope).map(|_| Type::Text),
             ("int" | "double", [operand]) => self.wanted(operand, &Type::Any, scope, &user).map(|_| Type::Number),
             _ => {
-                let help = "known: size, like, contains, startsWith, endsWith, matches, string, int, double, exists, exists_one, all, filter, map";
+                let help = "known: size, like, contains, startsWith, endsWith, matches, string, int, double, percent, number, gib, duration, plural, exists, exists_one, all, filter, map";
                 let message = format!("no function `{}` with {} arguments", call.func_name, call.args.len());
                 Err(self.error(node, message, Some(help.to_owned())))
             }
@@ -363,7 +375,7 @@ fn path(node: &IdedExpr) -> Option<String> {
 }
 
 /// The paths that are not null once the expression came out as `truth`.
-fn proven(node: &IdedExpr, truth: bool) -> BTreeSet<String> {
+pub(super) fn proven(node: &IdedExpr, truth: bool) -> BTreeSet<String> {
     let Node::Call(call) = &node.expr else { return BTreeSet::new() };
     match (call.func_name.as_str(), call.args.as_slice()) {
         (operators::NOT_EQUALS, [left, right]) if truth => against_null(left, right),

@@ -8,6 +8,7 @@ mod check;
 #[cfg(test)]
 mod tests;
 mod types;
+mod words;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
@@ -98,12 +99,36 @@ impl Expr {
         &self.settings
     }
 
+    /// The paths that are not null once it came out as `truth`.
+    pub fn proven(&self, truth: bool) -> BTreeSet<String> {
+        check::proven(self.program.expression(), truth)
+    }
+
     /// True, false, or why neither.
     pub fn holds(&self, subject: &Subject) -> Result<bool, NoValue> {
         match self.program.execute(&subject.context) {
             Ok(CelValue::Bool(answer)) => Ok(answer),
             Ok(other) => Err(NoValue::Broken(format!("{other:?} is neither true nor false"))),
             Err(error) => Err(no_value(&error)),
+        }
+    }
+
+    /// Whether it has a value that is neither null nor empty.
+    pub fn has_value(&self, subject: &Subject) -> bool {
+        match self.program.execute(&subject.context) {
+            Ok(CelValue::Null) | Err(_) => false,
+            Ok(CelValue::String(text)) => !text.is_empty(),
+            Ok(CelValue::List(values)) => !values.is_empty(),
+            Ok(_) => true,
+        }
+    }
+
+    /// The value as the words of a command: one for each element of a list. Nothing where it is unread, null, or holds
+    /// anything that is no scalar.
+    pub fn arguments(&self, subject: &Subject) -> Option<Vec<String>> {
+        match self.program.execute(&subject.context).ok()? {
+            CelValue::List(values) => values.iter().map(scalar).collect(),
+            value => Some(vec![scalar(&value)?]),
         }
     }
 
@@ -127,6 +152,14 @@ fn no_value(error: &ExecutionError) -> NoValue {
         ExecutionError::NoSuchKey(name) => NoValue::Unread(name.to_string()),
         other => NoValue::Broken(other.to_string()),
     }
+}
+
+fn scalar(value: &CelValue) -> Option<String> {
+    let is_scalar = !matches!(value, CelValue::Null | CelValue::List(_) | CelValue::Map(_));
+    is_scalar.then(|| match value {
+        CelValue::Float(value) => value.to_string(),
+        other => words(other),
+    })
 }
 
 fn words(value: &CelValue) -> String {
@@ -157,6 +190,7 @@ impl<'a> Subject<'a> {
     /// Lends a resource and the settings to the engine.
     pub fn new(resource: &'a Resource, settings: &'a Value) -> Self {
         let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
+        let label = resource.label();
         let mut fields: HashMap<CelMapKey<'a>, Box<dyn Val + 'a>> =
             resource.facts.iter().map(|(name, value)| (key(name), lend(value))).collect();
         for (name, value) in [
@@ -168,6 +202,7 @@ impl<'a> Subject<'a> {
         ] {
             fields.insert(key(name), text(value));
         }
+        fields.insert(key("label"), Box::new(CelString::from(label)));
         fields.insert(key("name"), resource.name.as_ref().map_or_else(null, |name| text(name)));
         if let Some(tags) = &resource.tags {
             let tags: HashMap<_, _> = tags.iter().map(|(name, value)| (key(name), text(value))).collect();
@@ -178,6 +213,7 @@ impl<'a> Subject<'a> {
         context.add_variable_as_val("settings", lend(settings));
         // The name is free: a test calls it.
         let _ = context.add_function("like", like);
+        words::add(&mut context);
         Self { context }
     }
 }

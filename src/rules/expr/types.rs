@@ -1,6 +1,6 @@
 //! The types that expressions can have, and how they are read off the facts' JSON schema.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -120,6 +120,8 @@ pub struct Vocabulary {
     pub kind: String,
     /// Types by variable.
     pub variables: BTreeMap<String, Type>,
+    /// Paths that are proven not to be null by what was asked before.
+    pub present: BTreeSet<String>,
 }
 
 impl Vocabulary {
@@ -129,7 +131,7 @@ impl Vocabulary {
             Type::Fields(fields) => Arc::unwrap_or_clone(fields),
             _ => BTreeMap::new(),
         };
-        for name in ["id", "arn", "kind", "region", "account"] {
+        for name in ["id", "arn", "kind", "region", "account", "label"] {
             fields.insert(name.to_owned(), Type::Text);
         }
         fields.insert("name".to_owned(), Type::OrNull(Box::new(Type::Text)));
@@ -145,6 +147,13 @@ impl Vocabulary {
             ("r".to_owned(), Type::Fields(Arc::new(fields))),
             ("settings".to_owned(), Type::of_schema(settings, settings)),
         ]);
-        Self { kind: kind.to_owned(), variables }
+        Self { kind: kind.to_owned(), variables, present: BTreeSet::new() }
+    }
+
+    /// The vocabulary where an expression is known to be true, or false.
+    #[must_use]
+    pub fn given(mut self, expr: &super::Expr, truth: bool) -> Self {
+        self.present.extend(expr.proven(truth));
+        self
     }
 }

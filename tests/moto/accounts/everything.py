@@ -37,7 +37,6 @@ def seed(aws: Account) -> dict[str, Any]:
         **events(aws),
         **apis(aws),
         **certificate(aws),
-        **classic_web_acl(aws),
         "web_acl": firewalls.web_acl(aws, "partners", [firewalls.reference(aws, "limits", firewalls.rate())])[0],
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
     }
@@ -365,13 +364,6 @@ def apis(aws: Account) -> dict[str, str]:
 def certificate(aws: Account) -> dict[str, str]:
     made = aws.client("acm").request_certificate(DomainName="shop.example.com", ValidationMethod="DNS")
     return {"certificate": made["CertificateArn"]}
-
-
-def classic_web_acl(aws: Account) -> dict[str, str]:
-    """moto has no WAF Classic."""
-    acl = {"WebACLId": "473e64fd-f30b-4765-81a0-62ad96dd167a", "Name": "before"}
-    aws.answer("waf-regional", "ListWebACLs", body={"WebACLs": [acl]})
-    return {"classic_web_acl": acl["WebACLId"]}
 
 
 def upkeep(aws: Account) -> dict[str, str]:

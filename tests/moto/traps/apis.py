@@ -99,20 +99,21 @@ def web_acl(aws: Account) -> str:
     return made["Summary"]["ARN"]
 
 
-def distribution(aws: Account, domain: str, acl: str | None = None) -> None:
-    """One with a web ACL, and one origin."""
+def distribution(aws: Account, domain: str, acl: str | None = None) -> str:
+    """One with a web ACL (none where it is empty), and one origin. Its id."""
     custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
     behavior = {"TargetOriginId": "api", "ViewerProtocolPolicy": "https-only"}
-    aws.client("cloudfront").create_distribution(
+    made = aws.client("cloudfront").create_distribution(
         DistributionConfig={
-            "CallerReference": aws.id,
+            "CallerReference": f"{aws.id} {domain} {acl}",
             "Comment": "api",
             "Enabled": True,
-            "WebACLId": acl or f"arn:aws:wafv2:us-east-1:{aws.id}:global/webacl/edge/0f6b5c3a",
+            "WebACLId": f"arn:aws:wafv2:us-east-1:{aws.id}:global/webacl/edge/0f6b5c3a" if acl is None else acl,
             "Origins": {"Quantity": 1, "Items": [{"Id": "api", "DomainName": domain, "CustomOriginConfig": custom}]},
             "DefaultCacheBehavior": behavior,
         }
     )
+    return made["Distribution"]["Id"]
 
 
 def traffic(
