@@ -7,6 +7,7 @@ mod cli;
 mod deploy;
 mod diff;
 mod docs;
+mod fixes;
 mod function;
 mod house;
 mod live;

@@ -85,6 +85,11 @@ impl Moto {
 }
 
 impl Account {
+    /// Where the server listens.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.moto.endpoint
+    }
+
     /// Fills the account with what `accounts/<name>.py` describes, and returns ids by role.
     pub(crate) fn seed(&self, name: &str) -> Value {
         serde_json::from_str(&self.python("seed.py", &["--name", name])).expect("ids")

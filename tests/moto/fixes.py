@@ -1,0 +1,111 @@
+"""What the AWS CLI makes of the commands of fixes: `parse` holds each against the CLI's own parser and the API's model,
+`run` carries out the fixes of failures on an account of the test server. JSON on stdin, JSON on stdout."""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import re
+import shlex
+import sys
+from typing import Any
+
+from awscli.clidriver import create_clidriver
+from botocore.validate import ParamValidator
+
+from choices import Chooser
+from seed import Account
+
+PLACEHOLDER = re.compile(r"<([A-Za-z0-9][A-Za-z0-9 ,.*-]*)>")
+
+
+def words(command: str, values: dict[str, str]) -> list[str]:
+    """The words behind `aws`, with what the reader chooses filled in."""
+    return [PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), word) for word in shlex.split(command)][1:]
+
+
+def driver(home: str) -> Any:
+    """A CLI without configuration of its own."""
+    os.environ.update(AWS_CONFIG_FILE=f"{home}/none", AWS_SHARED_CREDENTIALS_FILE=f"{home}/none", AWS_PAGER="")
+    return create_clidriver()
+
+
+def call(cli: Any, arguments: list[str]) -> tuple[int, str, str]:
+    """The exit code and what was printed."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = cli.main(arguments)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+    return code, out.getvalue(), err.getvalue()
+
+
+def understood(cli: Any, heard: list[tuple[str, dict[str, Any]]], command: str) -> str | None:
+    """What is wrong with a command; None where the CLI takes it and the API's model has all that it sends."""
+    heard.clear()
+    # A number that the reader chooses is tried as one.
+    for stand_in in (None, "1"):
+        values = {} if stand_in is None else {name: stand_in for name in PLACEHOLDER.findall(command)}
+        code, _, errors = call(cli, words(command, values))
+        if code == 0 and heard:
+            return problem_of(cli, *heard[-1])
+        if not PLACEHOLDER.search(command):
+            break
+    return " ".join(errors.split())[-300:] or "the CLI ended before it called anything"
+
+
+def problem_of(cli: Any, event: str, parameters: dict[str, Any]) -> str | None:
+    _, service, operation = event.split(".", 2)
+    model = cli.session.get_service_model(cli._get_command_table()[service].service_model.service_name)
+    named = {name.lower(): name for name in model.operation_names}
+    shape = model.operation_model(named[operation.replace("-", "")]).input_shape
+    report = ParamValidator().validate(parameters, shape) if shape else None
+    return report.generate_report() if report and report.has_errors() else None
+
+
+def parse(commands: list[str], home: str) -> list[dict[str, Any]]:
+    cli, heard = driver(home), []
+
+    def hear(event_name: str, call_parameters: dict[str, Any], **_: Any) -> int:
+        heard.append((event_name, call_parameters))
+        return 0
+
+    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
+    cli.session.get_component("event_emitter").register_first("calling-command.*", hear)
+    return [{"command": command, "problem": understood(cli, heard, command)} for command in commands]
+
+
+def run(failures: list[dict[str, Any]], home: str, endpoint: str, account: str) -> list[dict[str, Any]]:
+    """Carries out the fix of each failure; a command that fails ends it."""
+    os.environ.update(AWS_ENDPOINT_URL=endpoint, AWS_ACCESS_KEY_ID=f"AKIA{account}", AWS_SECRET_ACCESS_KEY="any", AWS_DEFAULT_REGION="eu-west-1")
+    chooser = Chooser(Account(endpoint, account))
+    return [{"rule": failure["rule"], "problem": carried_out(failure, chooser, home)} for failure in failures]
+
+
+def carried_out(failure: dict[str, Any], chooser: Chooser, home: str) -> str | None:
+    for command in failure["commands"]:
+        values = {name: chooser.value(name, failure["finding"]) for name in PLACEHOLDER.findall(command)}
+        if open_choices := [name for name, value in values.items() if value is None]:
+            return f"leaves open <{'>, <'.join(open_choices)}>"
+        code, _, errors = call(driver(home), words(command, values))
+        if code:
+            return f"{command}: {' '.join(errors.split())[-300:]}"
+    return None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["parse", "run"])
+    parser.add_argument("--home", required=True, help="a folder that holds no configuration")
+    parser.add_argument("--endpoint")
+    parser.add_argument("--account")
+    options = parser.parse_args()
+    asked = json.load(sys.stdin)
+    done = parse(asked, options.home) if options.what == "parse" else run(asked, options.home, options.endpoint, options.account)
+    json.dump(done, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
