@@ -1,6 +1,6 @@
 """What a reader would put in the places that a fix leaves open, in one account of the test server.
 
-A place is `<name>`; each has a function below that finds or makes what it asks for, beside the finding's resource."""
+A place is `<name>`; each name has a function below that finds or makes what it asks for in the finding's region."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,23 +9,31 @@ from seed import Account
 
 
 class Chooser:
+    """Choices in an account: each made once for a region, and for a VPC where the finding is in one."""
+
     def __init__(self, aws: Account) -> None:
         self.aws = aws
-        self.made: dict[tuple[str, str], str | None] = {}
+        self.made: dict[tuple[str, ...], str | None] = {}
 
     def value(self, name: str, finding: dict[str, Any]) -> str | None:
         """The choice for a place; None where nobody here can make it."""
+        choose = CHOICES.get(name)
         region = finding["resource"]["region"]
         region = "us-east-1" if region == "global" else region
-        choose = CHOICES.get(name)
-        if choose is None:
-            return None
-        if (name, region) not in self.made:
-            self.made[name, region] = choose(self.aws, region)
-        return self.made[name, region]
+        key = (name, region, finding["resource"]["arn"] if choose in OF_THE_RESOURCE else "")
+        if choose is not None and key not in self.made:
+            self.made[key] = choose(self.aws, region, finding)
+        return self.made.get(key)
 
 
-def topic(aws: Account, region: str) -> str:
+Choice = Callable[[Account, str, dict[str, Any]], str | None]
+
+
+def fixed(value: str) -> Choice:
+    return lambda aws, region, finding: value
+
+
+def topic(aws: Account, region: str, finding: dict[str, Any]) -> str:
     """A topic that reaches a queue: such a subscription needs no confirmation."""
     sns, sqs = aws.client("sns", region), aws.client("sqs", region)
     arn = sns.create_topic(Name="on-call")["TopicArn"]
@@ -35,9 +43,83 @@ def topic(aws: Account, region: str) -> str:
     return arn
 
 
-CHOICES: dict[str, Callable[[Account, str], str | None]] = {
+def web_acl(aws: Account, region: str, finding: dict[str, Any]) -> str:
+    """A web ACL that stops something, at the edge for what is global."""
+    scope = "CLOUDFRONT" if finding["resource"]["region"] == "global" else "REGIONAL"
+    seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "choice"}
+    groups = {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}
+    made = aws.client("wafv2", region).create_web_acl(
+        Name="choice",
+        Scope=scope,
+        DefaultAction={"Allow": {}},
+        VisibilityConfig=seen,
+        Rules=[{"Name": "common", "Priority": 1, "Statement": {"ManagedRuleGroupStatement": groups}, "OverrideAction": {"None": {}}, "VisibilityConfig": seen}],
+    )
+    return made["Summary"]["ARN"]
+
+
+def vpc_of(finding: dict[str, Any]) -> str | None:
+    return finding["evidence"].get("vpc")
+
+
+def subnets(aws: Account, region: str, finding: dict[str, Any]) -> list[dict[str, Any]]:
+    """The subnets of the finding's VPC, or of the one that has most, one in each zone."""
+    found = aws.client("ec2", region).describe_subnets()["Subnets"]
+    by_vpc: dict[str, dict[str, Any]] = {}
+    for subnet in found:
+        by_vpc.setdefault(subnet["VpcId"], {}).setdefault(subnet["AvailabilityZone"], subnet)
+    own = by_vpc.get(vpc_of(finding) or "")
+    return list((own or max(by_vpc.values(), key=len, default={})).values())
+
+
+def subnet(place: int) -> Choice:
+    def choose(aws: Account, region: str, finding: dict[str, Any]) -> str | None:
+        found = subnets(aws, region, finding)
+        return found[place]["SubnetId"] if place < len(found) else None
+
+    return choose
+
+
+def security_group(aws: Account, region: str, finding: dict[str, Any]) -> str | None:
+    ec2 = aws.client("ec2", region)
+    found = subnets(aws, region, finding)
+    groups = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [found[0]["VpcId"]]}])["SecurityGroups"] if found else []
+    return groups[0]["GroupId"] if groups else None
+
+
+def role(aws: Account, region: str, finding: dict[str, Any]) -> str:
+    return f"arn:aws:iam::{aws.id}:role/choice"
+
+
+def address(aws: Account, region: str, finding: dict[str, Any]) -> str:
+    return aws.client("ec2", region).allocate_address(Domain="vpc")["AllocationId"]
+
+
+def bucket(aws: Account, region: str, finding: dict[str, Any]) -> str:
+    name = f"choice-{aws.id}-{region}"
+    aws.client("s3", region).create_bucket(Bucket=name, **({} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}))
+    return name
+
+
+CHOICES: dict[str, Choice] = {
     "topic-arn": topic,
-    "address": lambda aws, region: "on-call@example.com",
-    "email": lambda aws, region: "on-call@example.com",
-    "region": lambda aws, region: region,
+    "address": fixed("on-call@example.com"),
+    "email": fixed("on-call@example.com"),
+    "region": lambda aws, region, finding: region,
+    "another-region": fixed("eu-central-1"),
+    "web-acl-arn": web_acl,
+    "subnet-in-zone-a": subnet(0),
+    "subnet-in-zone-b": subnet(1),
+    "subnet-in-zone-c": subnet(2),
+    "subnet-a": subnet(0),
+    "subnet-b": subnet(1),
+    "security-group": security_group,
+    "role": role,
+    "role-arn": role,
+    "elastic-ip-allocation": address,
+    "allocation-id": address,
+    "bucket": bucket,
 }
+
+# Choices that differ from one finding to another of the same region.
+OF_THE_RESOURCE: set[Choice] = {subnet for name, subnet in CHOICES.items() if name.startswith("subnet")} | {security_group, address}
