@@ -50,15 +50,15 @@ def understood(cli: Any, heard: list[tuple[str, dict[str, Any]]], command: str) 
         values = {} if stand_in is None else {name: stand_in for name in PLACEHOLDER.findall(command)}
         code, _, errors = call(cli, words(command, values))
         if code == 0 and heard:
-            return problem_of(cli, *heard[-1])
+            service = cli._get_command_table()[words(command, {})[0]].service_model.service_name
+            return problem_of(cli.session.get_service_model(service), *heard[-1])
         if not PLACEHOLDER.search(command):
             break
     return " ".join(errors.split())[-300:] or "the CLI ended before it called anything"
 
 
-def problem_of(cli: Any, event: str, parameters: dict[str, Any]) -> str | None:
-    _, service, operation = event.split(".", 2)
-    model = cli.session.get_service_model(cli._get_command_table()[service].service_model.service_name)
+def problem_of(model: Any, event: str, parameters: dict[str, Any]) -> str | None:
+    operation = event.split(".", 2)[2]
     named = {name.lower(): name for name in model.operation_names}
     shape = model.operation_model(named[operation.replace("-", "")]).input_shape
     report = ParamValidator().validate(parameters, shape) if shape else None
