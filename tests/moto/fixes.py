@@ -42,19 +42,30 @@ def call(cli: Any, arguments: list[str]) -> tuple[int, str, str]:
     return code, out.getvalue(), err.getvalue()
 
 
+def stand_in(name: str) -> str:
+    """A value of the form that a place's name asks for."""
+    parts = name.lower().split("-")
+    if "arn" in parts:
+        return "arn:aws:service:eu-west-1:111122223333:resource/12345678"
+    if "id" in parts:
+        return "12345678-1234-1234-1234-123456789012"
+    return "2026-11-01" if {"start", "end", "day", "date", "month"} & set(parts) else "100"
+
+
 def understood(cli: Any, heard: list[tuple[str, dict[str, Any]]], command: str) -> str | None:
     """What is wrong with a command; None where the CLI takes it and the API's model has all that it sends."""
-    heard.clear()
-    # A number that the reader chooses is tried as one.
-    for stand_in in (None, "1"):
-        values = {} if stand_in is None else {name: stand_in for name in PLACEHOLDER.findall(command)}
+    problem = None
+    names = PLACEHOLDER.findall(command)
+    for values in [{}, {name: stand_in(name) for name in names}] if names else [{}]:
+        heard.clear()
         code, _, errors = call(cli, words(command, values))
+        problem = " ".join(errors.split())[-300:] or "the CLI ended before it called anything"
         if code == 0 and heard:
             service = cli._get_command_table()[words(command, {})[0]].service_model.service_name
-            return problem_of(cli.session.get_service_model(service), *heard[-1])
-        if not PLACEHOLDER.search(command):
+            problem = problem_of(cli.session.get_service_model(service), *heard[-1])
+        if problem is None:
             break
-    return " ".join(errors.split())[-300:] or "the CLI ended before it called anything"
+    return problem
 
 
 def problem_of(model: Any, event: str, parameters: dict[str, Any]) -> str | None:
@@ -66,15 +77,20 @@ def problem_of(model: Any, event: str, parameters: dict[str, Any]) -> str | None
 
 
 def parse(commands: list[str], home: str) -> list[dict[str, Any]]:
+    """The CLI's tables are its own for each service, and some services spoil them for the next command: a new CLI each."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
+    return [{"command": command, "problem": parsed(command, home)} for command in commands]
+
+
+def parsed(command: str, home: str) -> str | None:
     cli, heard = driver(home), []
 
     def hear(event_name: str, call_parameters: dict[str, Any], **_: Any) -> int:
         heard.append((event_name, call_parameters))
         return 0
 
-    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
     cli.session.get_component("event_emitter").register_first("calling-command.*", hear)
-    return [{"command": command, "problem": understood(cli, heard, command)} for command in commands]
+    return understood(cli, heard, command)
 
 
 def run(failures: list[dict[str, Any]], home: str, endpoint: str, account: str) -> list[dict[str, Any]]:
