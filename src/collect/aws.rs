@@ -156,6 +156,22 @@ impl Context {
         self.ask(call, None, request).await
     }
 
+    /// The same, where some error codes are answers that mean "there is none". `Some(None)` is none; `None` is unread.
+    pub async fn list_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        none_codes: &[&str],
+        request: impl Future<Output = Answer<T, E>>,
+    ) -> Option<Option<T>> {
+        let answer = self.gated(call, request).await;
+        if let Err(failed) = &answer
+            && failed.code.as_deref().is_some_and(|code| none_codes.contains(&code))
+        {
+            return Some(None);
+        }
+        self.keep(call, None, answer).map(Some)
+    }
+
     /// A call about one resource. Without an answer, its facts are missing.
     pub async fn detail<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,

@@ -1,4 +1,4 @@
-//! AWS Global Accelerator, whose API answers in us-west-2 alone.
+//! AWS Global Accelerator, whose API answers in us-west-2 only.
 
 use aws_sdk_globalaccelerator::Client;
 use aws_sdk_globalaccelerator::config::{Builder, Region};
@@ -58,7 +58,8 @@ async fn endpoint_groups(ctx: &Context, client: &Client, arn: &str) -> Option<Ve
 }
 
 fn endpoint_group(group: &SdkGroup) -> Option<EndpointGroup> {
-    let endpoints = group.endpoint_descriptions().iter().map(|endpoint| endpoint.endpoint_id.clone());
+    let used = group.endpoint_descriptions().iter().filter(|endpoint| endpoint.weight != Some(0));
+    let endpoints = used.map(|endpoint| endpoint.endpoint_id.clone());
     Some(EndpointGroup {
         region: group.endpoint_group_region.clone()?,
         traffic_percent: group.traffic_dial_percentage.map(f64::from),

@@ -243,6 +243,7 @@ pub const KINDS: &[Kind] = &[
     route53::HEALTH_CHECK,
     route53::RECORD,
     s3::BUCKET,
+    s3::ACCOUNT_BLOCK,
     servicequotas::GLOBAL_QUOTA,
     servicequotas::QUOTA,
     servicequotas::SETTINGS,

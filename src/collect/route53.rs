@@ -2,7 +2,7 @@
 
 use aws_sdk_route53::Client;
 use aws_sdk_route53::operation::list_resource_record_sets::ListResourceRecordSetsOutput;
-use aws_sdk_route53::types::{HostedZone, ResourceRecordSet, RrType};
+use aws_sdk_route53::types::{GeoLocation, HostedZone, ResourceRecordSet, RrType};
 use futures::future::join_all;
 
 use super::Kind;
@@ -105,10 +105,35 @@ fn record_facts(zone: &HostedZone, record: &ResourceRecordSet) -> Record {
         failover: record.failover().map(|failover| failover.as_str().to_owned()).into(),
         latency_region: record.region().map(|region| region.as_str().to_owned()).into(),
         weight: record.weight.into(),
+        geolocation: record.geo_location().map(geolocation).into(),
+        // AWS leaves the field out of all other records.
+        multivalue: (record.multi_value_answer == Some(true)).into(),
+        other_routing: other_routing(record).map(str::to_owned).into(),
         health_check: record.health_check_id.clone().into(),
         follows_target_health: record.alias_target().map(|target| target.evaluate_target_health()).into(),
         alias: record.alias_target().map(|target| without_dualstack(&plain(target.dns_name()))).into(),
         values: values.map(|record| plain(record.value())).collect::<Vec<_>>().into(),
+    }
+}
+
+/// A country of `*` is the default location.
+fn geolocation(location: &GeoLocation) -> String {
+    match (location.continent_code(), location.country_code(), location.subdivision_code()) {
+        (Some(continent), ..) => format!("continent {continent}"),
+        (_, Some("*"), _) => "*".to_owned(),
+        (_, Some(country), Some(part)) => format!("country {country}, {part}"),
+        (_, Some(country), None) => format!("country {country}"),
+        _ => "*".to_owned(),
+    }
+}
+
+const fn other_routing(record: &ResourceRecordSet) -> Option<&'static str> {
+    if record.geo_proximity_location.is_some() {
+        Some("geoproximity")
+    } else if record.cidr_routing_config.is_some() {
+        Some("IP-based")
+    } else {
+        None
     }
 }
 

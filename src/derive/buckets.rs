@@ -1,9 +1,17 @@
-//! Distributions in front of S3 buckets.
+//! Distributions in front of S3 buckets, and whether the public can read from a bucket.
 
-use super::view::{any, only};
-use super::{Item, Join, Patch, View};
+use super::view::{all, any, only};
+use super::{Item, Join, List, Patch, View};
+use crate::facts::Fact;
 use crate::facts::cloudfront::{Distribution, Origin};
-use crate::facts::s3::Bucket;
+use crate::facts::s3::{Bucket, PublicAccessBlock};
+
+pub(super) const PUBLIC: Join = Join {
+    kind: "s3.bucket",
+    facts: &["serves_public"],
+    reads: &["s3.public_access_block"],
+    learn: serves_public,
+};
 
 pub(super) const ORIGINS: Join = Join {
     kind: "s3.bucket",
@@ -11,6 +19,30 @@ pub(super) const ORIGINS: Join = Join {
     reads: &["cloudfront.distribution"],
     learn: origins,
 };
+
+fn serves_public(view: &View) -> Vec<Patch> {
+    let account = view.global::<PublicAccessBlock>();
+    let learned = |bucket: &Bucket| Bucket { serves_public: public(bucket, &account).into(), ..Bucket::default() };
+    view.here::<Bucket>().iter().map(|bucket| bucket.learn(&learned(&bucket.facts))).collect()
+}
+
+/// What grants, and is not blocked on either level.
+fn public(bucket: &Bucket, account: &List<PublicAccessBlock>) -> Option<bool> {
+    let blocked = |own: &Fact<bool>, of_account: fn(&PublicAccessBlock) -> Option<bool>| {
+        // There is one of each account, so an empty list is one that was not read.
+        let of_account = account.iter().next().and_then(|block| of_account(&block.facts));
+        any([own.get(), of_account])
+    };
+    let open = |blocked: Option<bool>| blocked.map(|blocked| !blocked);
+    let policies = open(blocked(&bucket.public_policies_restricted, |block| block.public_policies_restricted.get()));
+    let acls = open(blocked(&bucket.public_acls_ignored, |block| block.public_acls_ignored.get()));
+    // The objects of a website may be public by ACLs of their own.
+    let by_objects = match all([bucket.website.get(), bucket.acls_enabled.get(), acls]) {
+        Some(false) => Some(false),
+        _ => None,
+    };
+    any([all([bucket.policy_public.get(), policies]), all([bucket.acl_public.get(), acls]), by_objects])
+}
 
 /// The endpoint of a bucket that an origin's name belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,7 +110,7 @@ mod tests {
 
     use crate::derive::sample::World;
     use crate::facts::cloudfront::Distribution;
-    use crate::facts::s3::Bucket;
+    use crate::facts::s3::{Bucket, PublicAccessBlock};
 
     fn distribution(domain: &str, enabled: bool) -> Value {
         json!({"enabled": enabled, "origins": [{"id": "o", "domain": domain, "custom_headers": []}]})
@@ -140,5 +172,58 @@ mod tests {
         let denied =
             World::new().with::<Bucket>("site", json!({})).global::<Distribution>("D1", json!({"enabled": true}));
         assert_eq!(users(denied), (None, None));
+    }
+
+    fn block(restricted: bool, ignored: bool) -> Value {
+        json!({"public_policies_restricted": restricted, "public_acls_ignored": ignored})
+    }
+
+    fn bucket(facts: &Value) -> Value {
+        let mut bucket = json!({
+            "website": false, "policy_public": false, "acl_public": false, "acls_enabled": true,
+            "public_policies_restricted": false, "public_acls_ignored": false,
+        });
+        bucket.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+        bucket
+    }
+
+    fn public(facts: &Value, account: Option<Value>) -> Option<Value> {
+        let world = World::new().with::<Bucket>("site", bucket(facts));
+        let world = match account {
+            Some(block) => world.global::<PublicAccessBlock>("111122223333", block),
+            None => world.unread::<PublicAccessBlock>(),
+        };
+        world.derive().fact::<Bucket>("site", "serves_public")
+    }
+
+    #[test]
+    fn a_bucket_is_public_by_policy_or_acl_unless_either_level_blocks_it() {
+        let open = || Some(block(false, false));
+        let (by_policy, by_acl) = (json!({"policy_public": true}), json!({"acl_public": true}));
+        assert_eq!(public(&by_policy, open()), Some(json!(true)));
+        assert_eq!(public(&by_acl, open()), Some(json!(true)));
+        assert_eq!(public(&json!({}), open()), Some(json!(false)));
+        assert_eq!(public(&by_policy, Some(block(true, false))), Some(json!(false)));
+        assert_eq!(public(&by_acl, Some(block(true, false))), Some(json!(true)), "another switch");
+        assert_eq!(public(&by_acl, Some(block(false, true))), Some(json!(false)));
+        let own = json!({"policy_public": true, "public_policies_restricted": true});
+        assert_eq!(public(&own, open()), Some(json!(false)));
+    }
+
+    #[test]
+    fn what_was_not_read_may_block() {
+        assert_eq!(public(&json!({"policy_public": true}), None), None);
+        assert_eq!(public(&json!({}), None), Some(json!(false)));
+        let own = json!({"policy_public": true, "public_policies_restricted": true});
+        assert_eq!(public(&own, None), Some(json!(false)));
+    }
+
+    #[test]
+    fn objects_of_a_website_may_be_public_where_acls_are_in_force() {
+        let open = || Some(block(false, false));
+        assert_eq!(public(&json!({"website": true}), open()), None);
+        assert_eq!(public(&json!({"website": true, "acls_enabled": false}), open()), Some(json!(false)));
+        assert_eq!(public(&json!({"website": true}), Some(block(false, true))), Some(json!(false)));
+        assert_eq!(public(&json!({"website": true, "policy_public": true}), open()), Some(json!(true)));
     }
 }

@@ -1,10 +1,11 @@
-//! Who may come in at a load balancer: everybody, CloudFront alone, or who knows a header.
+//! Load balancer exposure: public, CloudFront only, or secret header.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::security::{Groups, TCP, admits_everybody, covers};
+use super::openness::{Openness, Transport, ports};
+use super::security::Groups;
 use super::view::any;
 use super::{Join, Lookup, Patch, View};
 use crate::facts::ec2::{IngressRule, PrefixList, SecurityGroup};
@@ -13,7 +14,7 @@ use crate::facts::elb::{Listener, ListenerRule, LoadBalancer};
 pub(super) const OPEN: Join = Join {
     kind: "elb.load_balancer",
     facts: &["open_to_the_world"],
-    reads: &["ec2.security_group"],
+    reads: &["ec2.security_group", "ec2.prefix_list"],
     learn: open_to_the_world,
 };
 pub(super) const CLOUDFRONT_ONLY: Join = Join {
@@ -24,9 +25,6 @@ pub(super) const CLOUDFRONT_ONLY: Join = Join {
 };
 pub(super) const ORIGIN_HEADER: Join =
     Join { kind: "elb.load_balancer", facts: &["demands_origin_header"], reads: &[], learn: origin_header };
-
-const UDP: &[&str] = &["udp", "17"];
-const BOTH: &[&str] = &["tcp", "6", "udp", "17"];
 
 /// What every browser sends: a listener that demands it demands nothing.
 const BROWSER_HEADERS: &[&str] = &[
@@ -44,39 +42,48 @@ const BROWSER_HEADERS: &[&str] = &[
 /// Whether a rule of a security group is about some listener's port.
 fn about_a_listener(rule: &IngressRule, listeners: &[Listener]) -> bool {
     listeners.iter().any(|listener| match listener.port {
-        Some(port) => covers(rule, transport(listener), port),
+        Some(port) => transports(listener).iter().any(|by| ports(rule, *by).is_some_and(|span| span.holds(port))),
         // A Gateway Load Balancer listens on all ports.
         None => true,
     })
 }
 
-fn transport(listener: &Listener) -> &'static [&'static str] {
-    match listener.protocol.as_deref() {
-        Some("UDP" | "QUIC") => UDP,
-        Some("TCP_UDP" | "TCP_QUIC") => BOTH,
-        _ => TCP,
-    }
+fn transports(listener: &Listener) -> &'static [Transport] {
+    Transport::of(listener.protocol.as_deref())
 }
 
 fn open_to_the_world(view: &View) -> Vec<Patch> {
-    let groups = view.here::<SecurityGroup>();
-    let groups = Groups::new(&groups);
+    let (groups, lists) = (view.here::<SecurityGroup>(), view.here::<PrefixList>());
+    let openness = Openness::new(&groups, &lists);
     let learned = |balancer: &LoadBalancer| LoadBalancer {
-        open_to_the_world: open(balancer, &groups).into(),
+        open_to_the_world: open(balancer, &openness).into(),
         ..LoadBalancer::default()
     };
     view.here().iter().map(|balancer| balancer.learn(&learned(&balancer.facts))).collect()
 }
 
-fn open(balancer: &LoadBalancer, groups: &Groups) -> Option<bool> {
+fn open(balancer: &LoadBalancer, openness: &Openness) -> Option<bool> {
     let listeners = balancer.listeners.known()?;
-    let worn = balancer.security_groups.known()?;
-    if worn.is_empty() {
-        return (balancer.balancer_type.known()? == "network").then_some(!listeners.is_empty());
+    any(listeners.iter().map(|listener| admits_all(balancer, listener, openness)))
+}
+
+/// Whether the security groups of a load balancer admit every address at a listener. A Network Load Balancer without
+/// groups admits all.
+fn admits_all(balancer: &LoadBalancer, listener: &Listener, openness: &Openness) -> Option<bool> {
+    let attached = balancer.security_groups.known()?;
+    if attached.is_empty() {
+        return (balancer.balancer_type.known()? == "network").then_some(true);
     }
-    let opens =
-        |rules: &[IngressRule]| rules.iter().any(|rule| admits_everybody(rule) && about_a_listener(rule, listeners));
-    any(worn.iter().map(|group| groups.rules(group).map(opens)))
+    match listener.port {
+        Some(port) => any(transports(listener).iter().map(|by| openness.admits_all(attached, *by, port))),
+        None => openness.admits_all_somewhere(attached),
+    }
+}
+
+/// Whether the whole internet may connect to a listener.
+pub(super) fn listener_open(balancer: &LoadBalancer, listener: &Listener, openness: &Openness) -> Option<bool> {
+    let public = balancer.scheme.known().map(|scheme| scheme.as_deref() == Some("internet-facing"));
+    super::view::all([public, admits_all(balancer, listener, openness)])
 }
 
 /// Whom a rule of a security group lets in.
@@ -126,8 +133,12 @@ fn only_cloudfront(balancer: &LoadBalancer, groups: &Groups, lists: &Lookup<Pref
 
 fn admits(rule: &IngressRule, lists: &Lookup<PrefixList>) -> Option<Admits> {
     if let Some(id) = &rule.prefix_list {
-        let name = lists.get(id)?.facts.list_name.known()?;
-        return Some(if is_cloudfront(name) { Admits::CloudFront } else { Admits::Others });
+        let list = &lists.get(id)?.facts;
+        if is_cloudfront(list.list_name.known()?) {
+            return Some(Admits::CloudFront);
+        }
+        let private = |ranges: &Vec<String>| ranges.iter().all(|range| is_private(range));
+        return Some(if list.ranges.known()?.as_ref().is_some_and(private) { Admits::Own } else { Admits::Others });
     }
     if let Some(range) = &rule.cidr {
         return Some(if is_private(range) { Admits::Own } else { Admits::Others });

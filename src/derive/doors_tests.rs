@@ -22,8 +22,10 @@ fn group(port: i64, source: &str, value: &str) -> Value {
 
 fn world(groups: &[&str]) -> World {
     World::new()
-        .with::<PrefixList>("pl-cloudfront", json!({"list_name": CLOUDFRONT}))
-        .with::<PrefixList>("pl-partners", json!({"list_name": "partners"}))
+        .with::<PrefixList>("pl-cloudfront", json!({"list_name": CLOUDFRONT, "ranges": null}))
+        .with::<PrefixList>("pl-partners", json!({"list_name": "partners", "ranges": ["203.0.113.0/24"]}))
+        .with::<PrefixList>("pl-clients", json!({"list_name": "clients", "ranges": ["0.0.0.0/0"]}))
+        .with::<PrefixList>("pl-own", json!({"list_name": "own", "ranges": ["10.0.0.0/8"]}))
         .with::<SecurityGroup>("all", group(443, "cidr", "0.0.0.0/0"))
         .with::<SecurityGroup>("ssh", group(22, "cidr", "0.0.0.0/0"))
         .with::<SecurityGroup>("office", group(443, "cidr", "203.0.113.0/24"))
@@ -31,6 +33,8 @@ fn world(groups: &[&str]) -> World {
         .with::<SecurityGroup>("group", group(443, "group", "sg-1"))
         .with::<SecurityGroup>("cloudfront", group(443, "prefix_list", "pl-cloudfront"))
         .with::<SecurityGroup>("partners", group(443, "prefix_list", "pl-partners"))
+        .with::<SecurityGroup>("clients", group(443, "prefix_list", "pl-clients"))
+        .with::<SecurityGroup>("own", group(443, "prefix_list", "pl-own"))
         .with::<SecurityGroup>("unknown", group(443, "prefix_list", "pl-unknown"))
         .with::<LoadBalancer>("lb", balancer("application", "internet-facing", groups))
 }
@@ -72,6 +76,15 @@ fn cloudfront_is_alone_when_every_public_rule_is_its_list() {
     assert_eq!(cloudfront_only(world(&["cloudfront", "office"])), Some(json!(false)));
     assert_eq!(cloudfront_only(world(&["cloudfront", "partners"])), Some(json!(false)));
     assert_eq!(cloudfront_only(world(&["private"])), Some(json!(false)));
+}
+
+#[test]
+fn a_prefix_list_admits_what_it_holds() {
+    assert_eq!(open(world(&["clients"])), Some(json!(true)));
+    assert_eq!(open(world(&["partners"])), Some(json!(false)));
+    assert_eq!(open(world(&["unknown"])), None);
+    assert_eq!(cloudfront_only(world(&["cloudfront", "own"])), Some(json!(true)));
+    assert_eq!(cloudfront_only(world(&["cloudfront", "clients"])), Some(json!(false)));
 }
 
 #[test]

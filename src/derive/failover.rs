@@ -1,8 +1,8 @@
-//! Whether a way in, and the data behind it, would outlive its region.
+//! Whether an entry point, and the data behind it, survive the loss of their region.
 //!
-//! Requests are led to another region by an origin group of CloudFront, by records of one name of which Route 53 answers
-//! with those that are healthy, or by an accelerator. A record without a health check is answered whether or not its
-//! region is there, so it leads nobody away from it.
+//! Requests go to another region by an origin group of CloudFront, by records of one name of which Route 53 answers with
+//! those that are healthy, or by an accelerator. A record without a health check is answered whether its region works or
+//! not: clients that it was chosen for stay with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,12 +100,15 @@ impl Ways<'_> {
         let mut regions = BTreeSet::new();
         for set in sets.values() {
             let ends = set.iter().map(|record| self.ends(record)).collect::<Option<Vec<_>>>()?;
-            if !ends.iter().flatten().any(|(bearer, _)| *bearer == arn) {
-                continue;
-            }
-            for (record, ends) in set.iter().zip(&ends) {
-                if is_left_when_unhealthy(record)? {
-                    regions.extend(ends.iter().map(|(_, region)| (*region).to_owned()));
+            let leads_here = |ends: &Vec<(&str, &str)>| ends.iter().any(|(bearer, _)| *bearer == arn);
+            for (own, _) in set.iter().zip(&ends).filter(|(_, ends)| leads_here(ends)) {
+                if !is_left_when_unhealthy(own)? {
+                    continue;
+                }
+                for (other, ends) in set.iter().zip(&ends).filter(|(_, ends)| !leads_here(ends)) {
+                    if takes_over(other, own)? {
+                        regions.extend(ends.iter().map(|(_, region)| (*region).to_owned()));
+                    }
                 }
             }
         }
@@ -137,7 +140,9 @@ impl Ways<'_> {
                 continue;
             }
             let groups = accelerator.facts.endpoint_groups.known()?;
-            let used = groups.iter().filter(|group| group.traffic_percent != Some(0.0) && !group.endpoints.is_empty());
+            // Where a group has no healthy endpoint, the others take over whatever their traffic dial says:
+            // <https://docs.aws.amazon.com/global-accelerator/latest/dg/about-endpoints-endpoint-weights.html>
+            let used = groups.iter().filter(|group| !group.endpoints.is_empty());
             if used.clone().any(|group| group.endpoints.iter().any(|endpoint| endpoint == arn)) {
                 regions.extend(used.map(|group| group.region.clone()));
             }
@@ -151,7 +156,10 @@ fn is_one_of_several(record: &Record) -> Option<bool> {
     any([
         record.failover.known().map(Option::is_some),
         record.latency_region.known().map(Option::is_some),
-        record.weight.known().map(|weight| weight.is_some_and(|weight| weight > 0)),
+        record.weight.known().map(Option::is_some),
+        record.geolocation.known().map(Option::is_some),
+        record.multivalue.get(),
+        record.other_routing.known().map(Option::is_some),
     ])
 }
 
@@ -162,6 +170,21 @@ fn is_left_when_unhealthy(record: &Record) -> Option<bool> {
         record.follows_target_health.known().map(|follows| *follows == Some(true)),
         record.failover.known().map(|failover| failover.as_deref() == Some("SECONDARY")),
     ])
+}
+
+/// Whether a record is answered in the place of another one of its name that is unhealthy. By location it has to be that
+/// of a larger area; by all other policies any healthy one is, one of weight 0 too.
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html>
+fn takes_over(other: &Record, own: &Record) -> Option<bool> {
+    let Some(own) = own.geolocation.known()? else { return Some(true) };
+    match (other.geolocation.known()?.as_deref()?, own.as_str()) {
+        (_, "*") => Some(false),
+        ("*", _) => Some(true),
+        (larger, smaller) if larger.starts_with("country ") => Some(smaller.starts_with(&format!("{larger}, "))),
+        // Which countries a continent has is not known here.
+        (_, smaller) if smaller.starts_with("country ") => None,
+        _ => Some(false),
+    }
 }
 
 fn single_region_stores(

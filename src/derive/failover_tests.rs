@@ -27,7 +27,8 @@ fn regions(world: World) -> Option<Value> {
 fn record(target: &str, facts: &Value) -> Value {
     let mut record = json!({
         "zone": "Z1", "private": false, "record_name": "shop.example.com", "record_type": "A", "alias": target, "values": [],
-        "failover": null, "latency_region": null, "weight": null, "health_check": null, "follows_target_health": false,
+        "failover": null, "latency_region": null, "weight": null, "geolocation": null, "multivalue": false, "other_routing": null,
+        "health_check": null, "follows_target_health": false,
     });
     record.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
     record
@@ -63,6 +64,37 @@ fn records_of_one_name_lead_to_other_regions_if_their_health_is_checked() {
 }
 
 #[test]
+fn each_routing_policy_has_its_own_order_of_succession() {
+    let both = Some(json!(["eu-west-1", "us-east-1"]));
+    let alone = Some(json!(["eu-west-1"]));
+    let checked = |mut facts: Value| {
+        facts["health_check"] = json!("h1");
+        facts
+    };
+    let pair = |own: Value, other: Value| regions(with_records(&checked(own), &other));
+    assert_eq!(pair(json!({"weight": 100}), json!({"weight": 0})), both, "weight 0 answers while others are unhealthy");
+    assert_eq!(pair(json!({"multivalue": true}), json!({"multivalue": true})), both);
+    assert_eq!(pair(json!({"other_routing": "geoproximity"}), json!({"other_routing": "geoproximity"})), both);
+    let located = |own: &str, other: &str| pair(json!({"geolocation": own}), json!({"geolocation": other}));
+    assert_eq!(located("continent EU", "*"), both);
+    assert_eq!(located("country US, CA", "country US"), both);
+    assert_eq!(located("*", "continent EU"), alone, "a smaller area is never asked for clients outside it");
+    assert_eq!(located("continent EU", "continent AS"), alone);
+    assert_eq!(located("country DE", "country FR"), alone);
+    assert_eq!(located("country DE", "continent EU"), None, "which continent a country is on is not known");
+}
+
+#[test]
+fn a_record_without_a_health_check_keeps_its_clients() {
+    let here = json!({"latency_region": "eu-west-1"});
+    let there = json!({"latency_region": "us-east-1", "health_check": "h1"});
+    assert_eq!(regions(with_records(&here, &there)), Some(json!(["eu-west-1"])));
+    let checked_here = json!({"latency_region": "eu-west-1", "health_check": "h1"});
+    let unchecked_there = json!({"latency_region": "us-east-1"});
+    assert_eq!(regions(with_records(&checked_here, &unchecked_there)), Some(json!(["eu-west-1", "us-east-1"])));
+}
+
+#[test]
 fn an_accelerator_leads_to_the_regions_of_its_endpoint_groups() {
     let accelerator = |enabled: bool, percent: f64| {
         let group = |region: &str, endpoint: String, percent: f64| json!({"region": region, "traffic_percent": percent, "endpoints": [endpoint]});
@@ -72,7 +104,7 @@ fn an_accelerator_leads_to_the_regions_of_its_endpoint_groups() {
             .global::<Accelerator>("a", json!({"enabled": enabled, "dns_names": [], "endpoint_groups": groups}))
     };
     assert_eq!(regions(accelerator(true, 100.0)), Some(json!(["eu-west-1", "us-east-1"])));
-    assert_eq!(regions(accelerator(true, 0.0)), Some(json!(["eu-west-1"])), "the dial is at nothing");
+    assert_eq!(regions(accelerator(true, 0.0)), Some(json!(["eu-west-1", "us-east-1"])), "failover ignores the dial");
     assert_eq!(regions(accelerator(false, 100.0)), Some(json!(["eu-west-1"])));
 }
 

@@ -1,11 +1,12 @@
-//! Where an instance stands: its Auto Scaling group, its subnet, its root volume, and the web ports it opens.
+//! What surrounds an instance: its Auto Scaling group, its subnet, its root volume, and the ports open to the internet.
 
 use std::collections::BTreeMap;
 
-use super::security::Groups;
+use super::data_ports::default_ports;
+use super::openness::{Openness, Span, Transport};
 use super::{Join, List, Patch, View};
 use crate::facts::autoscaling::Group;
-use crate::facts::ec2::{Instance, SecurityGroup, Subnet, Volume};
+use crate::facts::ec2::{Instance, PrefixList, SecurityGroup, Subnet, Volume};
 use crate::snapshot::Resource;
 
 pub(super) const GROUP: Join = Join {
@@ -22,10 +23,31 @@ pub(super) const PUBLIC_SUBNET: Join = Join {
 };
 pub(super) const ROOT_VOLUME: Join =
     Join { kind: "ec2.instance", facts: &["root_volume_gib"], reads: &["ec2.volume"], learn: root_volume };
-pub(super) const OPEN_WEB_PORTS: Join =
-    Join { kind: "ec2.instance", facts: &["open_web_ports"], reads: &["ec2.security_group"], learn: open_web_ports };
+pub(super) const OPEN_SERVICE_PORTS: Join = Join {
+    kind: "ec2.instance",
+    facts: &["open_service_ports"],
+    reads: &["ec2.security_group", "ec2.prefix_list"],
+    learn: open_service_ports,
+};
 
-const WEB_PORTS: &[i64] = &[80, 443, 8080, 8443];
+/// Ports of remote administration and of VPNs, on which people come in and no users: SSH, RDP, WinRM, VNC; PPTP, IKE, L2TP,
+/// OpenVPN, WireGuard.
+const PEOPLE: &[(Transport, i64)] = &[
+    (Transport::Tcp, 22),
+    (Transport::Tcp, 1194),
+    (Transport::Tcp, 1723),
+    (Transport::Tcp, 3389),
+    (Transport::Tcp, 5900),
+    (Transport::Tcp, 5901),
+    (Transport::Tcp, 5985),
+    (Transport::Tcp, 5986),
+    (Transport::Udp, 500),
+    (Transport::Udp, 1194),
+    (Transport::Udp, 1701),
+    (Transport::Udp, 3389),
+    (Transport::Udp, 4500),
+    (Transport::Udp, 51_820),
+];
 
 /// Auto Scaling writes it on its members; nobody else can.
 const GROUP_TAG: &str = "aws:autoscaling:groupName";
@@ -78,12 +100,40 @@ fn root_volume(view: &View) -> Vec<Patch> {
     view.here().iter().map(|instance| instance.learn(&learned(&instance.facts))).collect()
 }
 
-fn open_web_ports(view: &View) -> Vec<Patch> {
-    let groups = view.here::<SecurityGroup>();
-    let groups = Groups::new(&groups);
-    let open = |instance: &Instance| groups.open_ports(instance.security_groups.known()?, WEB_PORTS);
-    let learned = |instance: &Instance| Instance { open_web_ports: open(instance).into(), ..Instance::default() };
+fn open_service_ports(view: &View) -> Vec<Patch> {
+    let (groups, lists) = (view.here::<SecurityGroup>(), view.here::<PrefixList>());
+    let openness = Openness::new(&groups, &lists);
+    let open = |instance: &Instance| {
+        let attached = instance.security_groups.known()?;
+        let mut ports = Vec::new();
+        for transport in [Transport::Tcp, Transport::Udp] {
+            let spans = openness.open_spans(attached, transport)?;
+            let of_services = spans.into_iter().flat_map(|span| without(span, &other_ports(transport)));
+            ports.extend(of_services.map(|span| span_in_words(span, transport)));
+        }
+        Some(ports)
+    };
+    let learned =
+        |instance: &Instance| Instance { open_service_ports: open(instance).into(), ..Instance::default() };
     view.here().iter().map(|instance| instance.learn(&learned(&instance.facts))).collect()
+}
+
+/// Ports that serve no application: those of people, and of databases and caches, on which another rule looks.
+fn other_ports(transport: Transport) -> Vec<i64> {
+    let people = PEOPLE.iter().filter(|(by, _)| *by == transport).map(|(_, port)| *port);
+    people.chain(default_ports(transport)).collect()
+}
+
+/// A run of ports; nothing of one that holds other ports alone. A wide one stays whole: nobody opens a thousand ports for
+/// the one of SSH among them.
+fn without(span: Span, other: &[i64]) -> Option<Span> {
+    let only_other = span.to - span.from < 64 && (span.from..=span.to).all(|port| other.contains(&port));
+    (!only_other).then_some(span)
+}
+
+fn span_in_words(span: Span, transport: Transport) -> String {
+    let name = transport.name();
+    if span.from == span.to { format!("{}/{name}", span.from) } else { format!("{}-{}/{name}", span.from, span.to) }
 }
 
 #[cfg(test)]
@@ -92,7 +142,7 @@ mod tests {
 
     use crate::derive::sample::World;
     use crate::facts::autoscaling::Group;
-    use crate::facts::ec2::{Instance, RouteTable, SecurityGroup, Subnet, Volume};
+    use crate::facts::ec2::{Instance, PrefixList, RouteTable, SecurityGroup, Subnet, Volume};
 
     fn group_with(instance: &str) -> Value {
         json!({"members": [{
@@ -163,17 +213,59 @@ mod tests {
         assert_eq!(world.unread::<Volume>().derive().fact::<Instance>("i-1", "root_volume_gib"), None);
     }
 
+    fn open(world: &World, id: &str) -> Option<Value> {
+        world.clone().derive().fact::<Instance>(id, "open_service_ports")
+    }
+
+    fn admitting(protocol: &str, from: i64, to: i64, source: &str, value: &str) -> Value {
+        json!({"id": "sgr-1", "protocol": protocol, "from_port": from, "to_port": to, source: value})
+    }
+
     #[test]
-    fn open_web_ports_take_every_group_and_a_group_without_rules_opens_nothing() {
-        let rule = json!({"id": "sgr-1", "protocol": "tcp", "from_port": 0, "to_port": 443, "cidr": "0.0.0.0/0"});
+    fn any_port_of_a_service_counts_and_a_group_without_rules_opens_nothing() {
         let world = World::new()
-            .with::<SecurityGroup>("sg-web", json!({"ingress": [rule]}))
-            .with::<Instance>("i-1", json!({"security_groups": ["sg-web", "sg-empty"]}))
+            .with::<SecurityGroup>("sg-web", json!({"ingress": [admitting("tcp", 3000, 3001, "cidr", "0.0.0.0/0")]}))
+            .with::<SecurityGroup>("sg-game", json!({"ingress": [admitting("17", 7777, 7777, "cidr", "::/0")]}))
+            .with::<Instance>("i-1", json!({"security_groups": ["sg-web", "sg-game", "sg-empty"]}))
             .with::<Instance>("i-2", json!({"security_groups": ["sg-empty"]}));
-        let derived = world.clone().derive();
-        assert_eq!(derived.fact::<Instance>("i-1", "open_web_ports"), Some(json!([80, 443])));
-        assert_eq!(derived.fact::<Instance>("i-2", "open_web_ports"), Some(json!([])));
-        let half = world.half_read::<SecurityGroup>().derive();
-        assert_eq!(half.fact::<Instance>("i-2", "open_web_ports"), None);
+        assert_eq!(open(&world, "i-1"), Some(json!(["3000-3001/tcp", "7777/udp"])));
+        assert_eq!(open(&world, "i-2"), Some(json!([])));
+        assert_eq!(open(&world.half_read::<SecurityGroup>(), "i-2"), None);
+    }
+
+    #[test]
+    fn ports_of_people_and_of_databases_are_no_services() {
+        let rules = json!([
+            admitting("tcp", 22, 22, "cidr", "0.0.0.0/0"),
+            admitting("tcp", 5985, 5986, "cidr", "0.0.0.0/0"),
+            admitting("udp", 51_820, 51_820, "cidr", "0.0.0.0/0"),
+            admitting("tcp", 5432, 5432, "cidr", "0.0.0.0/0"),
+            admitting("icmp", -1, -1, "cidr", "0.0.0.0/0"),
+        ]);
+        let world = World::new()
+            .with::<SecurityGroup>("sg-1", json!({"ingress": rules}))
+            .with::<SecurityGroup>("sg-all", json!({"ingress": [admitting("-1", -1, -1, "cidr", "0.0.0.0/0")]}))
+            .with::<Instance>("i-1", json!({"security_groups": ["sg-1"]}))
+            .with::<Instance>("i-2", json!({"security_groups": ["sg-all"]}));
+        assert_eq!(open(&world, "i-1"), Some(json!([])));
+        assert_eq!(open(&world, "i-2"), Some(json!(["0-65535/tcp", "0-65535/udp"])));
+    }
+
+    #[test]
+    fn a_prefix_list_counts_for_what_it_holds() {
+        let world = |lists: World| {
+            lists
+                .with::<SecurityGroup>("sg-1", json!({"ingress": [admitting("tcp", 443, 443, "prefix_list", "pl-1")]}))
+                .with::<Instance>("i-1", json!({"security_groups": ["sg-1"]}))
+        };
+        let holding = |ranges: Value| {
+            world(World::new().with::<PrefixList>("pl-1", json!({"list_name": "clients", "ranges": ranges})))
+        };
+        assert_eq!(open(&holding(json!(["0.0.0.0/0"])), "i-1"), Some(json!(["443/tcp"])));
+        assert_eq!(open(&holding(json!(["0.0.0.0/1", "128.0.0.0/1"])), "i-1"), Some(json!(["443/tcp"])));
+        assert_eq!(open(&holding(json!(["203.0.113.0/24"])), "i-1"), Some(json!([])));
+        let unread = World::new().with::<PrefixList>("pl-1", json!({"list_name": "clients"}));
+        assert_eq!(open(&world(unread), "i-1"), None);
+        assert_eq!(open(&world(World::new().unread::<PrefixList>()), "i-1"), None);
     }
 }

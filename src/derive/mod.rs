@@ -25,6 +25,7 @@ mod clusters;
 mod components;
 mod credits;
 mod dashboards;
+mod data_ports;
 mod databases;
 mod doors;
 mod entries;
@@ -43,6 +44,7 @@ mod lightsail;
 mod loads;
 mod names;
 mod nodes;
+mod openness;
 mod origins;
 mod owners;
 mod parameters;
@@ -180,12 +182,13 @@ pub const JOINS: &[Join] = &[
     watch::UNWATCHED,
     instances::PUBLIC_SUBNET,
     instances::ROOT_VOLUME,
-    instances::OPEN_WEB_PORTS,
+    instances::OPEN_SERVICE_PORTS,
     registrations::REGISTERED,
     registrations::OPEN_PORTS,
     signs::DATABASE,
     signs::SCORE,
-    security::OPEN_DATABASE_PORTS,
+    data_ports::OPEN,
+    data_ports::BALANCED,
     security::INTERFACES,
     security::REACHABLE,
     targets::COUNTS,
@@ -207,6 +210,7 @@ pub const JOINS: &[Join] = &[
     stages::RATE,
     stages::PLANS,
     stages::LIMITS,
+    buckets::PUBLIC,
     buckets::ORIGINS,
     classes::STORAGE_LIMITS,
     classes::EBS_BALANCE,

@@ -1,14 +1,14 @@
-//! Which instances stand behind load balancers: registered by id, or by an address that is theirs.
+//! Which instances are behind load balancers: registered by id, or by an address that is theirs.
 //!
 //! An address belongs to the target group's own VPC. An address outside it (AWS names its zone) is nobody's here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::security::Groups;
-use super::view::distinct;
+use super::openness::{Openness, Transport};
+use super::view::{any, distinct};
 use super::{Item, Join, List, Patch, View};
-use crate::facts::ec2::{Instance, NetworkInterface, SecurityGroup};
+use crate::facts::ec2::{Instance, NetworkInterface, PrefixList, SecurityGroup};
 use crate::facts::elb::{ClassicLoadBalancer, Target, TargetGroup};
 
 pub(super) const REGISTERED: Join = Join {
@@ -20,7 +20,13 @@ pub(super) const REGISTERED: Join = Join {
 pub(super) const OPEN_PORTS: Join = Join {
     kind: "ec2.instance",
     facts: &["open_target_ports"],
-    reads: &["elb.target_group", "elb.classic_load_balancer", "ec2.network_interface", "ec2.security_group"],
+    reads: &[
+        "elb.target_group",
+        "elb.classic_load_balancer",
+        "ec2.network_interface",
+        "ec2.prefix_list",
+        "ec2.security_group",
+    ],
     learn: open_target_ports,
 };
 
@@ -32,6 +38,8 @@ struct Registration<'l> {
     healthy: bool,
     ports: &'l [i64],
     port: Option<i64>,
+    /// The protocols of its ports; nothing where they were not read.
+    transports: Option<&'static [Transport]>,
 }
 
 /// All registrations of a region, by who is registered.
@@ -51,7 +59,7 @@ impl<'l> Registrations<'l> {
         }
         for classic in classics.whole()? {
             let ports = classic.facts.instance_ports.known().map_or(&[][..], Vec::as_slice);
-            let place = Registration { container: &classic.resource.id, healthy: true, ports, port: None };
+            let place = Registration { container: &classic.resource.id, healthy: true, ports, port: None, transports: Some(&[Transport::Tcp]) };
             for instance in classic.facts.instances.known()? {
                 all.by_instance.entry(instance).or_default().push(place);
             }
@@ -67,6 +75,7 @@ impl<'l> Registrations<'l> {
                 healthy: target.state == "healthy",
                 ports: &[],
                 port: target.port,
+                transports: group.facts.protocol.known().map(|protocol| Transport::of(protocol.as_deref())),
             };
             match target_type {
                 "instance" => self.by_instance.entry(&target.id).or_default().push(place),
@@ -150,15 +159,22 @@ fn containers<'p, 'l: 'p>(places: impl Iterator<Item = &'p Registration<'l>>) ->
 
 fn open_target_ports(view: &View) -> Vec<Patch> {
     let (groups, classics, interfaces) = (view.here(), view.here::<ClassicLoadBalancer>(), view.here());
-    let rules = view.here::<SecurityGroup>();
-    let rules = Groups::new(&rules);
+    let (rules, lists) = (view.here::<SecurityGroup>(), view.here::<PrefixList>());
+    let openness = Openness::new(&rules, &lists);
     let ports_known = classics.iter().all(|classic| !classic.facts.instance_ports.is_unread());
     let all = Registrations::new(&groups, &classics).filter(|_| ports_known);
     let addresses = Addresses::new(&interfaces);
     let open = |instance: &Item<Instance>| {
-        let own = all.as_ref()?.of(instance, &addresses)?;
-        let ports = own.iter().flat_map(|place| place.ports.iter().copied().chain(place.port));
-        rules.open_ports(instance.facts.security_groups.known()?, &ports.collect::<Vec<_>>())
+        let attached = instance.facts.security_groups.known()?;
+        let mut open = Vec::new();
+        for place in all.as_ref()?.of(instance, &addresses)? {
+            for port in place.ports.iter().copied().chain(place.port) {
+                if any(place.transports?.iter().map(|by| openness.admits_all(attached, *by, port)))? {
+                    open.push(port);
+                }
+            }
+        }
+        Some(distinct(open))
     };
     let learned =
         |instance: &Item<Instance>| Instance { open_target_ports: open(instance).into(), ..Instance::default() };
@@ -184,14 +200,14 @@ mod tests {
     fn world() -> World {
         let open = json!({"id": "sgr-1", "protocol": "tcp", "from_port": 8080, "to_port": 8080, "cidr": "0.0.0.0/0"});
         World::new()
-            .with::<TargetGroup>("web", json!({"target_type": "instance", "targets": [target("i-1", "healthy")]}))
+            .with::<TargetGroup>("web", json!({"target_type": "instance", "protocol": "HTTP", "targets": [target("i-1", "healthy")]}))
             .with::<TargetGroup>(
                 "api",
-                json!({"target_type": "ip", "vpc": "vpc-1", "targets": [target("10.0.0.1", "unhealthy"), target("10.0.0.9", "healthy")]}),
+                json!({"target_type": "ip", "protocol": "TCP", "vpc": "vpc-1", "targets": [target("10.0.0.1", "unhealthy"), target("10.0.0.9", "healthy")]}),
             )
             .with::<TargetGroup>(
                 "elsewhere",
-                json!({"target_type": "ip", "vpc": "vpc-2", "targets": [target("10.0.0.1", "healthy")]}),
+                json!({"target_type": "ip", "protocol": "TCP", "vpc": "vpc-2", "targets": [target("10.0.0.1", "healthy")]}),
             )
             .with::<ClassicLoadBalancer>("old", json!({"instances": ["i-2"], "instance_ports": [80]}))
             .with::<NetworkInterface>("eni-2", json!({"instance": "i-2", "private_ips": ["10.0.0.2", "10.0.0.9"]}))
@@ -239,14 +255,14 @@ mod tests {
         unread(world().with::<TargetGroup>("denied", json!({"target_type": "instance"})));
         unread(world().with::<TargetGroup>(
             "v6",
-            json!({"target_type": "ip", "vpc": "vpc-1", "targets": [target("2001:db8::1", "healthy")]}),
+            json!({"target_type": "ip", "protocol": "TCP", "vpc": "vpc-1", "targets": [target("2001:db8::1", "healthy")]}),
         ));
     }
 
     #[test]
     fn interfaces_do_not_matter_where_no_address_is_registered() {
         let world = World::new()
-            .with::<TargetGroup>("web", json!({"target_type": "instance", "targets": [target("i-1", "healthy")]}))
+            .with::<TargetGroup>("web", json!({"target_type": "instance", "protocol": "HTTP", "targets": [target("i-1", "healthy")]}))
             .with::<Instance>("i-1", instance("10.0.0.1"))
             .unread::<NetworkInterface>()
             .derive();

@@ -1,14 +1,11 @@
-//! Security groups: what they admit, and what wears them.
+//! Security groups: ingress rules, and the interfaces they are attached to.
 
 use std::collections::BTreeMap;
 
-use super::subnets::is_everywhere;
 use super::view::{all, any, distinct, only};
 use super::{Item, Join, List, Lookup, Patch, View};
 use crate::facts::ec2::{IngressRule, NetworkInterface, SecurityGroup, Subnet};
 
-pub(super) const OPEN_DATABASE_PORTS: Join =
-    Join { kind: "ec2.security_group", facts: &["open_database_ports"], reads: &[], learn: open_database_ports };
 pub(super) const INTERFACES: Join =
     Join { kind: "ec2.security_group", facts: &["interfaces"], reads: &["ec2.network_interface"], learn: interfaces };
 pub(super) const REACHABLE: Join = Join {
@@ -17,9 +14,6 @@ pub(super) const REACHABLE: Join = Join {
     reads: &["ec2.network_interface", "ec2.subnet", "ec2.route_table"],
     learn: reachable_interfaces,
 };
-
-/// SQL Server, Oracle, MySQL, PostgreSQL, Redshift, Redis, Cassandra, Elasticsearch, Memcached, MongoDB.
-const DATABASE_PORTS: &[i64] = &[1433, 1521, 3306, 5432, 5439, 6379, 9042, 9200, 11211, 27017];
 
 /// The port on which an engine of RDS serves where nobody chose another.
 pub(super) fn engine_port(engine: &str) -> Option<i64> {
@@ -50,11 +44,6 @@ pub(super) fn covers(rule: &IngressRule, protocols: &[&str], port: i64) -> bool 
     rule.protocol == "-1" || (protocols.contains(&rule.protocol.as_str()) && from && to)
 }
 
-/// Whether a rule admits every address.
-pub(super) fn admits_everybody(rule: &IngressRule) -> bool {
-    rule.cidr.as_deref().is_some_and(is_everywhere)
-}
-
 /// The security groups of a region by id.
 pub(super) struct Groups<'l, 'a>(Lookup<'l, 'a, SecurityGroup>);
 
@@ -76,25 +65,6 @@ impl<'l, 'a> Groups<'l, 'a> {
         let rules = worn.iter().map(|id| self.rules(id)).collect::<Option<Vec<_>>>()?;
         Some(rules.into_iter().flatten().collect())
     }
-
-    /// Those of some TCP ports that the groups open to every address.
-    pub(super) fn open_ports(&self, worn: &[String], ports: &[i64]) -> Option<Vec<i64>> {
-        Some(open_ports(&self.all_rules(worn)?, ports))
-    }
-}
-
-fn open_ports(rules: &[&IngressRule], ports: &[i64]) -> Vec<i64> {
-    let open = |port: &&i64| rules.iter().any(|rule| admits_everybody(rule) && covers(rule, TCP, **port));
-    distinct(ports.iter().filter(open).copied())
-}
-
-fn open_database_ports(view: &View) -> Vec<Patch> {
-    let open = |rules: &Vec<IngressRule>| open_ports(&rules.iter().collect::<Vec<_>>(), DATABASE_PORTS);
-    let learned = |group: &SecurityGroup| SecurityGroup {
-        open_database_ports: group.ingress.known().map(open).into(),
-        ..SecurityGroup::default()
-    };
-    view.here().iter().map(|group| group.learn(&learned(&group.facts))).collect()
 }
 
 fn interfaces(view: &View) -> Vec<Patch> {
@@ -162,10 +132,6 @@ mod tests {
     use crate::derive::sample::World;
     use crate::facts::ec2::{NetworkInterface, RouteTable, SecurityGroup, Subnet};
 
-    fn rule(protocol: &str, from: i64, to: i64, cidr: &str) -> Value {
-        json!({"id": "sgr-1", "protocol": protocol, "from_port": from, "to_port": to, "cidr": cidr})
-    }
-
     fn interface(group: &str, public_ip: Value, subnet: &str, status: &str) -> Value {
         json!({"security_groups": [group], "public_ip": public_ip, "ipv6_addresses": [], "subnet": subnet, "status": status})
     }
@@ -189,25 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_port_is_open_when_a_range_over_it_admits_every_address() {
-        let group = |rules: Value| json!({"ingress": rules});
-        let world = World::new()
-            .with::<SecurityGroup>("range", group(json!([rule("tcp", 3300, 5432, "0.0.0.0/0")])))
-            .with::<SecurityGroup>("all", group(json!([rule("-1", -1, -1, "::/0")])))
-            .with::<SecurityGroup>("udp", group(json!([rule("udp", 0, 65535, "0.0.0.0/0")])))
-            .with::<SecurityGroup>("inner", group(json!([rule("tcp", 3306, 3306, "10.0.0.0/8")])))
-            .with::<SecurityGroup>("unread", json!({}))
-            .derive();
-        let open = |id: &str| world.fact::<SecurityGroup>(id, "open_database_ports");
-        assert_eq!(open("range"), Some(json!([3306, 5432])));
-        assert_eq!(open("all").and_then(|ports| ports.as_array().map(Vec::len)), Some(10));
-        assert_eq!(open("udp"), Some(json!([])));
-        assert_eq!(open("inner"), Some(json!([])));
-        assert_eq!(open("unread"), None);
-    }
-
-    #[test]
-    fn interfaces_are_those_in_use_that_wear_the_group() {
+    fn interfaces_are_those_in_use_that_the_group_is_attached_to() {
         let derived = world().derive();
         let interfaces = |id: &str| derived.fact::<SecurityGroup>(id, "interfaces");
         assert_eq!(interfaces("sg-1"), Some(json!(["eni-bare", "eni-inner", "eni-open"])));

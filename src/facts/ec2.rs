@@ -69,9 +69,9 @@ facts! {
         healthy_in: Vec<String>,
         /// Derived: whether its subnet routes to an internet gateway; false for an instance that is gone.
         in_public_subnet: bool,
-        /// Derived: TCP ports among 80, 443, 8080 and 8443 that its security groups open to every address.
-        open_web_ports: Vec<i64>,
-        /// Derived: the load-balanced target ports that its security groups open to every address.
+        /// Derived: ports that its security groups open to the whole internet, as `3000/tcp` or `8000-8999/tcp`, without those of remote administration (SSH, RDP, WinRM, VNC), of VPNs, and of databases and caches.
+        open_service_ports: Vec<String>,
+        /// Derived: the load-balanced target ports that its security groups open to the whole internet.
         open_target_ports: Vec<i64>,
         /// Derived: independent signs that it runs a database: "port 5432 admitted" by a group on 20 instances or fewer, "named orders-db", "image mysql-8.0", "SQL Server licence". Each kind of sign stands once.
         database_signs: Vec<String>,
@@ -297,12 +297,14 @@ facts! {
     "ec2.security_group" SecurityGroup {
         /// Its inbound rules.
         ingress: Vec<IngressRule>,
-        /// Derived: database and cache ports (1433, 1521, 3306, 5432, 5439, 6379, 9042, 9200, 11211, 27017) open to every address by TCP.
-        open_database_ports: Vec<i64>,
-        /// Derived: network interfaces in use that wear the group.
+        /// Derived: ports of databases and caches that are open to the whole internet, as `3306/tcp (MySQL)`: those that such software listens on by default, and those of the account's own databases and caches that the group is attached to. "all TCP ports" or "all UDP ports" where every one is open.
+        open_database_ports: Vec<String>,
+        /// Derived: attached network interfaces that are in use.
         interfaces: Vec<String>,
         /// Derived: of those, the ones with a public IPv4 or an IPv6 address in a subnet that routes to an internet gateway.
         reachable_interfaces: Vec<String>,
+        /// Derived: ports of databases and caches on attached interfaces to which a load balancer that is open to the whole internet forwards, and which the group admits, as `5432/tcp (PostgreSQL) through orders-nlb`.
+        balanced_database_ports: Vec<String>,
     }
 }
 
@@ -327,5 +329,7 @@ facts! {
     "ec2.prefix_list" PrefixList {
         /// Its name, `com.amazonaws.global.cloudfront.origin-facing`. `PrefixListName`.
         list_name: String,
+        /// The ranges that it holds; none for a list of AWS's own, which is not asked for them. `Entries[].Cidr`. Source: `GetManagedPrefixListEntries`.
+        ranges: Option<Vec<String>>,
     }
 }

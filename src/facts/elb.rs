@@ -180,6 +180,8 @@ facts! {
         stickiness: Stickiness,
         /// true, false or use_load_balancer_configuration; none where AWS does not say. `load_balancing.cross_zone.enabled`. Source: `DescribeTargetGroupAttributes`.
         cross_zone: Option<String>,
+        /// Whether targets see the addresses of clients rather than the load balancer's; none where AWS does not say, as of Application Load Balancers. `preserve_client_ip.enabled`. Source: `DescribeTargetGroupAttributes`.
+        preserves_client_ip: Option<bool>,
         /// The largest share of unhealthy targets that lasted an hour in 7 days, 0 to 1; none of functions, and of a group that hangs on no load balancer. `UnHealthyHostCount`, `HealthyHostCount`.
         unhealthy_share_sustained: Option<Measured>,
         /// Derived: whether an active load balancer sends it traffic (a rule forwards to it with a weight above zero).

@@ -273,6 +273,7 @@ const ENTRIES: &[Entry] = &[
     entry::<route53::HealthCheck>(),
     entry::<route53::Record>(),
     entry::<s3::Bucket>(),
+    entry::<s3::PublicAccessBlock>(),
     entry::<servicequotas::Quota>(),
     entry::<servicequotas::Settings>(),
     entry::<sns::Topic>(),

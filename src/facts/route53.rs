@@ -31,8 +31,14 @@ facts! {
         failover: Option<String>,
         /// The region of a record that is chosen by latency; none for other records. `Region`.
         latency_region: Option<String>,
-        /// Its share among records chosen by weight; none for other records. `Weight`.
+        /// Its share among records chosen by weight, 0 for one that is answered only while the others are unhealthy; none for other records. `Weight`.
         weight: Option<i64>,
+        /// The location of a record that is chosen by the client's: `*` for the default, a continent (`continent EU`), a country (`country DE`) or a part of one (`country US, CA`); none for other records. `GeoLocation`.
+        geolocation: Option<String>,
+        /// Whether it is one of several that are all answered while they are healthy. `MultiValueAnswer`.
+        multivalue: bool,
+        /// geoproximity or IP-based, for a record that is chosen in one of these ways; none for other records. `GeoProximityLocation`, `CidrRoutingConfig`.
+        other_routing: Option<String>,
         /// The health check without which it is not answered, if any. `HealthCheckId`.
         health_check: Option<String>,
         /// Whether an alias is not answered while its target is unhealthy; none for other records. `AliasTarget.EvaluateTargetHealth`.

@@ -29,8 +29,14 @@ facts! {
         website_redirects_all: bool,
         /// Whether its policy lets the public read. `PolicyStatus.IsPublic`; no policy is not public. Source: `GetBucketPolicyStatus`.
         policy_public: bool,
-        /// Whether the bucket's own Block Public Access (the account's is not read) cuts the policy off (`BlockPublicPolicy` does not undo an old policy; `RestrictPublicBuckets` does). Source: `GetPublicAccessBlock`.
+        /// Whether its ACL lets everybody, or everybody with an AWS account, read: `READ` or `FULL_CONTROL` to `AllUsers` or `AuthenticatedUsers`. Source: `GetBucketAcl`.
+        acl_public: bool,
+        /// Whether ACLs are in force, those of objects too, which are never read. `ObjectOwnership` is not `BucketOwnerEnforced`. Source: `GetBucketOwnershipControls`.
+        acls_enabled: bool,
+        /// Whether the bucket's own Block Public Access cuts the policy off (`BlockPublicPolicy` does not undo an old policy; `RestrictPublicBuckets` does). Source: `GetPublicAccessBlock`.
         public_policies_restricted: bool,
+        /// Whether the bucket's own Block Public Access makes nothing of public ACLs. `IgnorePublicAcls`. Source: `GetPublicAccessBlock`.
+        public_acls_ignored: bool,
         /// Enabled, Suspended, or none where it was never switched on. `Status`. Source: `GetBucketVersioning`.
         versioning: Option<String>,
         /// When it was made, or in some regions last set up, RFC 3339. `CreationDate`.
@@ -45,9 +51,21 @@ facts! {
         tiered_bytes: Measured,
         /// Buckets that enabled rules copy it to, by name; empty where it has none. `Rules[].Destination.Bucket`. Source: `GetBucketReplication`.
         replicates_to: Vec<String>,
+        /// Derived: whether the public can read from it: its policy or its ACL grants that, and neither the bucket's nor the account's Block Public Access takes it away. Absent for a website with ACLs whose objects may each have a public one.
+        serves_public: bool,
         /// Derived: enabled distributions that use it as an origin, by id. Absent where an origin is an access point, whose bucket its name does not tell.
         distributions: Vec<String>,
         /// Derived: of those, the ones that use its website endpoint, which must be public.
         website_distributions: Vec<String>,
+    }
+}
+
+facts! {
+    /// Block Public Access of the account: it holds for every bucket, beside the bucket's own. Source: `s3:GetPublicAccessBlock` of S3 Control.
+    "s3.public_access_block" PublicAccessBlock {
+        /// Whether public policies give access to nobody but AWS services and the account itself. `RestrictPublicBuckets`.
+        public_policies_restricted: bool,
+        /// Whether public ACLs are ignored. `IgnorePublicAcls`.
+        public_acls_ignored: bool,
     }
 }

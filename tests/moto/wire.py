@@ -42,7 +42,7 @@ REST = {
 # Services whose name in botocore is not the one that they sign with.
 BOTOCORE = {"elasticfilesystem": "efs"}
 # Signing names that stand for several of botocore's services.
-MODELS = {"apigateway": ("apigateway", "apigatewayv2")}
+MODELS = {"apigateway": ("apigateway", "apigatewayv2"), "s3": ("s3", "s3control")}
 
 SIGNATURE = re.compile(r"Credential=([^/]+)/\d+/([^/]*)/([^/]+)/aws4_request")
 CBOR_PATH = re.compile(r"/service/(\w+)/operation/(\w+)")

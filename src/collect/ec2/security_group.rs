@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ec2::types::{ReferencedSecurityGroup, SecurityGroupRule as SdkRule};
+use aws_sdk_ec2::Client;
+use aws_sdk_ec2::operation::get_managed_prefix_list_entries::GetManagedPrefixListEntriesOutput;
+use aws_sdk_ec2::types::{ManagedPrefixList, ReferencedSecurityGroup, SecurityGroupRule as SdkRule};
+use futures::future::join_all;
 
 use super::super::Kind;
 use super::super::answer::word;
@@ -16,11 +19,17 @@ use crate::facts::ec2::{IngressRule, PrefixList, SecurityGroup};
 
 const DESCRIBE_RULES: Call = Call::new("ec2", "DescribeSecurityGroupRules");
 const DESCRIBE_PREFIX_LISTS: Call = Call::new("ec2", "DescribeManagedPrefixLists");
+const GET_PREFIX_LIST_ENTRIES: Call = Call::new("ec2", "GetManagedPrefixListEntries");
+
+/// How the names of AWS's own lists begin; nobody else can take such a name.
+const OWN_TO_AWS: &str = "com.amazonaws.";
 
 pub(in super::super) const SECURITY_GROUP: Kind =
     Kind::regional("ec2.security_group", &[&DESCRIBE_RULES], |ctx| Box::pin(security_groups(ctx)));
 pub(in super::super) const PREFIX_LIST: Kind =
-    Kind::regional("ec2.prefix_list", &[&DESCRIBE_PREFIX_LISTS], |ctx| Box::pin(prefix_lists(ctx)));
+    Kind::regional("ec2.prefix_list", &[&DESCRIBE_PREFIX_LISTS, &GET_PREFIX_LIST_ENTRIES], |ctx| {
+        Box::pin(prefix_lists(ctx))
+    });
 
 async fn security_groups(ctx: Context) {
     let client = aws_sdk_ec2::Client::new(ctx.config());
@@ -86,16 +95,42 @@ fn port(port: Option<i32>) -> Option<i64> {
 
 async fn prefix_lists(ctx: Context) {
     let client = aws_sdk_ec2::Client::new(ctx.config());
+    let mut found = Vec::new();
     ctx.pages(&DESCRIBE_PREFIX_LISTS, client.describe_managed_prefix_lists().into_paginator().send(), |page| {
-        for list in page.prefix_lists() {
-            let Some(id) = ctx.entry(&DESCRIBE_PREFIX_LISTS, list.prefix_list_id()) else { continue };
-            // AWS's own lists have an owner "AWS" and an ARN to match, so AWS is taken at its word.
-            let arn = word(list.prefix_list_arn());
-            let arn = arn.unwrap_or_else(|| owned_arn(&ctx, list.owner_id(), &format!("prefix-list/{id}")));
-            ctx.push(named(arn, id, list.tags()), PrefixList { list_name: Fact::from(list.prefix_list_name.clone()) });
-        }
+        found.extend(page.prefix_lists.into_iter().flatten());
     })
     .await;
+    join_all(found.iter().map(|list| prefix_list(&ctx, &client, list))).await;
+}
+
+async fn prefix_list(ctx: &Context, client: &Client, list: &ManagedPrefixList) {
+    let Some(id) = ctx.entry(&DESCRIBE_PREFIX_LISTS, list.prefix_list_id()) else { return };
+    // AWS's own lists have an owner "AWS" and an ARN to match, so AWS is taken at its word.
+    let arn = word(list.prefix_list_arn());
+    let arn = arn.unwrap_or_else(|| owned_arn(ctx, list.owner_id(), &format!("prefix-list/{id}")));
+    let facts = PrefixList {
+        list_name: Fact::from(list.prefix_list_name.clone()),
+        ranges: ranges(ctx, client, &arn, id, list).await.into(),
+    };
+    ctx.push(named(arn, id, list.tags()), facts);
+}
+
+/// The ranges of a customer's list. AWS's own lists hold hundreds of its services' addresses, and never everybody's.
+async fn ranges(
+    ctx: &Context,
+    client: &Client,
+    arn: &str,
+    id: &str,
+    list: &ManagedPrefixList,
+) -> Option<Option<Vec<String>>> {
+    if list.owner_id() == Some("AWS") || list.prefix_list_name().is_some_and(|name| name.starts_with(OWN_TO_AWS)) {
+        return Some(None);
+    }
+    let pages = client.get_managed_prefix_list_entries().prefix_list_id(id).into_paginator().send();
+    let pages = ctx.detail_pages(&GET_PREFIX_LIST_ENTRIES, arn, pages).await?;
+    let entries = pages.iter().flat_map(GetManagedPrefixListEntriesOutput::entries);
+    let ranges = entries.map(|entry| entry.cidr.clone()).collect::<Option<Vec<_>>>();
+    ctx.whole(&GET_PREFIX_LIST_ENTRIES, arn, "ranges", ranges).known().cloned().map(Some)
 }
 
 #[cfg(test)]

@@ -40,6 +40,10 @@ async fn target_group(ctx: &Context, client: &Client, group: &SdkTargetGroup) {
         targets,
         stickiness: attributes.as_deref().map_or(Fact::Unread, |all| pinning(ctx, arn, all)),
         cross_zone: attributes.as_deref().map(|all| word(attribute(all, "load_balancing.cross_zone.enabled"))).into(),
+        preserves_client_ip: attributes
+            .as_deref()
+            .map(|all| attribute(all, "preserve_client_ip.enabled").and_then(flag))
+            .into(),
         ..list_facts(group)
     };
     ctx.push(name, facts);

@@ -2,6 +2,7 @@
 //!
 //! One list names the buckets of all regions, so the kind is global and its resources are not.
 
+mod access;
 mod lifecycle;
 mod size;
 
@@ -16,12 +17,11 @@ use super::Kind;
 use super::aws::{Call, Context, Named, timestamp};
 use crate::facts::s3::Bucket;
 
+pub(super) use self::access::ACCOUNT_BLOCK;
 pub(super) use self::size::METRICS;
 
 const LIST_BUCKETS: Call = Call::new("s3", "ListBuckets").allowed_by("ListAllMyBuckets");
 const GET_WEBSITE: Call = Call::new("s3", "GetBucketWebsite");
-const GET_POLICY_STATUS: Call = Call::new("s3", "GetBucketPolicyStatus");
-const GET_ACCESS_BLOCK: Call = Call::new("s3", "GetPublicAccessBlock").allowed_by("GetBucketPublicAccessBlock");
 const GET_VERSIONING: Call = Call::new("s3", "GetBucketVersioning");
 const GET_REPLICATION: Call = Call::new("s3", "GetBucketReplication").allowed_by("GetReplicationConfiguration");
 
@@ -30,8 +30,10 @@ pub(super) const BUCKET: Kind = Kind::global(
     &[
         &LIST_BUCKETS,
         &GET_WEBSITE,
-        &GET_POLICY_STATUS,
-        &GET_ACCESS_BLOCK,
+        &access::GET_POLICY_STATUS,
+        &access::GET_ACL,
+        &access::GET_OWNERSHIP,
+        &access::GET_ACCESS_BLOCK,
         &GET_VERSIONING,
         &GET_REPLICATION,
         &lifecycle::GET_LIFECYCLE,
@@ -76,10 +78,9 @@ async fn bucket(ctx: &Context, client: &Client, bucket: &SdkBucket) {
         return ctx.unreadable(&LIST_BUCKETS, None, "a bucket without a name");
     };
     let arn = format!("arn:{}:s3:::{name}", ctx.partition);
-    let (website, policy_public, public_policies_restricted, versioning, replicates_to, lifecycle_rules, object_lock) = futures::join!(
+    let (website, access, versioning, replicates_to, lifecycle_rules, object_lock) = futures::join!(
         website(ctx, client, &arn, name),
-        policy_public(ctx, client, &arn, name),
-        policies_restricted(ctx, client, &arn, name),
+        access::facts(ctx, client, &arn, name),
         versioning(ctx, client, &arn, name),
         replicates_to(ctx, client, &arn, name),
         lifecycle::rules(ctx, client, &arn, name),
@@ -88,14 +89,12 @@ async fn bucket(ctx: &Context, client: &Client, bucket: &SdkBucket) {
     let facts = Bucket {
         website: website.map(|website| website.is_some()).into(),
         website_redirects_all: website.map(|website| website.is_some_and(|website| website.redirects_all)).into(),
-        policy_public: policy_public.into(),
-        public_policies_restricted: public_policies_restricted.into(),
         versioning: versioning.into(),
         replicates_to: replicates_to.into(),
         created_at: bucket.creation_date().and_then(timestamp).into(),
         lifecycle_rules: lifecycle_rules.into(),
         object_lock: object_lock.into(),
-        ..Bucket::default()
+        ..access
     };
     ctx.push(Named { arn, id: name.to_owned(), region: bucket.bucket_region.clone(), ..Named::default() }, facts);
 }
@@ -109,22 +108,6 @@ async fn website(ctx: &Context, client: &Client, arn: &str, name: &str) -> Optio
     let request = client.get_bucket_website().bucket(name).send();
     let answer = ctx.detail_or_none(&GET_WEBSITE, arn, &["NoSuchWebsiteConfiguration"], request).await?;
     Some(answer.map(|website| Website { redirects_all: website.redirect_all_requests_to().is_some() }))
-}
-
-async fn policy_public(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<bool> {
-    let request = client.get_bucket_policy_status().bucket(name).send();
-    match ctx.detail_or_none(&GET_POLICY_STATUS, arn, &["NoSuchBucketPolicy"], request).await? {
-        Some(answer) => answer.policy_status()?.is_public(),
-        None => Some(false),
-    }
-}
-
-async fn policies_restricted(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<bool> {
-    let request = client.get_public_access_block().bucket(name).send();
-    match ctx.detail_or_none(&GET_ACCESS_BLOCK, arn, &["NoSuchPublicAccessBlockConfiguration"], request).await? {
-        Some(answer) => answer.public_access_block_configuration()?.restrict_public_buckets(),
-        None => Some(false),
-    }
 }
 
 async fn versioning(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Option<String>> {

@@ -165,7 +165,7 @@ pub(in crate::derive) fn is_public_server(instance: &Instance) -> Option<bool> {
         instance.state.known().map(|state| state == "running"),
         instance.public_ip.known().map(Option::is_some),
         instance.in_public_subnet.get(),
-        instance.open_web_ports.known().map(|ports| !ports.is_empty()),
+        instance.open_service_ports.known().map(|ports| !ports.is_empty()),
         instance.target_groups.known().map(Vec::is_empty),
         instance.auto_scaling_group.known().map(Option::is_none),
     ])

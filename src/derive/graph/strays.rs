@@ -12,7 +12,8 @@ use ipnet::IpNet;
 use super::drawing::Drawing;
 use super::sources::Region;
 use super::stations::{Station, Stations};
-use crate::derive::security::{Groups, admits_everybody};
+use crate::derive::openness::Openness;
+use crate::derive::security::Groups;
 use crate::facts::ec2::{IngressRule, Instance};
 
 /// Kinds that somebody may call in ways that are not collected.
@@ -47,8 +48,9 @@ pub(super) fn mark(regions: &[Region], drawing: &mut Drawing) {
     let mut reached = BTreeSet::new();
     let mut next: Vec<String> = drawing.those(|node| CALLED.contains(&node.kind.as_str())).into_iter().collect();
     next.extend(stations.iter().flat_map(|(_, stations)| stations.hidden.clone()));
-    for (region, (groups, _)) in regions.iter().zip(&stations) {
-        let exposed = region.instances.iter().filter(|instance| is_exposed(&instance.facts, groups));
+    for region in regions {
+        let openness = Openness::new(&region.security_groups, &region.prefix_lists);
+        let exposed = region.instances.iter().filter(|instance| is_exposed(&instance.facts, &openness));
         next.extend(exposed.map(|instance| instance.resource.arn.clone()));
         // Tasks without interfaces of their own answer on those of their servers.
         let inside = region.services.iter().filter(|service| service.facts.subnets.known().is_none_or(Vec::is_empty));
@@ -68,10 +70,10 @@ pub(super) fn mark(regions: &[Region], drawing: &mut Drawing) {
 }
 
 /// Whether the internet may get to an instance, on whatever port.
-fn is_exposed(instance: &Instance, groups: &Groups) -> bool {
+fn is_exposed(instance: &Instance, openness: &Openness) -> bool {
     let public = instance.public_ip.known().is_none_or(Option::is_some);
-    let rules = instance.security_groups.known().and_then(|worn| groups.all_rules(worn));
-    public && rules.is_none_or(|rules| rules.into_iter().any(admits_everybody))
+    let open = instance.security_groups.known().and_then(|attached| openness.admits_all_somewhere(attached));
+    public && open != Some(false)
 }
 
 /// The account's public addresses, from which servers behind a NAT gateway call too.
