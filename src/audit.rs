@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::derive::derive;
 use crate::evaluate::evaluate;
+use crate::practice::fold;
 use crate::report::{REPORT_VERSION, Report, Tool};
 use crate::rules::RuleSet;
 use crate::score::summarise;
@@ -24,6 +25,7 @@ pub fn audit(
     let mut findings = evaluate(&snapshot, rules, &settings.as_value());
     findings.retain(|finding| finding.resource.tags.as_ref().is_none_or(|own| has_all(own, tags)));
     waive(&mut findings, waivers, snapshot.taken_at);
+    fold(&mut findings, rules, &snapshot, &settings.as_value());
     Report {
         schema_version: REPORT_VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },

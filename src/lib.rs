@@ -20,6 +20,7 @@ pub mod graph;
 pub mod lambda;
 pub mod output;
 pub mod plan;
+pub mod practice;
 pub mod progress;
 pub mod report;
 pub mod rules;

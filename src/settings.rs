@@ -107,6 +107,10 @@ pub struct Thresholds {
     pub alb_server_error_share_worst: f64,
     /// Connections to targets that fail, as a share of the requests, 0 to 1: `load-balancing/alb-rejected`.
     pub alb_target_connection_error_share: f64,
+    /// Per cent above the expected cost from which on an anomaly is told at the latest: `cost/anomaly-monitor`.
+    pub anomaly_percent: f64,
+    /// US dollars that an anomaly costs in all, from which on it is told at the latest: `cost/anomaly-monitor`.
+    pub anomaly_usd: f64,
     /// How many times its quiet hour's size a group wants every day, from where on it has to know beforehand: `scaling/anticipatory`.
     pub anticipation_swing: f64,
     /// Milliseconds that an API stage takes for nine requests in ten, in the worst of its hours: `load-balancing/apigw-5xx`.
@@ -261,6 +265,8 @@ impl Default for Thresholds {
             alb_server_error_share: 0.01,
             alb_server_error_share_worst: 0.05,
             alb_target_connection_error_share: 0.001,
+            anomaly_percent: 100.0,
+            anomaly_usd: 1000.0,
             anticipation_swing: 2.0,
             apigw_latency_milliseconds: 2500.0,
             apigw_rate_share: 0.7,

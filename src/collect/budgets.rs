@@ -1,24 +1,25 @@
-//! AWS Budgets. One IAM action allows all of its reads. Addresses of subscribers stay behind.
+//! AWS Budgets. One IAM action allows all of its reads. Mail addresses of subscribers are not kept.
 
 use aws_sdk_budgets::Client;
 use aws_sdk_budgets::types::{
-    Budget as SdkBudget, ComparisonOperator, Expression, Notification as SdkNotification, ThresholdType,
+    Budget as SdkBudget, ComparisonOperator, Notification as SdkNotification, SubscriptionType, ThresholdType,
 };
+use aws_smithy_types::DateTime;
 use futures::future::{join_all, try_join_all};
 
 use super::Kind;
-use super::aws::{Call, Context, Named};
+use super::aws::{Call, Context, Named, timestamp};
+use super::sns;
+use super::spend::Filter;
 use crate::facts::Fact;
-use crate::facts::budgets::{Budget, Notification};
+use crate::facts::budgets::{Budget, Notification, NotifiedTopic};
 
 const DESCRIBE_BUDGETS: Call = Call::new("budgets", "DescribeBudgets").allowed_by("ViewBudget");
 const DESCRIBE_NOTIFICATIONS: Call = Call::new("budgets", "DescribeNotificationsForBudget").allowed_by("ViewBudget");
 const DESCRIBE_SUBSCRIBERS: Call = Call::new("budgets", "DescribeSubscribersForNotification").allowed_by("ViewBudget");
 
-pub(super) const BUDGET: Kind =
-    Kind::global("budgets.budget", &[&DESCRIBE_BUDGETS, &DESCRIBE_NOTIFICATIONS, &DESCRIBE_SUBSCRIBERS], |ctx| {
-        Box::pin(budgets(ctx))
-    });
+pub(super) const BUDGET: Kind = Kind::global("budgets.budget", CALLS, |ctx| Box::pin(budgets(ctx)));
+const CALLS: &[&Call] = &[&DESCRIBE_BUDGETS, &DESCRIBE_NOTIFICATIONS, &DESCRIBE_SUBSCRIBERS, &sns::GET_ATTRIBUTES];
 
 async fn budgets(ctx: Context) {
     let client = Client::new(ctx.config());
@@ -36,14 +37,41 @@ async fn budget(ctx: &Context, client: &Client, budget: &SdkBudget) {
         ctx.unreadable(&DESCRIBE_BUDGETS, Some(&arn), "a limit that is not a number");
     }
     let notifications = notifications(ctx, client, &arn, budget.budget_name(), limit.get().flatten()).await;
+    let topics = match &notifications {
+        Some(notifications) => topics(ctx, notifications).await,
+        None => None,
+    };
+    let period = budget.time_period();
+    let at = |at: Option<&DateTime>| match at {
+        Some(at) => timestamp(at).map(Some).into(),
+        None => Fact::Known(None),
+    };
     let facts = Budget {
         budget_type: budget.budget_type().as_str().to_owned().into(),
         time_unit: budget.time_unit().as_str().to_owned().into(),
         limit,
-        filters: filters(budget).into(),
+        filters: filters(budget, &ctx.account).into(),
+        starts_at: at(period.and_then(|period| period.start())),
+        ends_at: at(period.and_then(|period| period.end())),
+        health: Fact::Known(
+            budget.health_status().and_then(|health| health.status()).map(|status| status.as_str().to_owned()),
+        ),
         notifications: notifications.into(),
+        topics: topics.into(),
     };
     ctx.push(Named { arn, id: budget.budget_name().to_owned(), ..Named::default() }, facts);
+}
+
+/// The topics of notifications, each once; nothing where one of them can't be asked.
+async fn topics(ctx: &Context, notifications: &[Notification]) -> Option<Vec<NotifiedTopic>> {
+    let mut arns: Vec<&String> = notifications.iter().flat_map(|notification| &notification.topics).collect();
+    arns.sort();
+    arns.dedup();
+    let read = async |arn: &String| {
+        let confirmed_subscriptions = sns::confirmed(ctx, arn).await?;
+        Some(NotifiedTopic { arn: arn.clone(), confirmed_subscriptions })
+    };
+    join_all(arns.into_iter().map(read)).await.into_iter().collect()
 }
 
 /// All of a budget's notifications, or none of them where one could not be read whole.
@@ -58,32 +86,38 @@ async fn notifications(
     let pages = ctx.detail_pages(&DESCRIBE_NOTIFICATIONS, arn, request.into_paginator().send()).await?;
     let notifications = pages.iter().flat_map(|page| page.notifications());
     try_join_all(notifications.map(|notification| async move {
-        let subscribers = subscribers(ctx, client, arn, name, notification).await.ok_or(())?;
+        let (subscribers, topics) = subscribers(ctx, client, arn, name, notification).await.ok_or(())?;
         Ok::<_, ()>(Notification {
             notification_type: notification.notification_type().as_str().to_owned(),
             threshold_percent: threshold_percent(notification, limit),
             subscribers,
+            topics,
         })
     }))
     .await
     .ok()
 }
 
+/// The sorts of a notification's subscribers, and the topics among them.
 async fn subscribers(
     ctx: &Context,
     client: &Client,
     arn: &str,
     name: &str,
     notification: &SdkNotification,
-) -> Option<Vec<String>> {
+) -> Option<(Vec<String>, Vec<String>)> {
     let request = client
         .describe_subscribers_for_notification()
         .account_id(&*ctx.account)
         .budget_name(name)
         .notification(notification.clone());
     let pages = ctx.detail_pages(&DESCRIBE_SUBSCRIBERS, arn, request.into_paginator().send()).await?;
-    let subscribers = pages.iter().flat_map(|page| page.subscribers());
-    Some(subscribers.map(|subscriber| subscriber.subscription_type().as_str().to_owned()).collect())
+    let subscribers = || pages.iter().flat_map(|page| page.subscribers());
+    let topics = subscribers().filter(|subscriber| *subscriber.subscription_type() == SubscriptionType::Sns);
+    Some((
+        subscribers().map(|subscriber| subscriber.subscription_type().as_str().to_owned()).collect(),
+        topics.map(|subscriber| subscriber.address().to_owned()).collect(),
+    ))
 }
 
 fn limit(budget: &SdkBudget) -> Fact<Option<f64>> {
@@ -104,15 +138,17 @@ fn threshold_percent(notification: &SdkNotification, limit: Option<f64>) -> Opti
     }
 }
 
-/// Names of all that narrows the budget, each once, sorted.
-fn filters(budget: &SdkBudget) -> Vec<String> {
+/// Names of all that leaves out use of the account, each once, sorted.
+fn filters(budget: &SdkBudget, account: &str) -> Vec<String> {
     let mut names = Vec::new();
     #[expect(deprecated, reason = "budgets of the old form are filtered so")]
     if let Some(filters) = budget.cost_filters() {
-        names.extend(filters.keys().cloned());
+        let narrow =
+            filters.iter().filter(|(key, values)| *key != "LinkedAccount" || !values.iter().any(|id| id == account));
+        names.extend(narrow.map(|(key, _)| key.clone()));
     }
     if let Some(expression) = budget.filter_expression() {
-        filter_names(expression, &mut names);
+        names.extend(Filter::from(expression).narrowed_by(account));
     }
     // The primary view is the whole account's; any other shows a part of the cost.
     if budget.billing_view_arn().is_some_and(|view| !view.ends_with("billingview/primary")) {
@@ -123,25 +159,14 @@ fn filters(budget: &SdkBudget) -> Vec<String> {
     names
 }
 
-/// An expression that names nothing we know still narrows the budget.
-fn filter_names(expression: &Expression, names: &mut Vec<String>) {
-    let before = names.len();
-    let inner = expression.and().iter().chain(expression.or()).chain(expression.not());
-    inner.for_each(|inner| filter_names(inner, names));
-    names.extend(expression.dimensions().map(|dimension| dimension.key().as_str().to_owned()));
-    names.extend(expression.tags().map(|_| "TAG".to_owned()));
-    names.extend(expression.cost_categories().map(|_| "COST_CATEGORY".to_owned()));
-    if names.len() == before {
-        names.push("OTHER".to_owned());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use aws_sdk_budgets::types::{
-        BudgetType, Dimension, ExpressionDimensionValues, NotificationType, Spend, TagValues, TimeUnit,
+        BudgetType, Dimension, Expression, ExpressionDimensionValues, NotificationType, Spend, TagValues, TimeUnit,
     };
+
+    const OWN: &str = "111122223333";
 
     fn notification(operator: ComparisonOperator, threshold: f64, form: Option<ThresholdType>) -> SdkNotification {
         SdkNotification::builder()
@@ -190,19 +215,39 @@ mod tests {
         let by_tag = Expression::builder().tags(TagValues::builder().key("team").build()).build();
         let not_by_tag = Expression::builder().not(by_tag).build();
         let expression = Expression::builder().and(by_service).and(not_by_tag).build();
-        assert_eq!(filters(&budget().filter_expression(expression).build().unwrap()), ["SERVICE", "TAG"]);
+        assert_eq!(filters(&budget().filter_expression(expression).build().unwrap(), OWN), ["SERVICE", "TAG"]);
     }
 
     #[test]
     fn a_filter_that_nobody_understands_still_narrows() {
         let narrowed = budget().filter_expression(Expression::builder().build()).build().unwrap();
-        assert_eq!(filters(&narrowed), ["OTHER"]);
-        assert!(filters(&budget().build().unwrap()).is_empty());
+        assert_eq!(filters(&narrowed, OWN), ["OTHER"]);
+        assert!(filters(&budget().build().unwrap(), OWN).is_empty());
+    }
+
+    #[test]
+    fn a_budget_without_credits_leaves_out_no_use() {
+        let credits = ExpressionDimensionValues::builder()
+            .key(Dimension::RecordType)
+            .values("Credit")
+            .values("Refund")
+            .build()
+            .unwrap();
+        let without = Expression::builder().not(Expression::builder().dimensions(credits).build()).build();
+        assert!(filters(&budget().filter_expression(without).build().unwrap(), OWN).is_empty());
+    }
+
+    #[test]
+    fn an_old_filter_on_the_account_itself_leaves_out_nothing() {
+        #[expect(deprecated, reason = "budgets of the old form are filtered so")]
+        let of = |id: &str| filters(&budget().cost_filters("LinkedAccount", vec![id.to_owned()]).build().unwrap(), OWN);
+        assert!(of(OWN).is_empty());
+        assert_eq!(of("444455556666"), ["LinkedAccount"]);
     }
 
     #[test]
     fn a_billing_view_narrows_unless_it_is_the_primary_one() {
-        let of = |view: &str| filters(&budget().billing_view_arn(view).build().unwrap());
+        let of = |view: &str| filters(&budget().billing_view_arn(view).build().unwrap(), OWN);
         assert!(of("arn:aws:billing::111122223333:billingview/primary").is_empty());
         assert_eq!(of("arn:aws:billing::111122223333:billingview/custom-1"), ["BILLING_VIEW"]);
     }

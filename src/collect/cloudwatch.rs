@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, Metric, MetricAlarm, StateValue};
+use aws_sdk_cloudwatch::types::{
+    AlarmType, ComparisonOperator, CompositeAlarm, Dimension, Metric, MetricAlarm, StateValue,
+};
 
 use regex::Regex;
 
@@ -103,6 +105,8 @@ fn metric_facts(a: &MetricAlarm, account: &str) -> Alarm {
         metrics: watched.metrics.into(),
         watches: watched.dimensions.into(),
         queries: watched.queries.into(),
+        direction: direction(a).into(),
+        threshold: Fact::Known(a.threshold.filter(|_| a.metric_name().is_some())),
         alarm_rule: Fact::Known(None),
         ..Alarm::default()
     }
@@ -118,9 +122,31 @@ fn composite_facts(a: &CompositeAlarm) -> Alarm {
         metrics: Vec::new().into(),
         watches: Vec::new().into(),
         queries: Vec::new().into(),
+        direction: Fact::Known(None),
+        threshold: Fact::Known(None),
         alarm_rule: a.alarm_rule.clone().map(Some).into(),
         ..Alarm::default()
     }
+}
+
+/// What a metric has to do; none on metric math, whose value may fall when the metrics rise.
+fn direction(alarm: &MetricAlarm) -> Option<Option<String>> {
+    let keeps_sense =
+        |expression: &str| queried(expression).is_some() || expression.starts_with("ANOMALY_DETECTION_BAND");
+    if !alarm.metrics().iter().filter_map(|query| query.expression()).all(keeps_sense) {
+        return Some(None);
+    }
+    let word = match alarm.comparison_operator()? {
+        ComparisonOperator::GreaterThanThreshold
+        | ComparisonOperator::GreaterThanOrEqualToThreshold
+        | ComparisonOperator::GreaterThanUpperThreshold => "above",
+        ComparisonOperator::LessThanThreshold
+        | ComparisonOperator::LessThanOrEqualToThreshold
+        | ComparisonOperator::LessThanLowerThreshold => "below",
+        ComparisonOperator::LessThanLowerOrGreaterThanUpperThreshold => "outside",
+        _ => return None,
+    };
+    Some(Some(word.to_owned()))
 }
 
 fn state(state: Option<&StateValue>) -> Option<String> {
@@ -158,6 +184,21 @@ mod tests {
             None
         );
         assert_eq!(queried("m1 / m2"), None);
+    }
+
+    #[test]
+    fn an_alarm_has_a_direction_unless_it_is_on_metric_math() {
+        let on = |operator: ComparisonOperator, expression: Option<&str>| {
+            let query = MetricDataQuery::builder().id("e").set_expression(expression.map(str::to_owned)).build();
+            direction(&MetricAlarm::builder().comparison_operator(operator).metrics(query).build())
+        };
+        let above = ComparisonOperator::GreaterThanThreshold;
+        assert_eq!(on(above.clone(), None), Some(Some("above".to_owned())));
+        assert_eq!(on(ComparisonOperator::LessThanThreshold, None), Some(Some("below".to_owned())));
+        assert_eq!(on(above.clone(), Some("ANOMALY_DETECTION_BAND(m1, 2)")), Some(Some("above".to_owned())));
+        assert_eq!(on(above.clone(), Some("SELECT MAX(Errors) FROM \"AWS/Lambda\"")), Some(Some("above".to_owned())));
+        assert_eq!(on(above, Some("100 - m1")), Some(None));
+        assert_eq!(direction(&MetricAlarm::builder().build()), None);
     }
 
     #[test]

@@ -1,9 +1,8 @@
-//! AWS Cost Explorer. Each call costs a cent: its kinds are billed.
+//! AWS Cost Explorer: what the last month cost. Each call costs a cent: its kinds are billed.
 
 use aws_sdk_costexplorer::Client;
 use aws_sdk_costexplorer::types::{
-    AnomalySubscription as SdkSubscription, DateInterval, Dimension, DimensionValues, Expression, Granularity, Group,
-    GroupDefinition, GroupDefinitionType, SubscriberStatus,
+    DateInterval, Dimension, DimensionValues, Expression, Granularity, Group, GroupDefinition, GroupDefinitionType,
 };
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -11,62 +10,17 @@ use jiff::{Timestamp, ToSpan};
 use super::Kind;
 use super::aws::{Call, Context, Named};
 use crate::facts::Fact;
-use crate::facts::costexplorer::{AnomalyMonitor, AnomalySubscription, CommitmentCoverage, MonthlyCost, UsageCost};
+use crate::facts::costexplorer::{CommitmentCoverage, MonthlyCost, UsageCost};
 
-const GET_MONITORS: Call = Call::new("ce", "GetAnomalyMonitors");
-const GET_SUBSCRIPTIONS: Call = Call::new("ce", "GetAnomalySubscriptions");
 const GET_COST: Call = Call::new("ce", "GetCostAndUsage");
 const GET_SAVINGS_PLANS: Call = Call::new("ce", "GetSavingsPlansCoverage");
 const GET_RESERVATIONS: Call = Call::new("ce", "GetReservationCoverage");
 
-pub(super) const ANOMALY_MONITOR: Kind =
-    Kind::global("ce.anomaly_monitor", &[&GET_MONITORS], |ctx| Box::pin(monitors(ctx))).billed();
-pub(super) const ANOMALY_SUBSCRIPTION: Kind =
-    Kind::global("ce.anomaly_subscription", &[&GET_SUBSCRIPTIONS], |ctx| Box::pin(subscriptions(ctx))).billed();
 pub(super) const COMMITMENT_COVERAGE: Kind =
     Kind::global("ce.commitment_coverage", &[&GET_SAVINGS_PLANS, &GET_RESERVATIONS], |ctx| Box::pin(coverage(ctx)))
         .billed();
 pub(super) const MONTHLY_COST: Kind =
     Kind::global("ce.monthly_cost", &[&GET_COST], |ctx| Box::pin(monthly_cost(ctx))).billed();
-
-async fn monitors(ctx: Context) {
-    let client = Client::new(ctx.config());
-    ctx.pages(&GET_MONITORS, client.get_anomaly_monitors().into_paginator().send(), |page| {
-        for monitor in page.anomaly_monitors() {
-            let Some(arn) = ctx.entry(&GET_MONITORS, monitor.monitor_arn()) else { continue };
-            let facts = AnomalyMonitor {
-                monitor_type: monitor.monitor_type.as_str().to_owned().into(),
-                dimension: monitor.monitor_dimension.as_ref().map(|dimension| dimension.as_str().to_owned()).into(),
-            };
-            ctx.push(Named { arn: arn.to_owned(), id: monitor.monitor_name.clone(), ..Named::default() }, facts);
-        }
-    })
-    .await;
-}
-
-async fn subscriptions(ctx: Context) {
-    let client = Client::new(ctx.config());
-    ctx.pages(&GET_SUBSCRIPTIONS, client.get_anomaly_subscriptions().into_paginator().send(), |page| {
-        for subscription in page.anomaly_subscriptions() {
-            let Some(arn) = ctx.entry(&GET_SUBSCRIPTIONS, subscription.subscription_arn()) else { continue };
-            let id = subscription.subscription_name.clone();
-            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, subscription_facts(subscription));
-        }
-    })
-    .await;
-}
-
-/// Addresses of subscribers are left where they are.
-fn subscription_facts(subscription: &SdkSubscription) -> AnomalySubscription {
-    let confirmed = |status: Option<&SubscriberStatus>| status.map(|status| *status == SubscriberStatus::Confirmed);
-    let states: Option<Vec<bool>> =
-        subscription.subscribers().iter().map(|subscriber| confirmed(subscriber.status())).collect();
-    let count = states.map(|states| states.into_iter().filter(|confirmed| *confirmed).count());
-    AnomalySubscription {
-        monitors: subscription.monitor_arn_list.clone().into(),
-        confirmed_subscribers: count.and_then(|count| i64::try_from(count).ok()).into(),
-    }
-}
 
 /// The last whole month: its first day, and the day after its last.
 fn last_month(now: Timestamp) -> (Date, Date) {
@@ -222,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn costs_are_summed_and_the_dearest_transfer_stands_first() {
+    fn costs_are_summed_and_the_most_expensive_transfer_comes_first() {
         let cost = |usage_type: &str, usd| UsageCost { usage_type: usage_type.to_owned(), usd };
         let costs =
             vec![cost("BoxUsage", 70.0), cost("NatGateway-Bytes", 10.004), cost("DataTransfer-Out-Bytes", 20.0)];

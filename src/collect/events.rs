@@ -1,4 +1,7 @@
-//! Amazon EventBridge: the rules of every bus. Of a rule's pattern only the sources are kept: the rest can name anything.
+//! Amazon EventBridge: the rules of every bus and their targets.
+//!
+//! Of a rule's pattern only the sources are kept, since the rest can name anything; of one that changes of alarms may
+//! match, all of it.
 
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::Rule as SdkRule;
@@ -10,13 +13,15 @@ use super::answer::word;
 use super::aws::{Call, Context, Named};
 use super::metrics::{Absent, Asked, Metric, Query};
 use crate::facts::Fact;
-use crate::facts::events::Rule;
+use crate::facts::events::{Rule, Target};
 use crate::snapshot::Resource;
 
 const LIST_BUSES: Call = Call::new("events", "ListEventBuses");
 const LIST_RULES: Call = Call::new("events", "ListRules");
+const LIST_TARGETS: Call = Call::new("events", "ListTargetsByRule");
 
-pub(super) const RULE: Kind = Kind::regional("events.rule", &[&LIST_BUSES, &LIST_RULES], |ctx| Box::pin(rules(ctx)));
+pub(super) const RULE: Kind =
+    Kind::regional("events.rule", &[&LIST_BUSES, &LIST_RULES, &LIST_TARGETS], |ctx| Box::pin(rules(ctx)));
 
 /// EventBridge publishes a rule's calls only where there are some, and does not say since when a rule exists.
 pub(super) const METRICS: &[Metric] =
@@ -57,19 +62,48 @@ async fn rules(ctx: Context) {
 }
 
 async fn rules_of(ctx: &Context, client: &Client, bus: &str) {
+    let mut rules = Vec::new();
     ctx.marked_pages(
         &LIST_RULES,
         |mark| client.list_rules().event_bus_name(bus).set_next_token(mark).send(),
         |page| page.next_token.clone(),
-        |page| {
-            for rule in page.rules() {
-                let Some(arn) = ctx.entry(&LIST_RULES, rule.arn()) else { continue };
-                let id = rule.name().unwrap_or(arn).to_owned();
-                ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, rule_facts(ctx, arn, bus, rule));
-            }
-        },
+        |page| rules.extend(page.rules.into_iter().flatten()),
     )
     .await;
+    join_all(rules.iter().map(|rule| add(ctx, client, bus, rule))).await;
+}
+
+async fn add(ctx: &Context, client: &Client, bus: &str, rule: &SdkRule) {
+    let Some(arn) = ctx.entry(&LIST_RULES, rule.arn()) else { return };
+    let targets = match rule.name() {
+        Some(name) => targets(ctx, client, bus, arn, name).await,
+        None => None,
+    };
+    let id = rule.name().unwrap_or(arn).to_owned();
+    let facts = Rule { targets: targets.into(), ..rule_facts(ctx, arn, bus, rule) };
+    ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, facts);
+}
+
+/// A rule has five targets as AWS sets it up, and some hundred at most.
+async fn targets(ctx: &Context, client: &Client, bus: &str, arn: &str, rule: &str) -> Option<Vec<Target>> {
+    let (mut targets, mut mark) = (Vec::new(), None);
+    loop {
+        let request = client.list_targets_by_rule().event_bus_name(bus).rule(rule).set_next_token(mark.clone());
+        let page = ctx.detail(&LIST_TARGETS, arn, request.send()).await?;
+        targets.extend(page.targets().iter().map(|target| Target {
+            arn: target.arn().to_owned(),
+            dead_letter_target: target.dead_letter_config().and_then(|config| config.arn.clone()),
+        }));
+        let next = page.next_token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Some(targets);
+        }
+        if next == mark {
+            ctx.unreadable(&LIST_TARGETS, Some(arn), "the list does not advance from page to page");
+            return None;
+        }
+        mark = next;
+    }
 }
 
 fn rule_facts(ctx: &Context, arn: &str, bus: &str, r: &SdkRule) -> Rule {
@@ -77,8 +111,13 @@ fn rule_facts(ctx: &Context, arn: &str, bus: &str, r: &SdkRule) -> Rule {
         None => Fact::Known(None),
         Some(pattern) => ctx.whole(&LIST_RULES, arn, "pattern_sources", sources(pattern)),
     };
+    let alarm_pattern = match r.event_pattern() {
+        None => Fact::Known(None),
+        Some(pattern) => may_match_alarms(pattern).map(|may| may.then(|| pattern.to_owned())).into(),
+    };
     Rule {
         bus: bus.to_owned().into(),
+        alarm_pattern,
         state: word(r.state()).into(),
         schedule: r.schedule_expression.clone().into(),
         pattern_sources: sources,
@@ -96,9 +135,33 @@ fn sources(pattern: &str) -> Option<Option<Vec<String>>> {
     Some(names.flatten())
 }
 
+/// Whether changes of alarms may match a pattern; not where it names other sources or other sorts of events alone.
+fn may_match_alarms(pattern: &str) -> Option<bool> {
+    let pattern: Value = serde_json::from_str(pattern).ok()?;
+    let fields = pattern.as_object()?;
+    let may = |field: &str, value: &str| {
+        let named = fields.get(field).and_then(Value::as_array);
+        named.is_none_or(|named| named.iter().any(|name| !name.is_string() || name == value))
+    };
+    Some(may("source", "aws.cloudwatch") && may("detail-type", "CloudWatch Alarm State Change"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::sources;
+    use super::{may_match_alarms, sources};
+
+    #[test]
+    fn a_pattern_may_match_alarms_unless_it_names_something_else() {
+        assert_eq!(may_match_alarms(r#"{"source": ["aws.cloudwatch"]}"#), Some(true));
+        assert_eq!(may_match_alarms(r#"{"source": [{"prefix": "aws."}]}"#), Some(true));
+        assert_eq!(may_match_alarms(r#"{"account": ["111122223333"]}"#), Some(true));
+        assert_eq!(may_match_alarms(r#"{"source": ["shop"]}"#), Some(false));
+        assert_eq!(
+            may_match_alarms(r#"{"source": ["aws.cloudwatch"], "detail-type": ["Scheduled Event"]}"#),
+            Some(false)
+        );
+        assert_eq!(may_match_alarms("nonsense"), None);
+    }
 
     #[test]
     fn a_pattern_names_its_sources_or_none() {

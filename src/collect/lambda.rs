@@ -27,7 +27,7 @@ pub(super) const EVENT_SOURCE_MAPPING: Kind =
     Kind::regional("lambda.event_source_mapping", &[&LIST_MAPPINGS], |ctx| Box::pin(mappings(ctx)));
 pub(super) const SETTINGS: Kind = Kind::regional("lambda.settings", &[&GET_SETTINGS], |ctx| Box::pin(settings(ctx)));
 
-/// One call for each function: those with a dead-letter target are spared it, since nothing they lack could be found.
+/// One call for each function: which queues take failed events is only known of all of them.
 pub(super) const ASYNC_CONFIG: Kind =
     Kind::regional("lambda.async_config", &[&LIST_ASYNC_CONFIGS], |ctx| Box::pin(async_configs(ctx)))
         .after("lambda.function");
@@ -145,14 +145,13 @@ async fn mappings(ctx: Context) {
 async fn async_configs(ctx: Context) {
     ctx.inherit_gaps();
     let client = Client::new(ctx.config());
-    let asked = ctx.before.resources.iter().filter(|function| loses_events(function));
+    let asked = ctx.before.resources.iter().filter(|function| is_itself(function));
     join_all(asked.map(|function| async_config(&ctx, &client, function))).await;
 }
 
-/// Whether a function has no dead-letter target, which would keep its events, and is not an edge copy.
-fn loses_events(function: &Resource) -> bool {
-    let function = function.facts::<Function>().unwrap_or_default();
-    function.dead_letter_target == Fact::Known(None) && function.edge_copy_of == Fact::Known(None)
+/// Whether a function is not an edge copy.
+fn is_itself(function: &Resource) -> bool {
+    function.facts::<Function>().unwrap_or_default().edge_copy_of == Fact::Known(None)
 }
 
 async fn async_config(ctx: &Context, client: &Client, function: &Resource) {
@@ -226,6 +225,7 @@ fn mapping_facts(m: &EventSourceMappingConfiguration) -> EventSourceMapping {
             .function_response_types()
             .contains(&FunctionResponseType::ReportBatchItemFailures)
             .into(),
+        failure_destination: Fact::Known(m.destination_config().and_then(|to| to.on_failure()?.destination.clone())),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod tags;
 
 mod account;
 mod acm;
+mod anomalies;
 mod answer;
 mod apigateway;
 mod applicationautoscaling;
@@ -46,6 +47,7 @@ mod route53;
 mod s3;
 mod servicequotas;
 mod sns;
+mod spend;
 mod sqs;
 mod synthetics;
 mod tracing;
@@ -184,8 +186,8 @@ pub const KINDS: &[Kind] = &[
     cloudfront::DISTRIBUTION,
     cloudwatch::ALARM,
     cloudwatch::DASHBOARD,
-    costexplorer::ANOMALY_MONITOR,
-    costexplorer::ANOMALY_SUBSCRIPTION,
+    anomalies::MONITOR,
+    anomalies::SUBSCRIPTION,
     costexplorer::COMMITMENT_COVERAGE,
     costexplorer::MONTHLY_COST,
     dax::CLUSTER,
@@ -247,6 +249,7 @@ pub const KINDS: &[Kind] = &[
     servicequotas::GLOBAL_QUOTA,
     servicequotas::QUOTA,
     servicequotas::SETTINGS,
+    sns::SUBSCRIPTION,
     sns::TOPIC,
     sqs::QUEUE,
     synthetics::CANARY,

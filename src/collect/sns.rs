@@ -1,65 +1,143 @@
-//! Amazon SNS: the topics that alarms speak to. Others are nobody's business here, so topics are never listed.
+//! Amazon SNS: the topics that alarms publish to, whether one has a confirmed subscription, and where subscriptions send
+//! what they could not deliver. Topics that no alarm uses are not listed, and endpoints are not kept.
 
 use std::collections::BTreeSet;
 
 use aws_sdk_sns::Client;
+use aws_sdk_sns::config::{Builder, Region};
 use futures::future::join_all;
+use serde_json::Value;
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
+use crate::facts::Fact;
 use crate::facts::cloudwatch::Alarm;
-use crate::facts::sns::Topic;
+use crate::facts::events::Rule;
+use crate::facts::sns::{Subscription, Topic};
 use crate::snapshot::Resource;
 
-const GET_ATTRIBUTES: Call = Call::new("sns", "GetTopicAttributes");
+pub(super) const GET_ATTRIBUTES: Call = Call::new("sns", "GetTopicAttributes");
+const LIST_SUBSCRIPTIONS: Call = Call::new("sns", "ListSubscriptions");
+const GET_SUBSCRIPTION: Call = Call::new("sns", "GetSubscriptionAttributes");
 
-pub(super) const TOPIC: Kind =
-    Kind::regional("sns.topic", &[&GET_ATTRIBUTES], |ctx| Box::pin(topics(ctx))).after("cloudwatch.alarm");
+pub(super) const TOPIC: Kind = Kind::regional("sns.topic", &[&GET_ATTRIBUTES], |ctx| Box::pin(topics(ctx)))
+    .after("cloudwatch.alarm")
+    .after("events.rule");
+pub(super) const SUBSCRIPTION: Kind =
+    Kind::regional("sns.subscription", &[&LIST_SUBSCRIPTIONS, &GET_SUBSCRIPTION], |ctx| Box::pin(subscriptions(ctx)));
 
 async fn topics(ctx: Context) {
     ctx.inherit_gaps();
     let client = Client::new(ctx.config());
     let here = ctx.arn("sns", "");
-    let arns = topics_of(&ctx.before.resources, &here);
+    let of_region = format!("arn:{}:sns:{}:", ctx.partition, ctx.region);
+    let arns = topics_of(&ctx.before.resources, &of_region);
     join_all(arns.iter().map(|arn| topic(&ctx, &client, arn, &here))).await;
 }
 
-/// Each topic once that alarms name and that lives where `here` begins.
-fn topics_of(alarms: &[Resource], here: &str) -> BTreeSet<String> {
-    let alarms = alarms.iter().filter_map(|alarm| alarm.facts::<Alarm>().ok());
-    let actions = alarms.filter_map(|alarm| alarm.actions.known().cloned()).flatten();
-    actions.filter(|action| action.starts_with(here)).collect()
+/// Each topic once that alarms, and rules on alarms, name and whose ARN begins so.
+fn topics_of(users: &[Resource], beginning: &str) -> BTreeSet<String> {
+    let named = users.iter().flat_map(|user| match user.kind.as_str() {
+        "cloudwatch.alarm" => user.facts::<Alarm>().unwrap_or_default().actions.known().cloned().unwrap_or_default(),
+        _ => targets_on_alarms(&user.facts::<Rule>().unwrap_or_default()),
+    });
+    named.filter(|arn| arn.starts_with(beginning)).collect()
+}
+
+fn targets_on_alarms(rule: &Rule) -> Vec<String> {
+    let on_alarms = rule.alarm_pattern.known().is_none_or(Option::is_some);
+    let targets = rule.targets.known().filter(|_| on_alarms);
+    targets.into_iter().flatten().map(|target| target.arn.clone()).collect()
 }
 
 async fn topic(ctx: &Context, client: &Client, arn: &str, here: &str) {
+    let facts = read(ctx, client, arn, arn.starts_with(here)).await;
+    let id = arn.rsplit(':').next().unwrap_or(arn).to_owned();
+    ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, facts);
+}
+
+/// A topic. One of another account answers only where its policy lets this one ask, and is never taken for gone.
+async fn read(ctx: &Context, client: &Client, arn: &str, own: bool) -> Topic {
     let request = client.get_topic_attributes().topic_arn(arn).send();
-    let facts = match ctx.detail_or_none(&GET_ATTRIBUTES, arn, &["NotFound", "NotFoundException"], request).await {
+    let gone: &[&str] = if own { &["NotFound", "NotFoundException"] } else { &[] };
+    match ctx.detail_or_none(&GET_ATTRIBUTES, arn, gone, request).await {
         // An alarm can outlive its topic.
-        Some(None) => {
-            Topic { exists: false.into(), confirmed_subscriptions: 0.into(), pending_subscriptions: 0.into() }
-        }
+        Some(None) => Topic {
+            exists: false.into(),
+            confirmed_subscriptions: 0.into(),
+            pending_subscriptions: 0.into(),
+            ..Topic::default()
+        },
         Some(Some(answer)) => {
             let number = |name| answer.attributes()?.get(name)?.parse::<i64>().ok();
             Topic {
                 exists: true.into(),
                 confirmed_subscriptions: number("SubscriptionsConfirmed").into(),
                 pending_subscriptions: number("SubscriptionsPending").into(),
+                ..Topic::default()
             }
         }
         None => Topic::default(),
+    }
+}
+
+/// How many confirmed subscriptions a topic has, asked in the topic's own region: for what is told from above the
+/// regions. Nothing where the topic can't be asked.
+pub(super) async fn confirmed(ctx: &Context, arn: &str) -> Option<i64> {
+    let mut parts = arn.split(':').skip(3);
+    let (region, account) = (parts.next()?.to_owned(), parts.next()?);
+    let config = Builder::from(ctx.config()).region(Region::new(region)).build();
+    let topic = read(ctx, &Client::from_conf(config), arn, account == &*ctx.account).await;
+    topic.confirmed_subscriptions.get()
+}
+
+async fn subscriptions(ctx: Context) {
+    let client = Client::new(ctx.config());
+    let mut found = Vec::new();
+    ctx.pages(&LIST_SUBSCRIPTIONS, client.list_subscriptions().into_paginator().send(), |page| {
+        found.extend(page.subscriptions.into_iter().flatten());
+    })
+    .await;
+    // In place of an ARN stands PendingConfirmation or Deleted.
+    let confirmed = found.iter().filter(|one| one.subscription_arn().is_none_or(|arn| arn.starts_with("arn:")));
+    join_all(confirmed.map(|one| subscription(&ctx, &client, one))).await;
+}
+
+async fn subscription(ctx: &Context, client: &Client, found: &aws_sdk_sns::types::Subscription) {
+    let Some(arn) = ctx.entry(&LIST_SUBSCRIPTIONS, found.subscription_arn()) else { return };
+    let request = client.get_subscription_attributes().subscription_arn(arn).send();
+    let answer = ctx.detail(&GET_SUBSCRIPTION, arn, request).await;
+    let dead_letter_target = answer.map_or(Fact::Unread, |answer| {
+        let policy = answer.attributes().and_then(|attributes| attributes.get("RedrivePolicy"));
+        match policy {
+            None => Fact::Known(None),
+            Some(policy) => ctx.whole(&GET_SUBSCRIPTION, arn, "dead_letter_target", target(policy).map(Some)),
+        }
+    });
+    let facts = Subscription {
+        topic: found.topic_arn.clone().into(),
+        protocol: found.protocol.clone().into(),
+        dead_letter_target,
     };
-    let id = arn.trim_start_matches(here).to_owned();
-    ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, facts);
+    let id = arn.rsplit(':').next().unwrap_or(arn).to_owned();
+    ctx.push(
+        Named { arn: arn.to_owned(), id, tags: Some(std::collections::BTreeMap::new()), ..Named::default() },
+        facts,
+    );
+}
+
+fn target(policy: &str) -> Option<String> {
+    let policy: Value = serde_json::from_str(policy).ok()?;
+    policy.get("deadLetterTargetArn")?.as_str().map(str::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn alarm(actions: &[&str]) -> Resource {
-        let facts = serde_json::json!({ "actions": actions });
+    fn resource(kind: &str, facts: serde_json::Value) -> Resource {
         Resource {
-            kind: "cloudwatch.alarm".to_owned(),
+            kind: kind.to_owned(),
             arn: String::new(),
             id: String::new(),
             name: None,
@@ -72,13 +150,34 @@ mod tests {
         }
     }
 
+    fn alarm(actions: &[&str]) -> Resource {
+        resource("cloudwatch.alarm", serde_json::json!({ "actions": actions }))
+    }
+
     #[test]
-    fn topics_of_this_account_and_region_are_taken_once() {
-        let here = "arn:aws:sns:eu-west-1:111122223333:";
-        let pager = format!("{here}pager");
+    fn topics_of_this_region_are_taken_once_whoever_owns_them() {
+        let pager = "arn:aws:sns:eu-west-1:111122223333:pager";
         let foreign = "arn:aws:sns:eu-west-1:444455556666:pager";
         let scaling = "arn:aws:autoscaling:eu-west-1:111122223333:scalingPolicy:x";
-        let alarms = [alarm(&[&pager, scaling]), alarm(&[&pager, foreign])];
-        assert_eq!(topics_of(&alarms, here), BTreeSet::from([pager]));
+        let alarms = [alarm(&[pager, scaling]), alarm(&[pager, foreign])];
+        let both = BTreeSet::from([pager, foreign].map(str::to_owned));
+        assert_eq!(topics_of(&alarms, "arn:aws:sns:eu-west-1:"), both);
+    }
+
+    #[test]
+    fn a_rule_on_alarms_names_its_targets_and_another_rule_does_not() {
+        let rule = |pattern: serde_json::Value| {
+            let target =
+                serde_json::json!({"arn": "arn:aws:sns:eu-west-1:111122223333:pager", "dead_letter_target": null});
+            let facts = serde_json::json!({"alarm_pattern": pattern, "targets": [target]});
+            topics_of(&[resource("events.rule", facts)], "arn:aws:sns:eu-west-1:").len()
+        };
+        assert_eq!((rule(serde_json::json!("{}")), rule(serde_json::Value::Null)), (1, 0));
+    }
+
+    #[test]
+    fn a_redrive_policy_names_its_queue() {
+        assert_eq!(target(r#"{"deadLetterTargetArn":"arn:queue"}"#), Some("arn:queue".to_owned()));
+        assert_eq!(target("nonsense"), None);
     }
 }

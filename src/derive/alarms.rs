@@ -1,22 +1,103 @@
-//! Composite alarms and the alarms that they name.
+//! What alarms do when they go off: the one place that says whether an alarm notifies, and what it watches.
+//!
+//! An alarm acts by itself, through composite alarms that go off with it, or through EventBridge rules that wait for its
+//! change of state. An action counts where it leads somewhere: a topic with a confirmed subscription, a function that
+//! is there. To scale a group or to restart a server is to act, but it tells no one.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::composites::Expression;
+use super::patterns;
+use super::topics::reaches;
 use super::view::{all, any};
-use super::{Item, Join, List, Patch, View};
-use crate::facts::cloudwatch::Alarm;
+use super::{Item, Join, List, Lookup, Patch, View};
+use crate::facts::cloudwatch::{Alarm, Queried};
+use crate::facts::events::Rule;
+use crate::facts::lambda::Function;
+use crate::facts::sns::Topic;
 
 pub(super) const FEEDS_COMPOSITE: Join =
     Join { kind: "cloudwatch.alarm", facts: &["feeds_composite"], reads: &[], learn: feeds_composite };
 
-/// Whether an alarm does something when it goes off, by itself or through a composite alarm.
-pub(super) fn speaks(alarm: &Alarm) -> Option<bool> {
-    any([
-        alarm.feeds_composite.get(),
-        all([alarm.actions_enabled.get(), alarm.actions.known().map(|actions| !actions.is_empty())]),
-    ])
+pub(super) const NOTIFIES: Join = Join {
+    kind: "cloudwatch.alarm",
+    facts: &["acts", "notifies", "dead_ends"],
+    reads: &["events.rule", "lambda.function", "sns.topic"],
+    learn: notifies,
+};
+
+/// Metrics of which a fall is the trouble, and not a rise.
+const FALLING: &[&str] = &[
+    "BurstBalance",
+    "CPUCreditBalance",
+    "EBSByteBalance%",
+    "EBSIOBalance%",
+    "FreeableMemory",
+    "FreeLocalStorage",
+    "FreeStorageSpace",
+    "HealthCheckPercentageHealthy",
+    "HealthCheckStatus",
+    "HealthyHostCount",
+];
+/// Metrics in per cent, which never exceed 100.
+const PERCENTAGES: &[&str] =
+    &["ACUUtilization", "CPUUtilization", "DatabaseMemoryUsagePercentage", "EngineCPUUtilization"];
+/// Namespaces with metrics of all resources together, without a dimension.
+const TOGETHER: &[&str] = &["AWS/Lambda", "AWS/RDS"];
+
+/// What an alarm can be on: a metric of some, in a namespace.
+pub(super) struct Watched<'w> {
+    pub(super) namespace: &'w str,
+    /// Each of them tells of the same.
+    pub(super) metrics: &'w [&'w str],
+    /// What the resource, its cluster or its group is called in the metrics' dimensions.
+    pub(super) names: &'w [String],
 }
 
-/// What an alarm rule asks of an alarm.
-const QUESTIONS: &[&str] = &["ALARM(", "OK(", "INSUFFICIENT_DATA("];
+impl Watched<'_> {
+    /// Whether one of some alarms watches it and notifies. That none does is only known of all alarms.
+    pub(super) fn notified_by(&self, alarms: &List<Alarm>) -> Option<bool> {
+        let missing = alarms.whole().is_none().then_some(None);
+        let told = |alarm: &Alarm| all([self.by(alarm), alarm.notifies.get()]);
+        any(alarms.iter().map(|alarm| told(&alarm.facts)).chain(missing))
+    }
+
+    fn by(&self, alarm: &Alarm) -> Option<bool> {
+        let about = alarm.namespaces.known().map(|names| names.iter().any(|name| name == self.namespace));
+        let together = TOGETHER.contains(&self.namespace);
+        let of_it = |value: &String| self.names.contains(value);
+        let target =
+            alarm.watches.known().map(|values| if values.is_empty() { together } else { values.iter().any(of_it) });
+        let of_all =
+            |query: &Queried| query.namespace == self.namespace && self.metrics.contains(&query.metric.as_str());
+        let queried = alarm.queries.known().map(|queries| queries.iter().any(of_all));
+        let metric = any(self.metrics.iter().map(|metric| all([names(alarm, metric), rings(alarm, metric)])));
+        any([all([queried, any(self.metrics.iter().map(|metric| rings(alarm, metric)))]), all([about, target, metric])])
+    }
+}
+
+fn names(alarm: &Alarm, metric: &str) -> Option<bool> {
+    alarm.metrics.known().map(|names| names.iter().any(|name| name == metric))
+}
+
+/// Whether an alarm on a metric goes off when the metric moves the way that means trouble. Of an expression, the way
+/// can't be told, and any will do.
+fn rings(alarm: &Alarm, metric: &str) -> Option<bool> {
+    let falling = FALLING.contains(&metric);
+    let direction = alarm.direction.known()?.as_deref();
+    let way = match direction {
+        Some("above") => !falling,
+        Some("below") => falling,
+        _ => true,
+    };
+    if !way || direction.is_none() {
+        return Some(way);
+    }
+    let Some(threshold) = *alarm.threshold.known()? else { return Some(true) };
+    Some(if falling { threshold > 0.0 } else { !PERCENTAGES.contains(&metric) || threshold <= 100.0 })
+}
 
 fn feeds_composite(view: &View) -> Vec<Patch> {
     let alarms = view.here::<Alarm>();
@@ -26,11 +107,15 @@ fn feeds_composite(view: &View) -> Vec<Patch> {
 
 fn feeds(alarm: &Item<Alarm>, alarms: &List<Alarm>) -> Option<bool> {
     let names = |other: &Alarm| {
-        let rule = other.alarm_rule.known()?.as_deref().unwrap_or_default();
-        Some(operands(rule).any(|operand| operand == alarm.resource.arn || operand == name(alarm)))
+        let Some(rule) = other.alarm_rule.known()? else { return Some(false) };
+        Some(Expression::read(rule)?.operands().into_iter().any(|operand| is_called(alarm, operand)))
     };
     let missing = alarms.whole().is_none().then_some(None);
-    any(alarms.iter().map(|other| names(&other.facts)).chain(missing))
+    any(alarms.iter().map(|alarm| names(&alarm.facts)).chain(missing))
+}
+
+fn is_called(alarm: &Item<Alarm>, operand: &str) -> bool {
+    operand == alarm.resource.arn || operand == name(alarm)
 }
 
 /// The alarm's name: what stands last in its ARN, which may hold colons.
@@ -38,53 +123,220 @@ fn name<'i>(alarm: &'i Item<Alarm>) -> &'i str {
     alarm.resource.arn.split_once(":alarm:").map_or(&alarm.resource.id, |(_, name)| name)
 }
 
-/// The names and ARNs that an alarm rule asks about, quoted or not.
-fn operands(rule: &str) -> impl Iterator<Item = &str> {
-    let starts = QUESTIONS.iter().flat_map(move |question| rule.match_indices(question));
-    starts.filter_map(move |(start, question)| {
-        let operand = rule.get(start + question.len()..)?.trim_start();
-        let quote = operand.chars().next().filter(|first| ['"', '\''].contains(first));
-        match quote {
-            Some(quote) => operand.get(1..)?.split(quote).next(),
-            None => operand.split(')').next().map(str::trim_end),
+/// What an action or an alarm does.
+#[derive(Clone, Copy)]
+struct Doing {
+    acts: Option<bool>,
+    notifies: Option<bool>,
+}
+
+impl Doing {
+    fn any(of: &[Self]) -> Self {
+        Self { acts: any(of.iter().map(|doing| doing.acts)), notifies: any(of.iter().map(|doing| doing.notifies)) }
+    }
+
+    fn where_so(self, so: Option<bool>) -> Self {
+        Self { acts: all([so, self.acts]), notifies: all([so, self.notifies]) }
+    }
+
+    const UNKNOWN: Self = Self { acts: None, notifies: None };
+}
+
+/// A composite alarm.
+struct Composite {
+    /// Its place in the list of alarms.
+    place: usize,
+    /// Its rule; nothing where that is not understood.
+    rule: Option<Expression>,
+}
+
+/// What tells where actions lead.
+struct Receivers<'l, 'a> {
+    view: &'l View<'a>,
+    topics: Lookup<'l, 'a, Topic>,
+    functions: Lookup<'l, 'a, Function>,
+}
+
+/// A rule that waits for alarms, or that may.
+struct Waiting {
+    /// Its pattern; nothing where that was not read.
+    pattern: Option<Value>,
+    /// What it does once it matches.
+    doing: Doing,
+}
+
+fn notifies(view: &View) -> Vec<Patch> {
+    let (alarms, topics, functions) = (view.here::<Alarm>(), view.here(), view.here());
+    let receivers = Receivers { view, topics: topics.by_arn(), functions: functions.by_arn() };
+    let waiting = receivers.waiting(&view.here());
+    let direct: Vec<Doing> = alarms.iter().map(|alarm| receivers.of_alarm(alarm, &waiting)).collect();
+    let composites = composites(&alarms);
+    let places = places(&alarms);
+    let learned = |place: usize, alarm: &Item<Alarm>| {
+        let with_it = rising(place, &composites, &places, &alarms);
+        let mut doing: Vec<Doing> = with_it.into_iter().map(|(place, so)| direct[place].where_so(so)).collect();
+        if alarms.whole().is_none() {
+            doing.push(Doing::UNKNOWN);
         }
-    })
+        let Doing { acts, notifies } = Doing::any(&doing);
+        let dead_ends = receivers.dead_ends(&alarm.facts);
+        Alarm { acts: acts.into(), notifies: notifies.into(), dead_ends: dead_ends.into(), ..Alarm::default() }
+    };
+    alarms.iter().enumerate().map(|(place, alarm)| alarm.learn(&learned(place, alarm))).collect()
+}
+
+fn composites(alarms: &List<Alarm>) -> Vec<Composite> {
+    let rules = alarms.iter().enumerate().filter_map(|(place, alarm)| match alarm.facts.alarm_rule.known() {
+        Some(None) => None,
+        Some(Some(rule)) => Some(Composite { place, rule: Expression::read(rule) }),
+        None => Some(Composite { place, rule: None }),
+    });
+    rules.collect()
+}
+
+/// The places of alarms by name and by ARN.
+fn places<'l>(alarms: &'l List<Alarm>) -> BTreeMap<&'l str, usize> {
+    let both = |(place, alarm): (usize, &'l Item<Alarm>)| [(name(alarm), place), (&*alarm.resource.arn, place)];
+    alarms.iter().enumerate().flat_map(both).collect()
+}
+
+/// The alarms that go off when one does: itself, and composite alarms, one after the other.
+fn rising(
+    first: usize,
+    composites: &[Composite],
+    places: &BTreeMap<&str, usize>,
+    alarms: &List<Alarm>,
+) -> BTreeMap<usize, Option<bool>> {
+    let itself = BTreeMap::from([(first, Some(true))]);
+    let mut on = itself.clone();
+    for _ in composites {
+        let rings = |operand: &str| match places.get(operand) {
+            Some(place) => on.get(place).copied().unwrap_or(Some(false)),
+            // An alarm that is gone is never in ALARM.
+            None => alarms.whole().map(|_| false),
+        };
+        let told = |composite: &Composite| composite.rule.as_ref().and_then(|rule| rule.holds(&rings));
+        let others = composites.iter().filter(|composite| composite.place != first);
+        let told = others.map(|composite| (composite.place, told(composite))).filter(|(_, so)| *so != Some(false));
+        let next: BTreeMap<usize, Option<bool>> = itself.clone().into_iter().chain(told).collect();
+        if next == on {
+            break;
+        }
+        on = next;
+    }
+    on
+}
+
+impl Receivers<'_, '_> {
+    /// What an alarm does by itself: its actions, and the rules that wait for it.
+    fn of_alarm(&self, alarm: &Item<Alarm>, waiting: &[Waiting]) -> Doing {
+        let actions = match alarm.facts.actions.known() {
+            Some(actions) => Doing::any(&actions.iter().map(|action| self.of_action(action)).collect::<Vec<_>>()),
+            None => Doing::UNKNOWN,
+        };
+        Doing::any(&[actions.where_so(alarm.facts.actions_enabled.get()), self.of_event(alarm, waiting)])
+    }
+
+    fn of_action(&self, action: &str) -> Doing {
+        let doing = |acts, notifies| Doing { acts, notifies };
+        match action.split(':').nth(2).unwrap_or_default() {
+            "sns" => {
+                let reached = self.topics.get(action).and_then(|topic| reaches(&topic.facts));
+                doing(reached, reached)
+            }
+            "lambda" => {
+                let exists = self.function_exists(action);
+                doing(exists, exists)
+            }
+            // An item of work, an incident, an investigation: somebody is told.
+            "ssm" | "ssm-incidents" | "aiops" => doing(Some(true), Some(true)),
+            // Servers are stopped, started anew or added.
+            "autoscaling" | "automate" | "swf" => doing(Some(true), Some(false)),
+            _ => doing(Some(true), None),
+        }
+    }
+
+    /// A function of another account or region can't be looked up.
+    fn function_exists(&self, arn: &str) -> Option<bool> {
+        let mut place = arn.split(':').skip(3);
+        let here = place.next() == Some(self.view.region) && place.next() == Some(&self.view.account().id);
+        let unqualified = arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
+        if here { self.functions.has(&unqualified) } else { None }
+    }
+
+    /// The rules that alarms may set off.
+    fn waiting(&self, rules: &List<Rule>) -> Vec<Waiting> {
+        let waits = rules.iter().filter(|rule| rule.facts.alarm_pattern.known() != Some(&None));
+        let waiting = waits.map(|rule| {
+            let pattern = rule.facts.alarm_pattern.known().and_then(Option::as_deref);
+            let doing = match rule.facts.targets.known() {
+                Some(targets) => {
+                    Doing::any(&targets.iter().map(|target| self.of_target(&target.arn)).collect::<Vec<_>>())
+                }
+                None => Doing::UNKNOWN,
+            };
+            let on = all([
+                rule.facts.bus.known().map(|bus| bus == "default"),
+                rule.facts.state.known().map(|state| state.starts_with("ENABLED")),
+            ]);
+            Waiting { pattern: pattern.and_then(|text| serde_json::from_str(text).ok()), doing: doing.where_so(on) }
+        });
+        let missing = rules.whole().is_none().then_some(Waiting { pattern: None, doing: Doing::UNKNOWN });
+        waiting.chain(missing).collect()
+    }
+
+    /// What rules do that wait for the alarm's change of state.
+    fn of_event(&self, alarm: &Item<Alarm>, waiting: &[Waiting]) -> Doing {
+        if waiting.is_empty() {
+            return Doing::any(&[]);
+        }
+        let event = self.event(alarm);
+        let of_rule = |rule: &Waiting| {
+            rule.doing.where_so(rule.pattern.as_ref().and_then(|pattern| patterns::matches(pattern, &event)))
+        };
+        Doing::any(&waiting.iter().map(of_rule).collect::<Vec<_>>())
+    }
+
+    fn of_target(&self, target: &str) -> Doing {
+        match target.split(':').nth(2).unwrap_or_default() {
+            "sns" | "lambda" => self.of_action(target),
+            // What is only written down is not told. Who reads the events of another bus can't be seen from here.
+            "logs" => Doing { acts: Some(false), notifies: Some(false) },
+            "events" if target.contains(":event-bus/") => Doing::UNKNOWN,
+            _ => Doing { acts: Some(true), notifies: Some(true) },
+        }
+    }
+
+    /// What is known of the event by which CloudWatch tells that the alarm went off.
+    fn event(&self, alarm: &Item<Alarm>) -> Value {
+        json!({
+            "version": "0",
+            "source": "aws.cloudwatch",
+            "detail-type": "CloudWatch Alarm State Change",
+            "account": self.view.account().id,
+            "region": self.view.region,
+            "resources": [alarm.resource.arn],
+            "detail": {
+                "alarmName": name(alarm), "state": {"value": "ALARM"}, "previousState": {"value": "OK"},
+            },
+        })
+    }
+
+    /// Of an alarm's actions that are on, those that lead nowhere.
+    fn dead_ends(&self, alarm: &Alarm) -> Option<Vec<String>> {
+        if !alarm.actions_enabled.get()? {
+            return Some(Vec::new());
+        }
+        let mut dead = Vec::new();
+        for action in alarm.actions.known()? {
+            if self.of_action(action).acts.map(|acts| !acts)? {
+                dead.push(action.rsplit(':').next().unwrap_or(action).to_owned());
+            }
+        }
+        Some(dead)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::operands;
-    use crate::derive::sample::World;
-    use crate::facts::cloudwatch::Alarm;
-
-    fn world() -> World {
-        World::new()
-            .with::<Alarm>("cpu", json!({"alarm_rule": null}))
-            .with::<Alarm>("disk", json!({"alarm_rule": null}))
-            .with::<Alarm>("page", json!({"alarm_rule": "ALARM(\"cpu\") AND NOT OK(net)"}))
-    }
-
-    #[test]
-    fn an_alarm_feeds_the_composite_that_names_it() {
-        let derived = world().derive();
-        assert_eq!(derived.fact::<Alarm>("cpu", "feeds_composite"), Some(json!(true)));
-        assert_eq!(derived.fact::<Alarm>("disk", "feeds_composite"), Some(json!(false)));
-    }
-
-    #[test]
-    fn feeding_none_is_only_known_of_all_alarms() {
-        let half = world().half_read::<Alarm>().derive();
-        assert_eq!(half.fact::<Alarm>("cpu", "feeds_composite"), Some(json!(true)));
-        assert_eq!(half.fact::<Alarm>("disk", "feeds_composite"), None);
-    }
-
-    #[test]
-    fn operands_may_be_quoted_spaced_or_arns() {
-        let rule = r#"(ALARM( a ) OR OK("b (old)")) AND INSUFFICIENT_DATA('arn:aws:cloudwatch:eu-west-1:1:alarm:c')"#;
-        let mut found: Vec<&str> = operands(rule).collect();
-        found.sort_unstable();
-        assert_eq!(found, ["a", "arn:aws:cloudwatch:eu-west-1:1:alarm:c", "b (old)"]);
-    }
-}
+#[path = "alarms_tests.rs"]
+mod tests;

@@ -1,31 +1,66 @@
-//! Who hears of unusual cost.
+//! Which subscriptions tell of unusual cost of the whole account, and why others do not.
 
-use super::view::{any, distinct, only};
-use super::{Join, Patch, View};
-use crate::facts::account::Account;
+use super::view::{all, only};
+use super::{Item, Join, Patch, View};
+use crate::facts::account::{Account, AnomalyAlert};
 use crate::facts::costexplorer::{AnomalyMonitor, AnomalySubscription};
 
-pub(super) const HEARD: Join = Join {
+pub(super) const ALERTS: Join = Join {
     kind: "account",
-    facts: &["heard_anomaly_monitors"],
+    facts: &["anomaly_alerts", "silent_anomaly_monitors"],
     reads: &["ce.anomaly_monitor", "ce.anomaly_subscription"],
-    learn: heard,
+    learn: alerts,
 };
 
-fn heard(view: &View) -> Vec<Patch> {
+fn alerts(view: &View) -> Vec<Patch> {
     let (monitors, subscriptions) = (view.global::<AnomalyMonitor>(), view.global::<AnomalySubscription>());
-    let hears = |subscription: &AnomalySubscription, monitor: &str| {
-        let named = subscription.monitors.known()?.iter().any(|arn| arn == monitor);
-        Some(named && *subscription.confirmed_subscribers.known()? > 0)
-    };
-    let names = monitors.whole().zip(subscriptions.whole()).and_then(|(monitors, subscriptions)| {
-        let heard = only(monitors, |monitor| {
-            any(subscriptions.iter().map(|subscription| hears(&subscription.facts, &monitor.resource.arn)))
-        })?;
-        Some(distinct(heard.into_iter().map(|monitor| monitor.resource.id.clone())))
-    });
-    let facts = Account { heard_anomaly_monitors: names.into(), ..Account::default() };
+    let (mut alerts, mut silent) = (Some(Vec::new()), Some(Vec::new()));
+    match monitors.whole().zip(subscriptions.whole()) {
+        Some((monitors, subscriptions)) => {
+            for monitor in monitors {
+                match told(monitor, subscriptions) {
+                    Some(Ok(told)) => alerts.iter_mut().for_each(|alerts| alerts.extend(told.clone())),
+                    Some(Err(why)) => silent.iter_mut().for_each(|silent| silent.push(why.clone())),
+                    None => (alerts, silent) = (None, None),
+                }
+            }
+        }
+        None => (alerts, silent) = (None, None),
+    }
+    let facts = Account { anomaly_alerts: alerts.into(), silent_anomaly_monitors: silent.into(), ..Account::default() };
     view.here::<Account>().iter().map(|account| account.learn(&facts)).collect()
+}
+
+/// What is told of a monitor's anomalies, or why nothing is; nothing where that can't be told.
+fn told(
+    monitor: &Item<AnomalyMonitor>,
+    subscriptions: &[Item<AnomalySubscription>],
+) -> Option<Result<Vec<AnomalyAlert>, String>> {
+    let name = &monitor.resource.id;
+    let filters = monitor.facts.filters.known()?;
+    if !filters.is_empty() {
+        return Some(Err(format!("{name} watches a part of the cost only, by {}", filters.join(", "))));
+    }
+    let confirmed = only(subscriptions.iter().map(|subscription| &subscription.facts), |subscription| {
+        all([
+            subscription.monitors.known().map(|monitors| monitors.contains(&monitor.resource.arn)),
+            subscription.confirmed_subscribers.get().map(|confirmed| confirmed > 0),
+        ])
+    })?;
+    if confirmed.is_empty() {
+        return Some(Err(format!("{name} has no confirmed subscriber")));
+    }
+    let mut alerts = Vec::new();
+    for subscription in confirmed {
+        let frequency = subscription.frequency.known()?;
+        alerts.extend(subscription.thresholds.known()?.iter().map(|threshold| AnomalyAlert {
+            monitor: name.clone(),
+            frequency: frequency.clone(),
+            usd: threshold.usd,
+            percent: threshold.percent,
+        }));
+    }
+    Some(Ok(alerts))
 }
 
 #[cfg(test)]
@@ -36,25 +71,38 @@ mod tests {
     use crate::facts::account::Account;
     use crate::facts::costexplorer::{AnomalyMonitor, AnomalySubscription};
 
-    fn heard(confirmed: i64) -> (World, Option<Value>) {
+    fn world(confirmed: i64, filters: &[&str]) -> World {
         let monitor = "arn:aws:ce:global:111122223333:services";
-        let world = World::new()
+        let subscription = json!({
+            "monitors": [monitor], "confirmed_subscribers": confirmed, "frequency": "DAILY",
+            "thresholds": [{"usd": 100.0, "percent": 40.0}],
+        });
+        World::new()
             .global::<Account>("account", json!({}))
-            .global::<AnomalyMonitor>("services", json!({"monitor_type": "DIMENSIONAL", "dimension": "SERVICE"}))
-            .global::<AnomalySubscription>("daily", json!({"monitors": [monitor], "confirmed_subscribers": confirmed}));
-        let heard = world.clone().derive().fact::<Account>("account", "heard_anomaly_monitors");
-        (world, heard)
+            .global::<AnomalyMonitor>("services", json!({"monitor_type": "DIMENSIONAL", "filters": filters}))
+            .global::<AnomalySubscription>("daily", subscription)
+    }
+
+    fn told(world: World) -> [Option<Value>; 2] {
+        let derived = world.derive();
+        ["anomaly_alerts", "silent_anomaly_monitors"].map(|fact| derived.fact::<Account>("account", fact))
     }
 
     #[test]
-    fn a_monitor_is_heard_by_those_who_confirmed() {
-        assert_eq!(heard(1).1, Some(json!(["services"])));
-        assert_eq!(heard(0).1, Some(json!([])));
+    fn a_monitor_of_everything_tells_those_who_confirmed() {
+        let alert = json!([{"monitor": "services", "frequency": "DAILY", "usd": 100.0, "percent": 40.0}]);
+        assert_eq!(told(world(1, &[])), [Some(alert), Some(json!([]))]);
+    }
+
+    #[test]
+    fn a_silent_monitor_says_why() {
+        assert_eq!(told(world(0, &[])), [Some(json!([])), Some(json!(["services has no confirmed subscriber"]))]);
+        let corner = json!(["services watches a part of the cost only, by TAG"]);
+        assert_eq!(told(world(1, &["TAG"])), [Some(json!([])), Some(corner)]);
     }
 
     #[test]
     fn silence_is_only_known_of_all_subscriptions() {
-        let half = heard(1).0.half_read::<AnomalySubscription>().derive();
-        assert_eq!(half.fact::<Account>("account", "heard_anomaly_monitors"), None);
+        assert_eq!(told(world(1, &[]).half_read::<AnomalySubscription>()), [None, None]);
     }
 }

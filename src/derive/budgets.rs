@@ -1,7 +1,10 @@
-//! Budgets that watch the whole account's cost, and whom they tell.
+//! Budgets that watch the whole account's cost, and whom they notify in time.
+
+use jiff::Timestamp;
 
 use super::view::{all, any, only};
 use super::{Item, Join, Patch, View};
+use crate::facts::Fact;
 use crate::facts::account::Account;
 use crate::facts::budgets::{Budget, Notification};
 
@@ -12,24 +15,30 @@ pub(super) const BUDGETS: Join = Join {
     learn: budgets,
 };
 
-/// What a budget has to say, by the time it is too late: the type, its name in words, and the latest threshold.
-const WARNINGS: &[(&str, &str, f64)] = &[("FORECASTED", "forecast", 100.0), ("ACTUAL", "actual", 90.0)];
+/// The type of a notification, its name in words, and the latest threshold in per cent that is in time: at 90 % of
+/// the actual cost, or when it is heading past the limit, a mistake can still be stopped.
+const IN_TIME: &[(&str, &str, f64)] = &[("ACTUAL", "actual", 90.0), ("FORECASTED", "forecast", 100.0)];
+/// A daily budget has no forecast, and is heard on the same day: nothing but that day is lost.
+const IN_TIME_DAILY: &[(&str, &str, f64)] = &[("ACTUAL", "actual", 100.0)];
+/// The longest month in hours: a budget over more is heard of too late.
+const MONTH_HOURS: i64 = 31 * 24;
 
 fn budgets(view: &View) -> Vec<Patch> {
     let budgets = view.here::<Budget>();
-    let cost = budgets.whole().and_then(|all| only(all, |budget| watches_cost(&budget.facts)));
+    let now = view.taken_at();
+    let cost = budgets.whole().and_then(|all| only(all, |budget| watches_cost(&budget.facts, now)));
     let silences = cost.as_ref().and_then(|cost| {
-        let silences = cost.iter().map(|budget| Some((*budget, silence(budget.facts.notifications.known()?)?)));
+        let silences = cost.iter().map(|budget| Some((*budget, silence(&budget.facts)?)));
         silences.collect::<Option<Vec<_>>>()
     });
     let name = |budget: &Item<Budget>| budget.resource.id.clone();
     let alerting = silences.as_ref().map(|silences| {
-        let alerting = silences.iter().filter(|(_, silence)| silence.is_empty());
+        let alerting = silences.iter().filter(|(_, silence)| silence.is_none());
         alerting.map(|(budget, _)| name(budget)).collect::<Vec<_>>()
     });
     let silent = silences.as_ref().map(|silences| {
-        let silent = silences.iter().filter(|(_, silence)| !silence.is_empty());
-        silent.map(|(budget, silence)| format!("{}: {}", name(budget), silence.join(", "))).collect::<Vec<_>>()
+        let silent = silences.iter().filter_map(|(budget, silence)| Some((budget, silence.as_ref()?)));
+        silent.map(|(budget, silence)| format!("{} {silence}", name(budget))).collect::<Vec<_>>()
     });
     let learned = Account {
         cost_budgets: cost.map(|cost| cost.into_iter().map(name).collect::<Vec<_>>()).into(),
@@ -41,123 +50,85 @@ fn budgets(view: &View) -> Vec<Patch> {
 }
 
 /// Whether a budget is about all cost, in time to act. One without a fixed limit adjusts itself and counts.
-fn watches_cost(budget: &Budget) -> Option<bool> {
+fn watches_cost(budget: &Budget, now: Timestamp) -> Option<bool> {
     all([
         budget.budget_type.known().map(|kind| kind == "COST"),
-        budget.time_unit.known().map(|unit| ["DAILY", "MONTHLY"].contains(&unit.as_str())),
+        is_short(budget),
+        is_current(budget, now),
         budget.limit.get().map(|limit| limit.is_none_or(|limit| limit > 0.0)),
         budget.filters.known().map(Vec::is_empty),
+        budget.health.known().map(|health| health.as_deref() != Some("UNHEALTHY")),
     ])
 }
 
-/// What is missing from a budget's notifications; empty where nothing is.
-fn silence(notifications: &[Notification]) -> Option<Vec<String>> {
-    if notifications.is_empty() {
-        return Some(vec!["no notification".to_owned()]);
+/// Whether its period is a month or less.
+fn is_short(budget: &Budget) -> Option<bool> {
+    match budget.time_unit.known()?.as_str() {
+        "DAILY" | "MONTHLY" => Some(true),
+        "CUSTOM" => {
+            let (start, end) = (instant(&budget.starts_at)?, instant(&budget.ends_at)?);
+            Some(start.zip(end).is_some_and(|(start, end)| (end.as_second() - start.as_second()) / 3600 <= MONTH_HOURS))
+        }
+        _ => Some(false),
     }
-    let mut missing = Vec::new();
-    for (kind, word, latest) in WARNINGS {
-        let in_time = |notification: &Notification| {
+}
+
+fn is_current(budget: &Budget, now: Timestamp) -> Option<bool> {
+    let begun = instant(&budget.starts_at).map(|start| start.is_none_or(|start| start <= now));
+    let runs = instant(&budget.ends_at).map(|end| end.is_none_or(|end| now < end));
+    all([begun, runs])
+}
+
+/// A moment that may be none; nothing where it was not read.
+fn instant(at: &Fact<Option<String>>) -> Option<Option<Timestamp>> {
+    match at.known()? {
+        Some(at) => at.parse().ok().map(Some),
+        None => Some(None),
+    }
+}
+
+/// Why a budget notifies no one in time; `Some(None)` where it does.
+fn silence(budget: &Budget) -> Option<Option<String>> {
+    let notifications = budget.notifications.known()?;
+    if notifications.is_empty() {
+        return Some(Some("has no notification".to_owned()));
+    }
+    let latest = if budget.time_unit.known()? == "DAILY" { IN_TIME_DAILY } else { IN_TIME };
+    let in_time = |notification: &Notification| {
+        any(latest.iter().map(|(kind, _, latest)| {
             let of_kind = notification.notification_type == *kind;
             all([Some(of_kind), notification.threshold_percent.map(|percent| percent <= *latest)])
-        };
-        let heard = |notification: &Notification| Some(!notification.subscribers.is_empty());
-        if any(notifications.iter().map(|each| all([in_time(each), heard(each)])))? {
-            continue;
-        }
-        let unheard = any(notifications.iter().map(in_time))?;
-        let what = if unheard {
-            format!("{word} notification without a subscriber")
-        } else {
-            format!("no {word} notification at or below {latest} %")
-        };
-        missing.push(what);
+        }))
+    };
+    if any(notifications.iter().map(|each| all([in_time(each), is_heard(budget, each)])))? {
+        return Some(None);
     }
-    Some(missing)
+    let unheard = any(notifications.iter().map(in_time))?;
+    Some(Some(if unheard {
+        "notifies no mail address and no topic with a confirmed subscription".to_owned()
+    } else {
+        let limits: Vec<String> = latest.iter().map(|(_, word, latest)| format!("{latest} % of {word} cost")).collect();
+        format!("has no notification at or below {}", limits.join(" or "))
+    }))
+}
+
+/// Whether a notification has a subscriber: a mail address, or a topic with a confirmed subscription.
+fn is_heard(budget: &Budget, notification: &Notification) -> Option<bool> {
+    let by_topic = notification.subscribers.iter().any(|sort| sort == "SNS");
+    if notification.subscribers.iter().any(|sort| sort != "SNS") {
+        return Some(true);
+    }
+    if !by_topic {
+        return Some(false);
+    }
+    // A notification whose topics are not named was written down before they were read.
+    let topics = budget.topics.known().filter(|_| !notification.topics.is_empty())?;
+    any(notification.topics.iter().map(|arn| {
+        let topic = topics.iter().find(|topic| topic.arn == *arn)?;
+        Some(topic.confirmed_subscriptions > 0)
+    }))
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use crate::derive::sample::World;
-    use crate::facts::account::Account;
-    use crate::facts::budgets::Budget;
-
-    fn budget(notifications: Value) -> Value {
-        json!({
-            "budget_type": "COST", "time_unit": "MONTHLY", "limit": 100.0, "filters": [], "notifications": notifications,
-        })
-    }
-
-    fn notification(kind: &str, percent: Value, subscribers: Value) -> Value {
-        json!({"notification_type": kind, "threshold_percent": percent, "subscribers": subscribers})
-    }
-
-    fn both(subscribers: &Value) -> Value {
-        json!([
-            notification("FORECASTED", json!(100.0), subscribers.clone()),
-            notification("ACTUAL", json!(80.0), subscribers.clone()),
-        ])
-    }
-
-    fn with(facts: Value) -> World {
-        World::new().global::<Account>("account", json!({})).global::<Budget>("monthly", facts)
-    }
-
-    fn facts(world: World) -> [Option<Value>; 3] {
-        let world = world.derive();
-        ["cost_budgets", "alerting_budgets", "silent_budgets"].map(|fact| world.fact::<Account>("account", fact))
-    }
-
-    #[test]
-    fn a_budget_alerts_when_forecast_and_actual_reach_somebody_in_time() {
-        let monthly = || Some(json!(["monthly"]));
-        assert_eq!(facts(with(budget(both(&json!(["EMAIL"]))))), [monthly(), monthly(), Some(json!([]))]);
-    }
-
-    #[test]
-    fn a_silent_budget_says_why() {
-        let silent = |notifications: Value| facts(with(budget(notifications)))[2].clone();
-        assert_eq!(silent(json!([])), Some(json!(["monthly: no notification"])));
-        let unheard = "monthly: forecast notification without a subscriber, actual notification without a subscriber";
-        assert_eq!(silent(both(&json!([]))), Some(json!([unheard])));
-        let late = json!([notification("ACTUAL", json!(100.0), json!(["SNS"]))]);
-        let why = "monthly: no forecast notification at or below 100 %, no actual notification at or below 90 %";
-        assert_eq!(silent(late), Some(json!([why])));
-    }
-
-    #[test]
-    fn a_threshold_that_is_not_known_may_be_in_time() {
-        let unclear = json!([
-            notification("FORECASTED", json!(null), json!(["EMAIL"])),
-            notification("ACTUAL", json!(80.0), json!(["EMAIL"])),
-        ]);
-        assert_eq!(facts(with(budget(unclear))), [Some(json!(["monthly"])), None, None]);
-    }
-
-    #[test]
-    fn narrow_yearly_and_empty_budgets_do_not_watch_the_accounts_cost() {
-        for (key, value) in [
-            ("budget_type", json!("USAGE")),
-            ("time_unit", json!("ANNUALLY")),
-            ("limit", json!(0.0)),
-            ("filters", json!(["Service"])),
-        ] {
-            let mut facts_of_budget = budget(both(&json!(["EMAIL"])));
-            facts_of_budget[key] = value;
-            assert_eq!(facts(with(facts_of_budget))[0], Some(json!([])), "{key}");
-        }
-        let mut adjusting = budget(json!([]));
-        adjusting["limit"] = json!(null);
-        assert_eq!(facts(with(adjusting))[0], Some(json!(["monthly"])));
-    }
-
-    #[test]
-    fn budgets_stay_unread_unless_all_were_read() {
-        assert_eq!(facts(with(budget(json!([]))).half_read::<Budget>()), [None, None, None]);
-        let mut denied = budget(json!([]));
-        denied.as_object_mut().unwrap().remove("notifications");
-        assert_eq!(facts(with(denied)), [Some(json!(["monthly"])), None, None]);
-    }
-}
+#[path = "budgets_tests.rs"]
+mod tests;

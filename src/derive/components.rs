@@ -1,14 +1,14 @@
 //! Components and the alarms that watch them.
 //!
-//! An alarm watches a signal of a component where it names one of the signal's metrics and the component, its cluster or
-//! its group among its dimensions; or where it names no resource at all, and so speaks of all of them. Alarms of a
-//! monitoring account can't be seen from here.
+//! An alarm watches a signal of a component where it notifies, is set off when one of the signal's metrics moves the way
+//! that means trouble, and names the component, its cluster or its group among its dimensions, or watches all of them
+//! at once. Alarms of a monitoring account can't be seen from here.
 
-use super::alarms::speaks;
-use super::view::{all, any, only};
+use super::alarms::Watched;
+use super::view::only;
 use super::{Item, Join, List, Named, Patch, View};
 use crate::facts::Facts;
-use crate::facts::cloudwatch::{Alarm, Queried};
+use crate::facts::cloudwatch::Alarm;
 use crate::facts::component::Component;
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::NatGateway;
@@ -20,15 +20,20 @@ use crate::facts::sqs::Queue;
 
 pub(super) const MAKE: Join = Join {
     kind: "component",
-    facts: &["component_kind", "core_signals", "unwatched_signals"],
+    facts: &["component_kind", "core_signals", "unwatched_signals", "importance", "stack_helper"],
     reads: &[
         "cloudwatch.alarm",
         "dynamodb.table",
         "ec2.nat_gateway",
         "elasticache.cluster",
         "elb.load_balancer",
+        "events.rule",
+        "lambda.async_config",
+        "lambda.event_source_mapping",
         "lambda.function",
         "rds.db_instance",
+        "sns.subscription",
+        "sns.topic",
         "sqs.queue",
     ],
     learn: make,
@@ -99,9 +104,11 @@ const NAT_GATEWAY: Sort =
 fn make(view: &View) -> Vec<Patch> {
     let alarms = view.here::<Alarm>();
     let mut made = Vec::new();
+    let facts = |sort: Option<Sort>, kind: &'static str, names: Option<Vec<String>>| {
+        sort.map_or_else(Component::default, |sort| component(kind, &sort, names.as_deref(), &alarms))
+    };
     let mut add = |sort: Option<Sort>, kind: &'static str, named: Named<'_>, names: Option<Vec<String>>| {
-        let facts = sort.map_or_else(Component::default, |sort| component(kind, &sort, names.as_deref(), &alarms));
-        made.push(view.make(named, &facts));
+        made.push(view.make(named, &facts(sort, kind, names)));
     };
     for item in view.here::<LoadBalancer>().iter() {
         let application = item.facts.balancer_type.known().map(|sort| sort == "application");
@@ -124,12 +131,6 @@ fn make(view: &View) -> Vec<Patch> {
     for item in view.here::<Table>().iter() {
         add(Some(TABLE), Table::KIND, named(item), Some(vec![item.resource.id.clone()]));
     }
-    for item in view.here::<Function>().iter() {
-        let real = item.facts.edge_copy_of.known().map(Option::is_none);
-        if real != Some(false) {
-            add(real.map(|_| FUNCTION), Function::KIND, named(item), Some(vec![item.resource.id.clone()]));
-        }
-    }
     for item in view.here::<Queue>().iter() {
         let working = item.facts.dead_letter_queue.get().map(|dead| !dead);
         if working != Some(false) {
@@ -141,6 +142,16 @@ fn make(view: &View) -> Vec<Patch> {
         let public = item.facts.connectivity.known().map(|connectivity| connectivity.as_deref() != Some("private"));
         if public != Some(false) {
             add(public.map(|_| NAT_GATEWAY), NatGateway::KIND, named(item), Some(vec![item.resource.id.clone()]));
+        }
+    }
+    for item in view.here::<Function>().iter() {
+        let real = item.facts.edge_copy_of.known().map(Option::is_none);
+        if real != Some(false) {
+            let facts = facts(real.map(|_| FUNCTION), Function::KIND, Some(vec![item.resource.id.clone()]));
+            let known = !facts.component_kind.is_unread();
+            let helper = item.facts.stack_helper.get().filter(|_| known);
+            let importance = helper.map(|helper| importance(Function::KIND) + i64::from(helper)).into();
+            made.push(view.make(named(item), &Component { stack_helper: helper.into(), importance, ..facts }));
         }
     }
     made
@@ -162,7 +173,8 @@ fn named<'i, F>(item: &'i Item<F>) -> Named<'i> {
 fn component(kind: &str, sort: &Sort, names: Option<&[String]>, alarms: &List<Alarm>) -> Component {
     let unwatched = names.and_then(|names| {
         let missing = only(sort.signals.iter(), |(_, metrics)| {
-            watched(sort.namespace, metrics, names, alarms).map(|watched| !watched)
+            let signal = Watched { namespace: sort.namespace, metrics, names };
+            signal.notified_by(alarms).map(|notified| !notified)
         });
         Some(missing?.into_iter().map(|(signal, _)| (*signal).to_owned()).collect::<Vec<_>>())
     });
@@ -170,25 +182,19 @@ fn component(kind: &str, sort: &Sort, names: Option<&[String]>, alarms: &List<Al
         component_kind: kind.to_owned().into(),
         core_signals: sort.signals.iter().map(|(signal, _)| (*signal).to_owned()).collect::<Vec<_>>().into(),
         unwatched_signals: unwatched.into(),
+        importance: importance(kind).into(),
+        stack_helper: false.into(),
     }
 }
 
-/// Whether an alarm that does something watches one of the metrics.
-fn watched(namespace: &str, metrics: &[&str], names: &[String], alarms: &List<Alarm>) -> Option<bool> {
-    let watches = |alarm: &Alarm| {
-        let holds = |list: &[String], wanted: &dyn Fn(&str) -> bool| list.iter().any(|name| wanted(name));
-        let about = alarm.namespaces.known().map(|list| holds(list, &|name| name == namespace));
-        let metric = alarm.metrics.known().map(|list| holds(list, &|name| metrics.contains(&name)));
-        let target = alarm
-            .watches
-            .known()
-            .map(|list| list.is_empty() || holds(list, &|value| names.iter().any(|name| name == value)));
-        let of_all = |query: &Queried| query.namespace == namespace && metrics.contains(&query.metric.as_str());
-        let queried = alarm.queries.known().map(|queries| queries.iter().any(of_all));
-        all([speaks(alarm), any([queried, all([about, metric, target])])])
-    };
-    let missing = alarms.whole().is_none().then_some(None);
-    any(alarms.iter().map(|alarm| watches(&alarm.facts)).chain(missing))
+/// Kinds in the order in which users miss them.
+const BY_IMPORTANCE: &[&str] =
+    &[LoadBalancer::KIND, DbInstance::KIND, Cluster::KIND, Table::KIND, Queue::KIND, NatGateway::KIND, Function::KIND];
+
+/// The place of a kind, from 1; a kind that is not named comes first, as a way in.
+fn importance(kind: &str) -> i64 {
+    let place = BY_IMPORTANCE.iter().position(|known| *known == kind);
+    place.and_then(|place| i64::try_from(place + 1).ok()).unwrap_or(1)
 }
 
 #[cfg(test)]
@@ -202,8 +208,9 @@ mod tests {
 
     fn alarm(metric: &str, watches: &[&str]) -> Value {
         json!({
-            "actions_enabled": true, "actions": ["arn:aws:sns:eu-west-1:111122223333:pager"], "namespaces": ["AWS/RDS"],
-            "metrics": [metric], "watches": watches, "queries": [], "alarm_rule": null
+            "actions_enabled": true, "actions": ["arn:aws:ssm:eu-west-1:111122223333:opsitem:1"],
+            "namespaces": ["AWS/RDS"], "metrics": [metric], "watches": watches, "queries": [], "alarm_rule": null,
+            "direction": if metric == "FreeStorageSpace" { "below" } else { "above" }, "threshold": 80.0,
         })
     }
 
@@ -248,6 +255,23 @@ mod tests {
         let mut silent = alarm("CPUUtilization", &["orders"]);
         silent["actions"] = json!([]);
         assert_eq!(unwatched(&[silent]), Some(json!(["CPU", "free storage", "connections"])));
+    }
+
+    #[test]
+    fn an_alarm_that_can_t_go_off_in_trouble_watches_nothing() {
+        let with = |metric: &str, direction: &str, threshold: f64| {
+            let mut alarm = alarm(metric, &["orders"]);
+            alarm["direction"] = json!(direction);
+            alarm["threshold"] = json!(threshold);
+            let left = unwatched(&[alarm]).unwrap();
+            left.as_array().unwrap().len()
+        };
+        assert_eq!(with("FreeStorageSpace", "above", 80.0), 3);
+        assert_eq!(with("FreeStorageSpace", "below", 1e9), 2);
+        assert_eq!(with("FreeStorageSpace", "below", 0.0), 3);
+        assert_eq!(with("CPUUtilization", "below", 10.0), 3);
+        assert_eq!(with("CPUUtilization", "above", 101.0), 3);
+        assert_eq!(with("CPUUtilization", "outside", 2.0), 2);
     }
 
     #[test]

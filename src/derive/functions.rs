@@ -1,4 +1,4 @@
-//! The zones that functions run in, and what becomes of events that they can't work off.
+//! The zones that functions run in, their failure destinations, and which of them serve stacks and no requests.
 
 use super::subnets::zone_ids;
 use super::view::distinct;
@@ -15,6 +15,32 @@ pub(super) const FAILURE_DESTINATIONS: Join = Join {
     reads: &["lambda.async_config"],
     learn: failure_destinations,
 };
+
+pub(super) const STACK_HELPER: Join =
+    Join { kind: "lambda.function", facts: &["stack_helper"], reads: &[], learn: stack_helper };
+
+/// What the names of functions hold that CloudFormation, the AWS CDK and the Serverless Framework deploy for themselves,
+/// without hyphens and underscores: handlers of custom resources and of deployments.
+const HELPERS: &[&str] = &[
+    "aws679f53fac002430cb0da5b7982bd2287",
+    "bucketnotificationshandler",
+    "customcdkbucketdeployment",
+    "customresource",
+    "customs3autodelete",
+    "frameworkiscomplete",
+    "frameworkonevent",
+    "frameworkontimeout",
+    "logretention",
+];
+
+fn stack_helper(view: &View) -> Vec<Patch> {
+    let learned = |function: &Item<Function>| {
+        let name = function.resource.id.to_lowercase().replace(['-', '_'], "");
+        let helper = HELPERS.iter().any(|part| name.contains(part));
+        Function { stack_helper: helper.into(), ..Function::default() }
+    };
+    view.here().iter().map(|function| function.learn(&learned(function))).collect()
+}
 
 fn zones(view: &View) -> Vec<Patch> {
     let subnets = view.here::<Subnet>();
@@ -60,6 +86,19 @@ mod tests {
         assert_eq!(world.fact::<Function>("mail", "failure_destinations"), Some(json!(["arn:queue"])));
         assert_eq!(world.fact::<Function>("spared", "failure_destinations"), None);
         assert_eq!(world.fact::<Function>("denied", "failure_destinations"), None);
+    }
+
+    #[test]
+    fn handlers_of_custom_resources_help_a_stack() {
+        for (name, helper) in [
+            ("shop-CustomS3AutoDeleteObjectsCustomResourceProvider-1A2B", true),
+            ("shop-custom-resource-apigw-cw-role", true),
+            ("shop-LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8a-9Z", true),
+            ("orders", false),
+        ] {
+            let derived = World::new().with::<Function>(name, json!({})).derive();
+            assert_eq!(derived.fact::<Function>(name, "stack_helper"), Some(json!(helper)), "{name}");
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod classes;
 mod clients;
 mod clusters;
 mod components;
+mod composites;
 mod credits;
 mod dashboards;
 mod data_ports;
@@ -49,6 +50,7 @@ mod origins;
 mod owners;
 mod parameters;
 mod paths;
+mod patterns;
 mod probes;
 mod queues;
 mod registrations;
@@ -66,6 +68,7 @@ mod stores;
 mod subnets;
 mod tables;
 mod targets;
+mod topics;
 mod tracing;
 mod vcpus;
 mod view;
@@ -136,6 +139,8 @@ pub const JOINS: &[Join] = &[
     ages::VOLUME,
     ages::CERTIFICATE,
     alarms::FEEDS_COMPOSITE,
+    alarms::NOTIFIES,
+    topics::SILENCED,
     autoscaling::ZONES,
     autoscaling::IN_SERVICE,
     autoscaling::POLICIES,
@@ -150,7 +155,9 @@ pub const JOINS: &[Join] = &[
     launches::HISTORY,
     functions::ZONES,
     functions::FAILURE_DESTINATIONS,
+    functions::STACK_HELPER,
     queues::DEAD_LETTERS,
+    queues::DEAD_LETTER_TARGETS,
     queues::ALARMED,
     queues::CONSUMERS,
     services::RUNS,
@@ -260,7 +267,7 @@ pub const JOINS: &[Join] = &[
     backups::DATA_STORES,
     backups::ACCOUNT_BACKUPS,
     backups::RESTORES,
-    anomalies::HEARD,
+    anomalies::ALERTS,
     tracing::TRACING,
     accounts::ORGANIZATION,
     accounts::PUBLIC_ENTRIES,

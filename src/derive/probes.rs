@@ -3,7 +3,7 @@
 //! What a canary visits stands in its script, which is never read: where one runs, a name without a health check may be
 //! probed or not.
 
-use super::alarms::speaks;
+use super::alarms::Watched;
 use super::graph::{is_public_balancer, is_public_classic, is_public_server, serves};
 use super::names::Names;
 use super::view::{all, any, distinct, only};
@@ -26,12 +26,18 @@ pub(super) const PROBES: Join = Join {
         "ec2.instance",
         "elb.classic_load_balancer",
         "elb.load_balancer",
+        "events.rule",
+        "lambda.function",
         "route53.health_check",
         "route53.record",
+        "sns.topic",
         "synthetics.canary",
     ],
     learn: probes,
 };
+
+/// Metrics that tell of a health check, of a calculated one too.
+const HEALTH: &[&str] = &["HealthCheckStatus", "HealthCheckPercentageHealthy"];
 
 /// Where Route 53 publishes the metrics of its health checks.
 const HEALTH_CHECK_REGION: &str = "us-east-1";
@@ -145,15 +151,14 @@ impl Probing<'_, '_> {
         any([self.watched(id)].into_iter().chain(counted))
     }
 
-    /// Whether an alarm that does something watches the health check.
+    /// Whether an alarm that notifies watches the health check.
     fn watched(&self, id: &str) -> Option<bool> {
-        let watches = |alarm: &Alarm| {
-            let about = alarm.namespaces.known().map(|names| names.iter().any(|name| name == "AWS/Route53"));
-            let named = alarm.watches.known().map(|values| values.iter().any(|value| value == id));
-            all([about, named, speaks(alarm)])
-        };
-        let missing = (self.alarms.whole().is_none() || !self.alarms_seen).then_some(None);
-        any(self.alarms.iter().map(|alarm| watches(&alarm.facts)).chain(missing))
+        let names = [id.to_owned()];
+        let check = Watched { namespace: "AWS/Route53", metrics: HEALTH, names: &names };
+        match check.notified_by(self.alarms) {
+            Some(false) if !self.alarms_seen => None,
+            answer => answer,
+        }
     }
 
     fn canary_runs(&self) -> Option<bool> {
@@ -198,7 +203,8 @@ mod tests {
     fn alarm_on(world: World, check: &str, enabled: bool) -> World {
         let facts = json!({
             "namespaces": ["AWS/Route53"], "watches": [check], "alarm_rule": null, "actions_enabled": enabled,
-            "actions": ["arn:aws:sns:us-east-1:111122223333:pager"]
+            "actions": ["arn:aws:ssm:us-east-1:111122223333:opsitem:1"], "metrics": ["HealthCheckStatus"],
+            "queries": [], "direction": "below", "threshold": 1.0,
         });
         world.within::<Alarm>("us-east-1", "down", facts)
     }

@@ -1,20 +1,35 @@
-//! Queues with their dead-letter queues, alarms, and the functions that poll them.
+//! Queues: what sends its dead letters to them, the alarms that tell of them, and the functions that poll them.
 
+use super::alarms::Watched;
 use super::view::{all, any, only};
 use super::{Item, Join, List, Lookup, Patch, View};
 use crate::facts::Fact;
 use crate::facts::cloudwatch::Alarm;
-use crate::facts::lambda::{EventSourceMapping, Function};
+use crate::facts::events::Rule;
+use crate::facts::lambda::{AsyncConfig, EventSourceMapping, Function};
+use crate::facts::sns::Subscription;
 use crate::facts::sqs::{Consumer, Queue};
 
 pub(super) const DEAD_LETTERS: Join = Join {
     kind: "sqs.queue",
-    facts: &["dead_letter_queue", "dead_letter_target_exists"],
-    reads: &[],
+    facts: &["dead_letter_queue"],
+    reads: &[
+        "events.rule",
+        "lambda.async_config",
+        "lambda.event_source_mapping",
+        "lambda.function",
+        "sns.subscription",
+    ],
     learn: dead_letters,
 };
-pub(super) const ALARMED: Join =
-    Join { kind: "sqs.queue", facts: &["alarmed"], reads: &["cloudwatch.alarm"], learn: alarmed };
+pub(super) const DEAD_LETTER_TARGETS: Join =
+    Join { kind: "sqs.queue", facts: &["dead_letter_target_exists"], reads: &[], learn: dead_letter_targets };
+pub(super) const ALARMED: Join = Join {
+    kind: "sqs.queue",
+    facts: &["alarmed"],
+    reads: &["cloudwatch.alarm", "events.rule", "lambda.function", "sns.topic"],
+    learn: alarmed,
+};
 pub(super) const CONSUMERS: Join = Join {
     kind: "sqs.queue",
     facts: &["consumers", "short_for"],
@@ -22,8 +37,13 @@ pub(super) const CONSUMERS: Join = Join {
     learn: consumers,
 };
 
-/// How people end the names of dead-letter queues.
-const DEAD_LETTER_ENDINGS: &[&str] = &["dlq", "dead-letter", "deadletter"];
+/// How people end the names of dead-letter queues, without hyphens and underscores.
+const DEAD_LETTER_ENDINGS: &[&str] = &["dlq", "deadletter", "deadletters", "deadletterqueue", "deadletterqueues"];
+/// Metrics that tell of messages in a queue.
+const DEPTH: &[&str] = &["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"];
+/// Messages that services send to a queue. What SQS itself moves there is not counted:
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>.
+const SENT: &[&str] = &["NumberOfMessagesSent"];
 /// States of a mapping that polls, or is about to.
 const POLLING: &[&str] = &["Enabled", "Enabling", "Updating"];
 /// AWS's advice: a run and its retries fit into the time that a message is hidden.
@@ -31,23 +51,78 @@ const TIMEOUTS_HIDDEN: i64 = 6;
 
 fn dead_letters(view: &View) -> Vec<Patch> {
     let queues = view.here::<Queue>();
-    let by_arn = queues.by_arn();
-    let learned = |queue: &Item<Queue>| Queue {
-        dead_letter_queue: is_dead_letter_queue(queue, &queues).into(),
-        dead_letter_target_exists: target_exists(&queue.facts, &by_arn, view),
-        ..Queue::default()
+    let senders = Senders {
+        functions: view.here(),
+        async_configs: view.here(),
+        mappings: view.here(),
+        subscriptions: view.here(),
+        rules: view.here(),
+    };
+    let learned = |queue: &Item<Queue>| {
+        let signs = [
+            Some(has_dead_letter_name(queue)),
+            queue.facts.redrive_allow_policy.get(),
+            redriven_to(queue, &queues),
+            senders.send_to(&queue.resource.arn),
+        ];
+        Queue { dead_letter_queue: any(signs).into(), ..Queue::default() }
     };
     queues.iter().map(|queue| queue.learn(&learned(queue))).collect()
 }
 
-fn is_dead_letter_queue(queue: &Item<Queue>, queues: &List<Queue>) -> Option<bool> {
+fn has_dead_letter_name(queue: &Item<Queue>) -> bool {
     let name = name(queue).to_lowercase();
-    let name = name.strip_suffix(".fifo").unwrap_or(&name);
-    let named = DEAD_LETTER_ENDINGS.iter().any(|ending| name.ends_with(ending));
+    let name = name.strip_suffix(".fifo").unwrap_or(&name).replace(['-', '_'], "");
+    DEAD_LETTER_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a queue sends a queue its messages that keep failing.
+fn redriven_to(queue: &Item<Queue>, queues: &List<Queue>) -> Option<bool> {
     let points = |other: &Queue| Some(other.dead_letter_target.known()?.as_ref() == Some(&queue.resource.arn));
     let missing = queues.whole().is_none().then_some(None);
-    let pointed_at = queues.iter().map(|other| points(&other.facts)).chain(missing);
-    any([Some(named), queue.facts.redrive_allow_policy.get()].into_iter().chain(pointed_at))
+    any(queues.iter().map(|other| points(&other.facts)).chain(missing))
+}
+
+/// Whatever else sends a queue what it could not deliver. What EventBridge's schedules and pipes send is not read.
+struct Senders<'a> {
+    functions: List<'a, Function>,
+    async_configs: List<'a, AsyncConfig>,
+    mappings: List<'a, EventSourceMapping>,
+    subscriptions: List<'a, Subscription>,
+    rules: List<'a, Rule>,
+}
+
+impl Senders<'_> {
+    fn send_to(&self, queue: &str) -> Option<bool> {
+        let is_it = |target: &Option<String>| target.as_deref() == Some(queue);
+        any([
+            some(&self.functions, |function| function.dead_letter_target.known().map(is_it)),
+            some(&self.async_configs, |config| {
+                config.configurations.known().map(|all| all.iter().any(|one| is_it(&one.on_failure)))
+            }),
+            some(&self.mappings, |mapping| mapping.failure_destination.known().map(is_it)),
+            some(&self.subscriptions, |subscription| subscription.dead_letter_target.known().map(is_it)),
+            some(&self.rules, |rule| {
+                rule.targets.known().map(|targets| targets.iter().any(|target| is_it(&target.dead_letter_target)))
+            }),
+        ])
+    }
+}
+
+/// Whether something is true of one of a list; no only where the list is whole.
+fn some<F>(list: &List<F>, test: impl Fn(&F) -> Option<bool>) -> Option<bool> {
+    let missing = list.whole().is_none().then_some(None);
+    any(list.iter().map(|item| test(&item.facts)).chain(missing))
+}
+
+fn dead_letter_targets(view: &View) -> Vec<Patch> {
+    let queues = view.here::<Queue>();
+    let by_arn = queues.by_arn();
+    let learned = |queue: &Item<Queue>| Queue {
+        dead_letter_target_exists: target_exists(&queue.facts, &by_arn, view),
+        ..Queue::default()
+    };
+    queues.iter().map(|queue| queue.learn(&learned(queue))).collect()
 }
 
 /// A target of another region or account can't be one.
@@ -66,17 +141,14 @@ fn name<'i>(queue: &'i Item<Queue>) -> &'i str {
 }
 
 fn alarmed(view: &View) -> Vec<Patch> {
-    let alarms = view.here::<Alarm>();
-    let watched = |queue: &str| {
-        let watches = |alarm: &Alarm| {
-            let about_queues = alarm.namespaces.known().map(|names| names.iter().any(|name| name == "AWS/SQS"));
-            all([about_queues, alarm.watches.known().map(|values| values.iter().any(|value| value == queue))])
-        };
-        let missing = alarms.whole().is_none().then_some(None);
-        any(alarms.iter().map(|alarm| watches(&alarm.facts)).chain(missing))
+    let (alarms, queues) = (view.here::<Alarm>(), view.here());
+    let learned = |queue: &Item<Queue>| {
+        let names = [name(queue).to_owned()];
+        let on = |metrics| Watched { namespace: "AWS/SQS", metrics, names: &names }.notified_by(&alarms);
+        let sent = all([on(SENT), redriven_to(queue, &queues).map(|redriven| !redriven)]);
+        Queue { alarmed: any([on(DEPTH), sent]).into(), ..Queue::default() }
     };
-    let learned = |queue: &Item<Queue>| Queue { alarmed: watched(name(queue)).into(), ..Queue::default() };
-    view.here().iter().map(|queue| queue.learn(&learned(queue))).collect()
+    queues.iter().map(|queue| queue.learn(&learned(queue))).collect()
 }
 
 fn consumers(view: &View) -> Vec<Patch> {

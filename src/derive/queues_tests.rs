@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::derive::sample::{World, arn};
 use crate::facts::cloudwatch::Alarm;
-use crate::facts::lambda::{EventSourceMapping, Function};
+use crate::facts::events::Rule;
+use crate::facts::lambda::{AsyncConfig, EventSourceMapping, Function};
+use crate::facts::sns::Subscription;
 use crate::facts::sqs::Queue;
 
 fn queue(target: Value, redrive_allow_policy: bool) -> Value {
@@ -50,23 +52,81 @@ fn a_dead_letter_target_exists_if_it_is_listed_in_the_same_place() {
     assert_eq!(exists(world().with::<Queue>("denied", json!({})), "denied"), None);
 }
 
+fn alarm(metric: &str, direction: &str) -> Value {
+    json!({
+        "namespaces": ["AWS/SQS"], "watches": ["orders"], "metrics": [metric], "queries": [], "alarm_rule": null,
+        "direction": direction, "threshold": 0.0, "actions_enabled": true,
+        "actions": ["arn:aws:ssm:eu-west-1:111122223333:opsitem:1"],
+    })
+}
+
 #[test]
-fn a_queue_is_alarmed_when_an_alarm_on_queues_names_it() {
-    let alarm = |namespace: &str| json!({"namespaces": [namespace], "watches": ["orders"]});
+fn a_queue_is_alarmed_when_an_alarm_that_notifies_tells_of_messages() {
     let alarmed = |world: World| fact(world, "orders", "alarmed");
-    let watched = world().with::<Alarm>("depth", alarm("AWS/SQS"));
-    assert_eq!(alarmed(watched.clone()), Some(json!(true)));
-    assert_eq!(alarmed(watched.half_read::<Alarm>()), Some(json!(true)));
-    assert_eq!(alarmed(world().with::<Alarm>("cpu", alarm("AWS/ECS"))), Some(json!(false)));
+    let with = |facts: Value| alarmed(world().with::<Alarm>("depth", facts));
+    assert_eq!(with(alarm("ApproximateNumberOfMessagesVisible", "above")), Some(json!(true)));
+    assert_eq!(with(alarm("ApproximateAgeOfOldestMessage", "above")), Some(json!(true)));
+    assert_eq!(with(alarm("ApproximateNumberOfMessagesVisible", "below")), Some(json!(false)));
+    assert_eq!(with(alarm("SentMessageSize", "above")), Some(json!(false)));
+    let mut mute = alarm("ApproximateNumberOfMessagesVisible", "above");
+    mute["actions"] = json!([]);
+    assert_eq!(with(mute), Some(json!(false)));
+    let loud = world().with::<Alarm>("depth", alarm("ApproximateNumberOfMessagesVisible", "above"));
+    assert_eq!(alarmed(loud.half_read::<Alarm>()), Some(json!(true)));
     assert_eq!(alarmed(world().half_read::<Alarm>()), None);
+}
+
+#[test]
+fn messages_sent_tell_nothing_of_those_that_sqs_moves_itself() {
+    let sent = |queue: &str| {
+        let mut facts = alarm("NumberOfMessagesSent", "above");
+        facts["watches"] = json!([queue]);
+        fact(world().with::<Alarm>("sent", facts), queue, "alarmed")
+    };
+    assert_eq!(sent("orders"), Some(json!(true)));
+    assert_eq!(sent("failed"), Some(json!(false)), "orders redrives to it");
+}
+
+#[test]
+fn whatever_sends_its_failures_to_a_queue_makes_it_a_dead_letter_queue() {
+    let queue_arn = || arn::<Queue>("kept");
+    let is = |world: World| fact(world.with::<Queue>("kept", queue(json!(null), false)), "kept", "dead_letter_queue");
+    assert_eq!(is(world()), Some(json!(false)));
+    let function = json!({"dead_letter_target": queue_arn()});
+    assert_eq!(is(world().with::<Function>("mail", function)), Some(json!(true)));
+    let config = json!({"configurations": [{"qualifier": "$LATEST", "on_failure": queue_arn()}]});
+    assert_eq!(is(world().with::<AsyncConfig>("mail", config)), Some(json!(true)));
+    let mapping = json!({"failure_destination": queue_arn()});
+    assert_eq!(is(world().with::<EventSourceMapping>("m1", mapping)), Some(json!(true)));
+    let subscription = json!({"dead_letter_target": queue_arn()});
+    assert_eq!(is(world().with::<Subscription>("s1", subscription)), Some(json!(true)));
+    let rule = json!({"targets": [{"arn": "arn:aws:lambda:x", "dead_letter_target": queue_arn()}]});
+    assert_eq!(is(world().with::<Rule>("placed", rule)), Some(json!(true)));
+}
+
+#[test]
+fn that_nothing_sends_its_failures_to_a_queue_is_only_known_of_all_that_may() {
+    let is = |world: World| fact(world, "orders", "dead_letter_queue");
+    for half in [
+        world().half_read::<Function>(),
+        world().half_read::<AsyncConfig>(),
+        world().half_read::<EventSourceMapping>(),
+        world().half_read::<Subscription>(),
+        world().half_read::<Rule>(),
+        world().with::<Rule>("denied", json!({})),
+    ] {
+        assert_eq!(is(half), None);
+    }
 }
 
 fn polled(state: &str) -> World {
     let mapping = json!({
         "source": arn::<Queue>("orders"), "function": arn::<Function>("bill"), "state": state,
-        "batching_window_seconds": 5, "reports_batch_item_failures": true,
+        "batching_window_seconds": 5, "reports_batch_item_failures": true, "failure_destination": null,
     });
-    world().with::<Function>("bill", json!({"timeout_seconds": 10})).with::<EventSourceMapping>("m1", mapping)
+    world()
+        .with::<Function>("bill", json!({"timeout_seconds": 10, "dead_letter_target": null}))
+        .with::<EventSourceMapping>("m1", mapping)
 }
 
 #[test]

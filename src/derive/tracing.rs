@@ -1,15 +1,16 @@
-//! Whose requests are traced. That one service is in a map does not say that all are.
+//! Which functions and REST API stages trace requests. That one service is in a map does not say that all are.
 
-use super::view::{any, distinct, only};
+use super::view::{all, any, distinct, only};
 use super::{Join, Patch, View};
 use crate::facts::account::Account;
+use crate::facts::apigateway::Stage;
 use crate::facts::lambda::Function;
 use crate::facts::tracing::{SignalsService, XrayService};
 
 pub(super) const TRACING: Join = Join {
     kind: "account",
     facts: &["traceable", "untraced", "traced_services"],
-    reads: &["lambda.function", "xray.service", "applicationsignals.service"],
+    reads: &["apigateway.stage", "lambda.function", "xray.service", "applicationsignals.service"],
     learn: tracing,
 };
 
@@ -19,9 +20,15 @@ const NO_SERVICES: &[&str] = &["client", "remote"];
 fn tracing(view: &View) -> Vec<Patch> {
     let functions = view.everywhere::<Function>();
     // An edge function is traced nowhere: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html>.
-    let traceable = functions
-        .whole()
-        .and_then(|all| only(all, |function| function.facts.edge_copy_of.known().map(Option::is_none)));
+    let traceable = functions.whole().and_then(|functions| {
+        only(functions, |function| {
+            let real = function.facts.edge_copy_of.known().map(Option::is_none);
+            all([real, function.facts.stack_helper.get().map(|helper| !helper)])
+        })
+    });
+    let stages = view.everywhere::<Stage>();
+    let stages =
+        stages.whole().and_then(|stages| only(stages, |stage| stage.facts.api_type.known().map(|sort| sort == "REST")));
     let services = services(view);
     let untraced = traceable.as_ref().and_then(|all| {
         only(all.iter(), |function| {
@@ -31,11 +38,17 @@ fn tracing(view: &View) -> Vec<Patch> {
             any([active, seen]).map(|traced| !traced)
         })
     });
+    let dark = stages.as_ref().and_then(|stages| {
+        only(stages.iter(), |stage| stage.facts.tracing.known().map(|tracing| *tracing != Some(true)))
+    });
+    let untraced = untraced.zip(dark).map(|(functions, stages)| {
+        let functions = functions.into_iter().map(|function| function.resource.arn.clone());
+        distinct(functions.chain(stages.into_iter().map(|stage| stage.resource.arn.clone())))
+    });
+    let count = traceable.as_ref().zip(stages.as_ref()).map(|(functions, stages)| functions.len() + stages.len());
     let facts = Account {
-        traceable: traceable.as_ref().and_then(|all| i64::try_from(all.len()).ok()).into(),
-        untraced: untraced
-            .map(|functions| distinct(functions.into_iter().map(|function| function.resource.arn.clone())))
-            .into(),
+        traceable: count.and_then(|count| i64::try_from(count).ok()).into(),
+        untraced: untraced.into(),
         traced_services: services.into(),
         ..Account::default()
     };
@@ -58,6 +71,7 @@ mod tests {
 
     use crate::derive::sample::World;
     use crate::facts::account::Account;
+    use crate::facts::apigateway::Stage;
     use crate::facts::lambda::Function;
     use crate::facts::tracing::{SignalsService, XrayService};
 
@@ -81,6 +95,30 @@ mod tests {
     fn functions_that_trace_nothing_are_named_and_edge_copies_left_out() {
         let untraced = json!(["arn:aws:lambda:eu-west-1:111122223333:mail"]);
         assert_eq!(facts(world()), [Some(json!(2)), Some(untraced), Some(json!(["orders", "shop"]))]);
+    }
+
+    #[test]
+    fn stages_of_rest_apis_count_and_others_can_t_be_traced() {
+        let stage = |sort: &str, tracing: Value| json!({"api_type": sort, "tracing": tracing});
+        let told = facts(
+            world()
+                .with::<Stage>("shop/prod", stage("REST", json!(false)))
+                .with::<Stage>("back/prod", stage("REST", json!(true)))
+                .with::<Stage>("app/$default", stage("HTTP", json!(null))),
+        );
+        assert_eq!(told[0], Some(json!(4)));
+        let dark = json!([
+            "arn:aws:apigateway:eu-west-1:111122223333:shop/prod",
+            "arn:aws:lambda:eu-west-1:111122223333:mail"
+        ]);
+        assert_eq!(told[1], Some(dark));
+    }
+
+    #[test]
+    fn helpers_of_stacks_serve_no_requests() {
+        let helper = json!({"tracing_mode": "PassThrough", "edge_copy_of": null});
+        let told = facts(world().with::<Function>("shop-LogRetention-1A2B", helper));
+        assert_eq!(told[0], Some(json!(2)));
     }
 
     #[test]

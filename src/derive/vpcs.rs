@@ -242,17 +242,22 @@ fn tables_without(
             table.facts.routes.known().map(|routes| routes.iter().any(leads_to_nat)),
         ])
     })?;
-    let without = only(detours, |table| is_served(&table.resource.id, service, endpoints).map(|served| !served))?;
+    let without = only(detours, |table| is_served(vpc, &table.resource.id, service, endpoints).map(|served| !served))?;
     Some(without.into_iter().map(|table| table.resource.id.clone()).collect())
 }
 
-fn is_served(table: &String, service: &str, endpoints: &List<VpcEndpoint>) -> Option<bool> {
+/// Whether what goes to a service by a route table takes an endpoint: a gateway endpoint of that table, or an interface
+/// endpoint to which the service's name leads in all of the VPC.
+fn is_served(vpc: &String, table: &String, service: &str, endpoints: &List<VpcEndpoint>) -> Option<bool> {
     let serves = |endpoint: &VpcEndpoint| {
+        let of_type = |wanted: &str| endpoint.endpoint_type.known().map(|kind| kind == wanted);
         all([
-            endpoint.endpoint_type.known().map(|kind| kind == "Gateway"),
             endpoint.state.known().map(|state| state == "available"),
             endpoint.service.known().map(|name| name.ends_with(service)),
-            endpoint.route_tables.known().map(|tables| tables.contains(table)),
+            any([
+                all([of_type("Gateway"), endpoint.route_tables.known().map(|tables| tables.contains(table))]),
+                all([of_type("Interface"), endpoint.vpc.known().map(|other| other == vpc), endpoint.private_dns.get()]),
+            ]),
         ])
     };
     let missing = endpoints.whole().is_none().then_some(None);

@@ -117,7 +117,21 @@ fn egress_stays_unread_unless_all_of_the_network_was_read() {
 fn endpoint(service: &str, endpoint_type: &str, state: &str) -> Value {
     json!({
         "vpc": "vpc-1", "service": service, "endpoint_type": endpoint_type, "state": state, "route_tables": ["rtb-main"],
+        "private_dns": false,
     })
+}
+
+#[test]
+fn an_interface_endpoint_to_which_the_name_leads_takes_the_traffic_of_its_vpc() {
+    let with = |private_dns: bool, vpc: &str| {
+        let mut facts = endpoint("com.amazonaws.eu-west-1.s3", "Interface", "available");
+        facts["private_dns"] = json!(private_dns);
+        facts["vpc"] = json!(vpc);
+        fact(world().with::<VpcEndpoint>("vpce-1", facts), "nat_tables_without_s3_endpoint")
+    };
+    assert_eq!(with(true, "vpc-1"), Some(json!([])));
+    assert_eq!(with(false, "vpc-1"), Some(json!(["rtb-main"])));
+    assert_eq!(with(true, "vpc-2"), Some(json!(["rtb-main"])));
 }
 
 #[test]

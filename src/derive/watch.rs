@@ -1,4 +1,4 @@
-//! Whether somebody watches the quotas of a region that something there draws on.
+//! Whether an alarm that notifies watches the quotas of a region that something there draws on.
 
 use super::view::{all, any, only};
 use super::{Join, List, Patch, View};
@@ -17,7 +17,7 @@ pub(super) const USERS: Join = Join {
 pub(super) const UNWATCHED: Join = Join {
     kind: "servicequotas.settings",
     facts: &["unwatched"],
-    reads: &["ec2.instance", "lambda.function", "rds.db_instance", "cloudwatch.alarm"],
+    reads: &["ec2.instance", "lambda.function", "rds.db_instance", "cloudwatch.alarm", "events.rule", "sns.topic"],
     learn: unwatched,
 };
 
@@ -67,7 +67,8 @@ fn watches(alarm: &Alarm, service: &str) -> Option<bool> {
         // Of a single function, it would have dimensions.
         alarm.watches.known().map(Vec::is_empty),
     ]);
-    any([usage, concurrency])
+    let rises = alarm.direction.known().map(|direction| direction.as_deref() != Some("below"));
+    all([any([usage, concurrency]), rises, alarm.notifies.get()])
 }
 
 #[cfg(test)]
@@ -82,7 +83,11 @@ mod tests {
     use crate::facts::servicequotas::Settings;
 
     fn alarm(namespace: &str, metric: &str, watches: &[&str]) -> Value {
-        json!({"namespaces": [namespace], "metrics": [metric], "watches": watches})
+        let acting = json!(["arn:aws:ssm:eu-west-1:111122223333:opsitem:1"]);
+        json!({
+            "namespaces": [namespace], "metrics": [metric], "watches": watches, "direction": "above",
+            "actions_enabled": true, "actions": acting, "alarm_rule": null,
+        })
     }
 
     fn world() -> World {
@@ -117,5 +122,11 @@ mod tests {
         let one_function = world().with::<Alarm>("one", alarm("AWS/Lambda", "ConcurrentExecutions", &["worker"]));
         assert_eq!(told(one_function).1, Some(json!(["EC2", "Lambda"])));
         assert_eq!(told(world().half_read::<Alarm>()).1, None);
+        let mut mute = alarm("AWS/Usage", "ResourceCount", &["EC2", "vCPU"]);
+        mute["actions"] = json!([]);
+        assert_eq!(told(world().with::<Alarm>("mute", mute)).1, Some(json!(["EC2", "Lambda"])));
+        let mut falling = alarm("AWS/Usage", "ResourceCount", &["EC2", "vCPU"]);
+        falling["direction"] = json!("below");
+        assert_eq!(told(world().with::<Alarm>("falling", falling)).1, Some(json!(["EC2", "Lambda"])));
     }
 }

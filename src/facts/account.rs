@@ -1,5 +1,19 @@
 //! What is true of the account as a whole, in the regions that were looked at. Derived.
 
+parts! {
+    /// From which anomalies on subscribers are told, and when: both limits hold.
+    AnomalyAlert {
+        /// The monitor's name.
+        monitor: String,
+        /// DAILY, WEEKLY or IMMEDIATE. `Frequency`.
+        frequency: String,
+        /// US dollars that an anomaly costs in all; 0 for any.
+        usd: f64,
+        /// Per cent above what was expected; 0 for any.
+        percent: f64,
+    }
+}
+
 facts! {
     /// The account. One in every snapshot. Its source is the summary of all other kinds.
     "account" Account {
@@ -9,11 +23,11 @@ facts! {
         management_account: Option<String>,
         /// Derived: whether an organisation's other account may own its budgets.
         organization_member: bool,
-        /// Derived: cost budgets over the whole account, monthly or daily, with a limit above zero or one that adjusts itself, by name.
+        /// Derived: cost budgets over all use of the account, by name: of a month or less, running now, with a limit above zero or one that adjusts itself, and not unhealthy.
         cost_budgets: Vec<String>,
-        /// Derived: of those, the ones that reach somebody both at or before 90 % of actual and 100 % of forecast cost.
+        /// Derived: of those, the ones that notify a mail address or a topic with a confirmed subscription at or below 90 % of actual or 100 % of forecast cost; a daily one at or below 100 % of actual cost.
         alerting_budgets: Vec<String>,
-        /// Derived: why each other one does not ("monthly: no notification", …).
+        /// Derived: why each other one does not ("monthly has no notification", …).
         silent_budgets: Vec<String>,
         /// Derived: public ways in, by ARN: enabled distributions, internet-facing load balancers, S3 websites that do more than redirect.
         public_entries: Vec<String>,
@@ -27,8 +41,10 @@ facts! {
         whole_dashboards: Vec<String>,
         /// Derived: what each other one lacks ("orders: nothing of databases", …).
         partial_dashboards: Vec<String>,
-        /// Derived: monitors of unusual cost that somebody who confirmed hears of, by name.
-        heard_anomaly_monitors: Vec<String>,
+        /// Derived: what confirmed subscribers are told of anomalies by monitors over all use of the account.
+        anomaly_alerts: Vec<AnomalyAlert>,
+        /// Derived: why other monitors tell nothing of the account as a whole ("services has no confirmed subscriber", …).
+        silent_anomaly_monitors: Vec<String>,
         /// Derived: backup plans that select resources, by ARN.
         backup_plans: Vec<String>,
         /// Derived: number of data stores: databases, tables, buckets that keep versions.
@@ -39,7 +55,7 @@ facts! {
         restores: Vec<String>,
         /// Derived: the day on which those 90 days begin, `2026-01-31`.
         restores_since: String,
-        /// Derived: number of functions and API stages, which can have their requests traced.
+        /// Derived: number of functions (edge copies and helpers of stacks aside) and of stages of REST APIs, which can trace their requests; HTTP and WebSocket APIs can't.
         traceable: i64,
         /// Derived: of those, the ones that do not, by ARN.
         untraced: Vec<String>,

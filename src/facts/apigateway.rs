@@ -57,6 +57,8 @@ facts! {
         policy_conditions: Option<Vec<String>>,
         /// ARN of the web ACL on it, if any; HTTP and WebSocket APIs can't have one. `webAclArn`.
         web_acl: Option<String>,
+        /// Whether it traces its requests with AWS X-Ray; none for HTTP and WebSocket APIs, which can't. `tracingEnabled`.
+        tracing: Option<bool>,
         /// When the stage was made (RFC 3339). `createdDate`.
         created_at: String,
         /// The limits that it sets. Absent where AWS's answer can't be told from one that says nothing.

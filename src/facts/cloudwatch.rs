@@ -29,12 +29,22 @@ facts! {
         watches: Vec<String>,
         /// What its Metrics Insights queries read of all resources: `SELECT … FROM SCHEMA("AWS/RDS", …)` without a `WHERE`. `Metrics[].Expression`.
         queries: Vec<Queried>,
+        /// Which way its metric has to move to set it off: above or below a threshold, or outside of a band. None for a composite alarm, and for one on metric math, of which no way can be told. `ComparisonOperator`.
+        direction: Option<String>,
+        /// The threshold of an alarm on a metric itself; none on metric math, on a query and on an anomaly detection band, and for a composite alarm. `Threshold`.
+        threshold: Option<f64>,
         /// The expression of a composite alarm; none for a metric alarm. `AlarmRule`.
         alarm_rule: Option<String>,
         /// Whether scaling made it for itself: its name starts with `TargetTracking-`.
         target_tracking: bool,
         /// Derived: whether a composite alarm names it.
         feeds_composite: bool,
+        /// Derived: whether something happens when it goes off: an action that is on and leads somewhere (a topic with a confirmed subscription, a function that is there, scaling, a restart), its own or that of a composite alarm that goes off with it, or an EventBridge rule that is on and whose target leads somewhere.
+        acts: bool,
+        /// Derived: the same without scaling groups and stopping or restarting servers, which tell no one.
+        notifies: bool,
+        /// Derived: of its own actions that are on, those that lead nowhere, by the name of the topic or function.
+        dead_ends: Vec<String>,
     }
 }
 

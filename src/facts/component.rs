@@ -8,7 +8,11 @@ facts! {
         component_kind: String,
         /// What its core alarms watch, in words: "5xx answers", "latency", …
         core_signals: Vec<String>,
-        /// Of those, the ones that no alarm with an action watches: neither on it, nor on its cluster or group, nor on all of its kind.
+        /// Of those, the ones that no alarm watches which notifies and can go off when the signal means trouble: neither on it, nor on its cluster or group, nor on all of its kind.
         unwatched_signals: Vec<String>,
+        /// How soon users miss it, counted from 1: load balancers, databases, caches, tables, queues, NAT gateways, functions, and last those that only help a stack.
+        importance: i64,
+        /// Whether it is a function that serves CloudFormation and no requests, by its name.
+        stack_helper: bool,
     }
 }

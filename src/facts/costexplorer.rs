@@ -5,17 +5,33 @@ facts! {
     "ce.anomaly_monitor" AnomalyMonitor {
         /// DIMENSIONAL or CUSTOM. `MonitorType`.
         monitor_type: String,
-        /// SERVICE, LINKED_ACCOUNT, …; none for a custom one. `MonitorDimension`.
+        /// SERVICE, LINKED_ACCOUNT, TAG or COST_CATEGORY; none for a custom one. `MonitorDimension`.
         dimension: Option<String>,
+        /// Names of what leaves out use of the account: the dimensions of a custom monitor's expression, TAG, COST_CATEGORY; empty for one over all services or linked accounts, and for one on this very account. `MonitorSpecification`.
+        filters: Vec<String>,
+    }
+}
+
+parts! {
+    /// The least anomaly that a subscription tells of: both hold.
+    Threshold {
+        /// US dollars that the anomaly costs in all; 0 where that is not asked. `ANOMALY_TOTAL_IMPACT_ABSOLUTE`.
+        usd: f64,
+        /// Per cent above what was expected; 0 where that is not asked. `ANOMALY_TOTAL_IMPACT_PERCENTAGE`.
+        percent: f64,
     }
 }
 
 facts! {
-    /// Who hears of unusual cost. Source: `ce:GetAnomalySubscriptions`.
+    /// A subscription to anomalies. Source: `ce:GetAnomalySubscriptions`.
     "ce.anomaly_subscription" AnomalySubscription {
         /// ARNs of its monitors. `MonitorArnList`.
         monitors: Vec<String>,
-        /// Number of subscribers that confirmed. `Subscribers[].Status` is CONFIRMED.
+        /// DAILY, WEEKLY or IMMEDIATE. `Frequency`.
+        frequency: String,
+        /// From which anomalies on it tells: one of these is enough. `ThresholdExpression`, `Threshold`.
+        thresholds: Vec<Threshold>,
+        /// Number of subscribers that confirmed; a topic counts where a subscription to it is confirmed. `Subscribers[].Status` is CONFIRMED. Source: `sns:GetTopicAttributes` for topics.
         confirmed_subscribers: i64,
     }
 }
@@ -37,7 +53,7 @@ facts! {
         month: String,
         /// All of it in US dollars, credits and refunds left out.
         total_usd: f64,
-        /// What moved data: usage types of transfer between zones, regions and to the internet, and of NAT gateways, dearest first.
+        /// What moved data: usage types of transfer between zones, regions and to the internet, and of NAT gateways, most expensive first.
         data_transfer: Vec<UsageCost>,
         /// Sum of `data_transfer` in US dollars.
         data_transfer_usd: f64,

@@ -321,6 +321,8 @@ facts! {
         state: String,
         /// Route tables that it serves. `RouteTableIds`.
         route_tables: Vec<String>,
+        /// Whether the service's own name leads to it from everywhere in the VPC: private DNS is on, and not for inbound Resolver endpoints alone. `PrivateDnsEnabled`, `DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint`.
+        private_dns: bool,
     }
 }
 

@@ -2,6 +2,16 @@
 
 use super::measured::Measured;
 
+parts! {
+    /// Where a rule sends its events. `Targets[]`.
+    Target {
+        /// The target's ARN. `Arn`.
+        arn: String,
+        /// ARN of the queue that takes what could not be delivered; null without one. `DeadLetterConfig.Arn`.
+        dead_letter_target: Option<String>,
+    }
+}
+
 facts! {
     /// A rule of a bus. Source: `events:ListEventBuses`, `ListRules`.
     "events.rule" Rule {
@@ -13,6 +23,10 @@ facts! {
         schedule: Option<String>,
         /// The sources that its pattern names, `aws.s3`; none for a rule without a pattern, or whose pattern names no source. `EventPattern`, `source`.
         pattern_sources: Option<Vec<String>>,
+        /// The pattern as JSON where changes of the state of CloudWatch alarms may match it; none for any other rule. `EventPattern`.
+        alarm_pattern: Option<String>,
+        /// Its targets. Source: `events:ListTargetsByRule`.
+        targets: Vec<Target>,
         /// Whether it waits for events: it has a pattern. `EventPattern`.
         has_pattern: bool,
         /// The AWS service that runs it, if one does. `ManagedBy`.

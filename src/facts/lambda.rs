@@ -21,7 +21,7 @@ facts! {
         edge_copy_of: Option<String>,
         /// Runs in a week, throttled ones not counted. `AWS/Lambda Invocations`.
         invocations: Measured,
-        /// Calls that were refused for want of concurrency, in a week. `AWS/Lambda Throttles`.
+        /// Calls that were throttled, in a week. `AWS/Lambda Throttles`.
         throttles: Measured,
         /// Events that were queued for it in two weeks, to run when it can. `AWS/Lambda AsyncEventsReceived`.
         async_events: Measured,
@@ -29,8 +29,10 @@ facts! {
         async_events_dropped: Measured,
         /// Derived: zone ids of its subnets, each once.
         zones: Vec<String>,
-        /// Derived: where events go that were given up, of any version or alias, each once. Absent for a function with a dead-letter target and for an edge copy, which are not asked.
+        /// Derived: where events go that were given up, of any version or alias, each once. Absent for an edge copy, which is not asked.
         failure_destinations: Vec<String>,
+        /// Derived: whether its name says that it serves CloudFormation, as a custom resource or in a deployment, and no requests.
+        stack_helper: bool,
     }
 }
 
@@ -45,7 +47,7 @@ parts! {
 }
 
 facts! {
-    /// How a function's queued events are handled. One for each function without a dead-letter target, edge copies aside. Source: `lambda:ListFunctionEventInvokeConfigs`.
+    /// How a function's queued events are handled. One for each function, edge copies aside. Source: `lambda:ListFunctionEventInvokeConfigs`.
     "lambda.async_config" AsyncConfig {
         /// The function's ARN.
         function: String,
@@ -75,6 +77,8 @@ facts! {
         batching_window_seconds: i64,
         /// Whether failed items of a batch are reported one by one. `FunctionResponseTypes`.
         reports_batch_item_failures: bool,
+        /// Where records of a stream go that could not be processed, if anywhere. `DestinationConfig.OnFailure.Destination`.
+        failure_destination: Option<String>,
     }
 }
 

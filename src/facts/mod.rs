@@ -276,6 +276,7 @@ const ENTRIES: &[Entry] = &[
     entry::<s3::PublicAccessBlock>(),
     entry::<servicequotas::Quota>(),
     entry::<servicequotas::Settings>(),
+    entry::<sns::Subscription>(),
     entry::<sns::Topic>(),
     entry::<sqs::Queue>(),
     entry::<synthetics::Canary>(),

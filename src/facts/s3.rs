@@ -3,13 +3,16 @@
 use super::measured::Measured;
 
 parts! {
-    /// What becomes of objects by themselves. `Rules[]`.
+    /// A lifecycle rule. `Rules[]`.
     LifecycleRule {
         /// Its name; null where it has none. `ID`.
         name: Option<String>,
         /// Whether it is in force. `Status`.
         enabled: bool,
-        /// Whether it deletes objects in the end. `Expiration.Days`, `Expiration.Date`.
+        /// What it is limited to, in words ("prefix tmp/", "a tag", "objects below 1,000 bytes"); null where it holds for the whole bucket, or for all objects but small ones of at most 128 KiB, which S3 does not move by default. `Filter`, `Prefix`.
+        #[serde(default)]
+        limited_to: Option<String>,
+        /// Whether it deletes objects in the end; in a versioned bucket that leaves them as old versions. `Expiration.Days`, `Expiration.Date`.
         expires: bool,
         /// Whether it moves objects to another storage class. `Transitions`.
         moves: bool,

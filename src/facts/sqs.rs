@@ -41,11 +41,11 @@ facts! {
         in_flight_peak: Measured,
         /// Most messages that waited in a week. `AWS/SQS ApproximateNumberOfMessagesVisible`.
         messages_peak: Measured,
-        /// Derived: whether it is a dead-letter queue: another queue of the region points at it, it says who may, or its name ends in dlq, dead-letter or deadletter (before `.fifo`).
+        /// Derived: whether it is a dead-letter queue: another queue, a function, an event source mapping, a topic's subscription or an EventBridge rule's target of the region sends its failures there, its redrive allow policy says who may, or its name ends in dlq, dead-letter or the like (before `.fifo`).
         dead_letter_queue: bool,
         /// Derived: whether `dead_letter_target` is a queue of this account and region; none without a target.
         dead_letter_target_exists: Option<bool>,
-        /// Derived: whether a CloudWatch alarm on the metrics of queues names it.
+        /// Derived: whether a CloudWatch alarm that notifies tells of messages in it: on their number or age going up, or on messages sent where no queue moves its own there.
         alarmed: bool,
         /// Derived: functions that poll it by an enabled event source mapping, with the visibility timeout that each needs.
         consumers: Vec<Consumer>,

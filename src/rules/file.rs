@@ -59,6 +59,9 @@ pub struct RuleFile {
     /// Findings of other rules whose cause its own failure names.
     #[serde(default)]
     pub explains: Option<ExplainsFile>,
+    /// How it is said once that nothing in the account follows the rule.
+    #[serde(default)]
+    pub practice: Option<PracticeFile>,
     /// Examples that pass: patches on the kind's sample.
     #[serde(default)]
     pub pass: Vec<Example>,
@@ -127,6 +130,23 @@ pub struct ExplainsFile {
     /// The fact that lists the ARNs of the resources that they fail on.
     #[schemars(with = "String")]
     pub resources: Spanned<String>,
+}
+
+/// A practice that may be absent altogether. Where no resource passes the rule, and of all that fail `absent` holds, the
+/// first of them says so for all, and the others are skipped.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PracticeFile {
+    /// CEL: whether a failing resource has nothing at all of what is expected.
+    #[schemars(with = "String")]
+    pub absent: Spanned<String>,
+    /// What is so where the practice is absent; the names of the resources follow it. `{…}` holds an expression.
+    #[schemars(with = "String")]
+    pub message: Spanned<String>,
+    /// A fact that counts up from the most important resource; by severity and name alone where it is absent.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub rank: Option<Spanned<String>>,
 }
 
 /// A patch on the sample of the rule's kind: `none` and `unread` name facts, `tags` and `settings` replace, and any

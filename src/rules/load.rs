@@ -11,9 +11,9 @@ use toml::Spanned;
 use super::conditions::{Condition, ConditionFile, ConditionsFile};
 use super::examples::Expected;
 use super::expr::{Expr, ExprError, Vocabulary};
-use super::file::{Example, FixFile, RuleFile, UnlessFile};
+use super::file::{Example, FixFile, PracticeFile, RuleFile, UnlessFile};
 use super::template::Template;
-use super::{Exception, Explains, Fix, Rule, Step};
+use super::{Exception, Explains, Fix, Practice, Rule, Step};
 use crate::exit::Failure;
 use crate::facts;
 use crate::settings::Settings;
@@ -185,6 +185,8 @@ impl<'a> Loader<'a> {
         let failing = expect.as_ref().map_or_else(|| judged.clone(), |expect| judged.clone().given(expect, false));
         let message = self.template(&file.message, &failing);
         let steps = self.steps(&file.fix, file.expect.span().start, &failing);
+        let practice = file.practice.as_ref().map(|practice| self.practice(practice, &failing));
+        let practice = practice.map_or(Some(None), |practice| practice.map(Some));
         let examples = self.examples(&file, vocabulary);
         Some(Rule {
             id,
@@ -208,8 +210,19 @@ impl<'a> Loader<'a> {
                 rules: explains.rules.into_iter().map(Spanned::into_inner).collect(),
                 resources: explains.resources.into_inner(),
             }),
+            practice: practice?,
             examples,
         })
+    }
+
+    fn practice(&mut self, file: &PracticeFile, vocabulary: &Vocabulary) -> Option<Practice> {
+        if let Some(rank) = file.rank.as_ref().filter(|rank| !names(vocabulary).contains(rank.as_ref())) {
+            self.problem(rank.span().start, &format!("no fact `{}`", rank.as_ref()), None);
+            return None;
+        }
+        let (absent, message) = (self.boolean(&file.absent, vocabulary), self.template(&file.message, vocabulary));
+        let rank = file.rank.as_ref().map(|rank| rank.as_ref().clone());
+        Some(Practice { absent: absent?, message: message?, rank })
     }
 
     /// The exceptions. What is proven by one that does not hold is left in the vocabulary of what follows.

@@ -254,6 +254,17 @@ pub struct Explains {
     pub resources: String,
 }
 
+/// A practice that may be absent altogether.
+#[derive(Debug)]
+pub struct Practice {
+    /// Whether a failing resource has nothing at all of what is expected.
+    pub absent: Expr,
+    /// What is so where the practice is absent.
+    pub message: Template,
+    /// A fact that counts up from the most important resource.
+    pub rank: Option<String>,
+}
+
 /// One loaded, checked rule.
 #[derive(Debug)]
 pub struct Rule {
@@ -293,6 +304,8 @@ pub struct Rule {
     pub refs: References,
     /// Findings of other rules whose cause its own failure names.
     pub explains: Option<Explains>,
+    /// How it is said once that nothing follows it.
+    pub practice: Option<Practice>,
     /// Examples, run as tests.
     pub examples: Vec<(examples::Expected, Example)>,
 }
@@ -334,6 +347,10 @@ impl Rule {
         let spoken = spoken.chain(choosing.map(String::as_str));
         let shown = self.evidence.iter().map(String::as_str);
         let naming = self.explains.iter().map(|explains| explains.resources.as_str());
-        self.deciding_facts().into_iter().chain(spoken).chain(shown).chain(naming).collect()
+        let practice = self.practice.iter();
+        let absent = practice.clone().flat_map(|practice| practice.absent.facts()).map(String::as_str);
+        let ranking = practice.clone().filter_map(|practice| practice.rank.as_deref());
+        let once = practice.flat_map(|practice| practice.message.facts()).chain(absent).chain(ranking);
+        self.deciding_facts().into_iter().chain(spoken).chain(shown).chain(naming).chain(once).collect()
     }
 }

@@ -238,6 +238,10 @@ def repair(call: Call, response: Response) -> None:
             ends = rb"<CacheClusters ?/>|</CacheClusters>"
             opened = b"" if b"</CacheClusters>" in data else b"<CacheClusters>"
             response.data = re.sub(ends, opened + members.encode() + b"</CacheClusters>", data)
+        case "lambda", "CreateFunction" | "UpdateFunctionConfiguration":
+            remember_dead_letters(call, json.loads(response.data or b"{}"))
+        case "lambda", "ListFunctions":
+            response.data = with_dead_letters(call, json.loads(response.data or b"{}"))
         case "lambda", "ListFunctionEventInvokeConfigs":
             # AWS writes a number, moto the text of a date.
             response.data = re.sub(rb'("LastModified": )"[^"]*"', rb"\g<1>%d" % LONG_AGO, response.data)
@@ -264,6 +268,23 @@ def repair(call: Call, response: Response) -> None:
             # moto says that no node is ever active.
             nodes = rb'("TotalNodes": (\d+), "ActiveNodes": )0'
             response.data = re.sub(nodes, rb"\g<1>\g<2>", response.data)
+
+
+# Dead-letter targets of functions, by ARN: moto forgets them.
+DEAD_LETTERS: dict[str, Any] = {}
+
+
+def remember_dead_letters(call: Call, answered: dict[str, Any]) -> None:
+    asked = json.loads(call.params.get("body") or "{}")
+    if (target := asked.get("DeadLetterConfig")) and "FunctionArn" in answered:
+        DEAD_LETTERS[answered["FunctionArn"]] = target
+
+
+def with_dead_letters(call: Call, answered: dict[str, Any]) -> str:
+    for function in answered.get("Functions", []):
+        if target := DEAD_LETTERS.get(function.get("FunctionArn", "")):
+            function["DeadLetterConfig"] = target
+    return json.dumps(answered)
 
 
 def with_zones(call: Call) -> Callable[[re.Match[bytes]], bytes]:

@@ -51,6 +51,7 @@ fn facts(id: &str, name: &str, api: &Api, stage: &SdkStage) -> Stage {
         domain: api.api_endpoint().map(host).into(),
         policy_conditions: Fact::Known(None),
         web_acl: Fact::Known(None),
+        tracing: Fact::Known(None),
         created_at: stage.created_date().and_then(timestamp).into(),
         limits: Fact::Known(limits(stage)),
         shares_metrics: Fact::Known(false),

@@ -59,6 +59,7 @@ fn facts(ctx: &Context, id: &str, name: &str, api: &RestApi, stage: &SdkStage) -
         domain: domain(ctx, id).into(),
         policy_conditions: policy_conditions(api.policy()),
         web_acl: Fact::Known(stage.web_acl_arn.clone()),
+        tracing: Some(stage.tracing_enabled()).into(),
         created_at: stage.created_date().and_then(timestamp).into(),
         limits: limits(stage).into(),
         ..Stage::default()

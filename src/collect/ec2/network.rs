@@ -193,7 +193,17 @@ fn endpoint_facts(e: &SdkEndpoint) -> VpcEndpoint {
         endpoint_type: word(e.vpc_endpoint_type()).into(),
         state: e.state().map(|state| state.as_str().to_lowercase()).into(),
         route_tables: endpoint_route_tables(e),
+        private_dns: private_dns(e).into(),
     }
+}
+
+/// Off for a gateway endpoint, which is found by its route. Where the name leads, S3 says in a second option.
+fn private_dns(endpoint: &SdkEndpoint) -> Option<bool> {
+    if matches!(endpoint.vpc_endpoint_type(), Some(VpcEndpointType::Gateway)) || !endpoint.private_dns_enabled? {
+        return Some(false);
+    }
+    let inbound_only = endpoint.dns_options()?.private_dns_only_for_inbound_resolver_endpoint?;
+    Some(!inbound_only)
 }
 
 /// Only gateway endpoints stand in route tables.

@@ -1,4 +1,4 @@
-//! What becomes of a bucket's objects by themselves, and what keeps them.
+//! A bucket's lifecycle rules, and object lock.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{ExpirationStatus, LifecycleRule as SdkRule, ObjectLockEnabled};
@@ -24,6 +24,7 @@ fn rule(rule: &SdkRule) -> LifecycleRule {
     LifecycleRule {
         name: rule.id.clone(),
         enabled: *rule.status() == ExpirationStatus::Enabled,
+        limited_to: limit(rule),
         // What is left of deleted objects goes by such a rule too, which says neither.
         expires: expiration.is_some_and(|expiration| expiration.days().is_some() || expiration.date().is_some()),
         moves: !rule.transitions().is_empty(),
@@ -33,9 +34,67 @@ fn rule(rule: &SdkRule) -> LifecycleRule {
     }
 }
 
+/// The largest size, in bytes, that S3 does not move to another class by default:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>.
+const SMALL: i64 = 128 * 1024;
+
+/// What a rule is limited to, in words.
+fn limit(rule: &SdkRule) -> Option<String> {
+    let filter = rule.filter();
+    let and = filter.and_then(|filter| filter.and());
+    #[expect(deprecated, reason = "rules of the old form are limited so")]
+    let old = rule.prefix();
+    let prefix = old.or(filter.and_then(|filter| filter.prefix())).or(and.and_then(|and| and.prefix()));
+    let tagged = filter.is_some_and(|filter| filter.tag().is_some()) || and.is_some_and(|and| !and.tags().is_empty());
+    let above = filter.and_then(|f| f.object_size_greater_than).or(and.and_then(|and| and.object_size_greater_than));
+    let below = filter.and_then(|f| f.object_size_less_than).or(and.and_then(|and| and.object_size_less_than));
+    let limits = [
+        prefix.filter(|prefix| !prefix.is_empty()).map(|prefix| format!("prefix {prefix}")),
+        tagged.then(|| "a tag".to_owned()),
+        above.filter(|size| *size > SMALL).map(|size| format!("objects above {size} bytes")),
+        below.map(|size| format!("objects below {size} bytes")),
+    ];
+    let limits: Vec<String> = limits.into_iter().flatten().collect();
+    (!limits.is_empty()).then(|| limits.join(" and "))
+}
+
 pub(super) async fn object_lock(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<bool> {
     let request = client.get_object_lock_configuration().bucket(name).send();
     let answer = ctx.detail_or_none(&GET_OBJECT_LOCK, arn, &["ObjectLockConfigurationNotFoundError"], request).await?;
     let Some(answer) = answer else { return Some(false) };
     Some(*answer.object_lock_configuration()?.object_lock_enabled()? == ObjectLockEnabled::Enabled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::limit;
+    use aws_sdk_s3::types::builders::{LifecycleRuleBuilder, LifecycleRuleFilterBuilder};
+    use aws_sdk_s3::types::{ExpirationStatus, LifecycleRule, LifecycleRuleAndOperator, LifecycleRuleFilter, Tag};
+
+    fn limited(change: impl Fn(LifecycleRuleBuilder) -> LifecycleRuleBuilder) -> Option<String> {
+        limit(&change(LifecycleRule::builder().status(ExpirationStatus::Enabled)).build().unwrap())
+    }
+
+    fn by(change: impl Fn(LifecycleRuleFilterBuilder) -> LifecycleRuleFilterBuilder) -> Option<String> {
+        limited(|rule| rule.filter(change(LifecycleRuleFilter::builder()).build()))
+    }
+
+    #[test]
+    fn an_empty_prefix_and_small_objects_limit_nothing() {
+        assert_eq!(limited(|rule| rule), None);
+        assert_eq!(by(|filter| filter.prefix("")), None);
+        assert_eq!(by(|filter| filter.object_size_greater_than(131_072)), None);
+    }
+
+    #[test]
+    fn prefixes_tags_and_sizes_limit_a_rule() {
+        assert_eq!(by(|filter| filter.prefix("tmp/")).as_deref(), Some("prefix tmp/"));
+        #[expect(deprecated, reason = "rules of the old form are limited so")]
+        let old = limited(|rule| rule.prefix("logs/"));
+        assert_eq!(old.as_deref(), Some("prefix logs/"));
+        assert_eq!(by(|filter| filter.object_size_less_than(1000)).as_deref(), Some("objects below 1000 bytes"));
+        let tag = Tag::builder().key("a").value("b").build().unwrap();
+        let both = LifecycleRuleAndOperator::builder().prefix("tmp/").tags(tag).build();
+        assert_eq!(by(|filter| filter.and(both.clone())).as_deref(), Some("prefix tmp/ and a tag"));
+    }
 }

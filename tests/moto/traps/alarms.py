@@ -1,4 +1,4 @@
-"""Alarms that speak and that do not, and the topics that they speak to."""
+"""Alarms that act and that do not, and the topics that they publish to."""
 
 import json
 from typing import Any
@@ -24,21 +24,47 @@ def seed(aws: Account) -> dict[str, Any]:
     alarm(aws, "part", [])
     alarm(aws, "TargetTracking-web-AlarmHigh-1c2d", [])
     composites(aws, {"whole": [topics["heard"]], "mute": []})
+    alarm(aws, "event-heard", [])
+    alarm(aws, "event-unheard", [])
+    on_event(aws, "heard", "event-heard", topics["heard"])
+    on_event(aws, "unheard", "event-unheard", topics["empty"])
     return {
         "fail": {
-            "observability/alarm-actions": ["silent", "switched-off", "mute"],
+            "observability/alarm-actions": ["silent", "switched-off", "mute", "paging-nobody", "event-unheard"],
             "observability/alarm-topic-subscribers": ["empty", "unconfirmed", "gone"],
         },
         "pass": {
-            "observability/alarm-actions": ["paging", "paging-nobody", "paging-abroad", "mending", "whole"],
+            "observability/alarm-actions": ["paging", "mending", "whole", "event-heard"],
             "observability/alarm-topic-subscribers": ["heard"],
         },
+        "unknown": {"observability/alarm-actions": ["paging-abroad"]},
         "skip": {"observability/alarm-actions": ["part", "TargetTracking-web-AlarmHigh-1c2d"]},
     }
 
 
 def topic(aws: Account, name: str) -> str:
     return aws.client("sns").create_topic(Name=name)["TopicArn"]
+
+
+def pager(aws: Account, region: str = REGION) -> list[str]:
+    """A topic with a subscription, as an alarm's actions."""
+    sns = aws.client("sns", region)
+    arn = sns.create_topic(Name="pager")["TopicArn"]
+    if not sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
+        sns.subscribe(TopicArn=arn, Protocol="email", Endpoint="on-call@example.com")
+    return [arn]
+
+
+def on_event(aws: Account, name: str, alarms: str, target: str) -> None:
+    """An EventBridge rule that hands on that alarms of this beginning went off."""
+    events = aws.client("events")
+    pattern = {
+        "source": ["aws.cloudwatch"],
+        "detail-type": ["CloudWatch Alarm State Change"],
+        "detail": {"alarmName": [{"prefix": alarms}], "state": {"value": ["ALARM"]}},
+    }
+    events.put_rule(Name=name, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=name, Targets=[{"Id": "1", "Arn": target}])
 
 
 def attributes(of: dict[str, str]) -> str:

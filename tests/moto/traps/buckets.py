@@ -25,13 +25,18 @@ def seed(aws: Account) -> dict[str, Any]:
         size(aws, name, "StandardStorage", large)
     size(aws, "tiered", class_of_tiers, large)
     size(aws, "small", "StandardStorage", 10**10)
+    bucket(aws, "corner", rule={**TIDY, "Filter": {"Prefix": "tmp/"}})
+    size(aws, "corner", "StandardStorage", large)
+    old = {"NoncurrentVersionExpiration": {"NoncurrentDays": 30}, "Expiration": {"ExpiredObjectDeleteMarker": True}}
+    bucket(aws, "markers", rule=TIDY, versioned=True)
+    bucket(aws, "pruned", rule={**TIDY, **old}, versioned=True)
     # One of another region, whose metrics lie there.
     bucket(aws, "far", rule=None, region="eu-central-1")
     size(aws, "far", "StandardStorage", large, region="eu-central-1")
     rule = "cost/s3-lifecycle"
     named = {
-        "fail": {rule: ["heap", "versions", "far"]},
-        "pass": {rule: ["tidy"]},
+        "fail": {rule: ["heap", "versions", "far", "corner", "markers"]},
+        "pass": {rule: ["tidy", "pruned"]},
         "skip": {rule: ["small", "tiered"]},
     }
     return {verdict: {rule: [f"{name}-{aws.id}" for name in names] for rule, names in of.items()} for verdict, of in named.items()}

@@ -1,5 +1,6 @@
 """An account with a budget over all that it costs, which tells somebody in time, beside budgets that would not do."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from seed import Account
@@ -21,9 +22,21 @@ def narrow(aws: Account) -> None:
     budget(aws, "year", IN_TIME, TimeUnit="ANNUALLY")
     budget(aws, "hours", IN_TIME, BudgetType="USAGE", BudgetLimit={"Amount": "750", "Unit": "Hrs"})
     budget(aws, "nothing", IN_TIME, BudgetLimit={"Amount": "0", "Unit": "USD"})
+    ended = {"Start": datetime(2024, 1, 1, tzinfo=UTC), "End": datetime(2024, 6, 1, tzinfo=UTC)}
+    budget(aws, "ended", IN_TIME, TimePeriod=ended)
 
 
-def budget(aws: Account, name: str, notifications: list[tuple[str, float]], heard: bool = True, **more: Any) -> None:
+MAIL = {"SubscriptionType": "EMAIL", "Address": "finance@example.com"}
+
+
+def budget(
+    aws: Account,
+    name: str,
+    notifications: list[tuple[str, float]],
+    heard: bool = True,
+    subscriber: dict[str, str] = MAIL,
+    **more: Any,
+) -> None:
     """A monthly budget over all cost, with a subscriber to each (type, per cent)."""
     made = {
         "BudgetName": name,
@@ -32,7 +45,6 @@ def budget(aws: Account, name: str, notifications: list[tuple[str, float]], hear
         "BudgetLimit": {"Amount": "2000", "Unit": "USD"},
         **more,
     }
-    subscriber = {"SubscriptionType": "EMAIL", "Address": "finance@example.com"}
     told = [
         {"Notification": notification(*about), "Subscribers": [subscriber] if heard else []} for about in notifications
     ]

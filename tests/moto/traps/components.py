@@ -6,7 +6,7 @@ from typing import Any
 from accounts import shop
 from seed import REGION, Account
 from traps._data import cluster, database, table
-from traps.alarms import alarm, composites
+from traps.alarms import alarm, composites, pager
 from traps.load_balancers import balancer
 from traps.queues import queue, redrive
 from traps.single_zones import functions
@@ -34,6 +34,8 @@ def seed(aws: Account) -> dict[str, Any]:
     watch(aws, "AWS/ApplicationELB", arn_part(aws, "bare-web"), "HTTPCode_Target_5XX_Count")
     watch(aws, "AWS/RDS", "watched-db", "CPUUtilization", "FreeStorageSpace", "DatabaseConnections")
     watch(aws, "AWS/RDS", "bare-db", "CPUUtilization", "DatabaseConnections")
+    # It goes off while there is space.
+    alarm(aws, "bare-space", pager(aws), ("AWS/RDS", "FreeStorageSpace"), {"DBInstanceIdentifier": "bare-db"})
     for member in ("aurora-1", "aurora-2"):
         watch(aws, "AWS/RDS", member, "CPUUtilization", "DatabaseConnections")
     watch(aws, "AWS/Neptune", "graph", "CPUUtilization", "MainRequestQueuePendingRequests")
@@ -81,10 +83,6 @@ def make(aws: Account, net: dict[str, Any]) -> None:
         queue(aws, name, RedrivePolicy=redrive(dead, 5))
 
 
-def pager(aws: Account) -> list[str]:
-    return [f"arn:aws:sns:{REGION}:{aws.id}:pager"]
-
-
 def arn_part(aws: Account, name: str) -> str:
     """The load balancer as its metrics name it."""
     found = aws.client("elbv2").describe_load_balancers(Names=[name])["LoadBalancers"][0]
@@ -94,7 +92,8 @@ def arn_part(aws: Account, name: str) -> str:
 def watch(aws: Account, namespace: str, name: str, *metrics: str, actions: list[str] | None = None) -> None:
     spoken_to = pager(aws) if actions is None else actions
     for metric in metrics:
-        alarm(aws, f"{name}-{metric}", spoken_to, (namespace, metric), {DIMENSIONS[namespace]: name})
+        falls = {"ComparisonOperator": "LessThanThreshold"} if metric == "FreeStorageSpace" else {"Threshold": 80.0}
+        alarm(aws, f"{name}-{metric}", spoken_to, (namespace, metric), {DIMENSIONS[namespace]: name}, **falls)
 
 
 def queries(aws: Account) -> None:
@@ -118,5 +117,5 @@ def queries(aws: Account) -> None:
             Threshold=300.0,
             ComparisonOperator="GreaterThanThreshold",
             ActionsEnabled=True,
-            AlarmActions=[f"arn:aws:sns:{OTHER}:{aws.id}:pager"],
+            AlarmActions=pager(aws, OTHER),
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from seed import Account
+from traps.alarms import alarm, pager
 from traps import _fleet
 
 VCPU = {"Service": "EC2", "Resource": "vCPU", "Type": "Resource", "Class": "Standard/OnDemand"}
@@ -65,17 +66,8 @@ def in_frankfurt(aws: Account) -> None:
         aws.client("ec2", region).run_instances(
             MinCount=1, MaxCount=1, ImageId="ami-12345678", InstanceType="m7g.large", SubnetId=found
         )
-    aws.client("cloudwatch", "eu-central-1").put_metric_alarm(
-        AlarmName="vcpus",
-        Namespace="AWS/Usage",
-        MetricName="ResourceCount",
-        Dimensions=[{"Name": name, "Value": value} for name, value in VCPU.items()],
-        Statistic="Maximum",
-        Period=300,
-        EvaluationPeriods=1,
-        Threshold=512.0,
-        ComparisonOperator="GreaterThanThreshold",
-    )
+    about = ("AWS/Usage", "ResourceCount")
+    alarm(aws, "vcpus", pager(aws, "eu-central-1"), about, VCPU, region="eu-central-1", Threshold=512.0)
 
 
 def quotas(aws: Account, region: str, vcpus: float) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts import shop
-from seed import Account, tags
+from seed import REGION, Account, tags
 
 METRICS = {
     "ErrorPortAllocation": 0,
@@ -32,6 +32,7 @@ def seed(aws: Account) -> dict[str, Any]:
     measure(aws, served)
     table = private_subnet(aws, calm_vpc, served)
     shop.gateway_endpoint(aws, calm_vpc["vpc"], "s3", [table])
+    named = by_name(aws, "10.4")
     # All gateways of a VPC have to be known before its traffic is.
     measure(aws, gateways["new"])
     return {
@@ -39,9 +40,26 @@ def seed(aws: Account) -> dict[str, Any]:
             "quotas/nat-ports": [gateways["full"], gateways["crowded"], gateways["losing"]],
             "cost/gateway-endpoints": [busy["vpc"]],
         },
-        "pass": {"quotas/nat-ports": [gateways["calm"]], "cost/gateway-endpoints": [calm_vpc["vpc"]]},
+        "pass": {"quotas/nat-ports": [gateways["calm"]], "cost/gateway-endpoints": [calm_vpc["vpc"], named]},
         "skip": {"cost/gateway-endpoints": [idle["vpc"]]},
     }
+
+
+def by_name(aws: Account, block: str) -> str:
+    """A VPC in which the name of S3 leads to an interface endpoint."""
+    net = network(aws, block)
+    nat = gateway(aws, net)
+    measure(aws, nat)
+    private_subnet(aws, net, nat)
+    aws.client("ec2").create_vpc_endpoint(
+        VpcEndpointType="Interface",
+        VpcId=net["vpc"],
+        ServiceName=f"com.amazonaws.{REGION}.s3",
+        SubnetIds=[net["public"]],
+        PrivateDnsEnabled=True,
+        DnsOptions={"PrivateDnsOnlyForInboundResolverEndpoint": False},
+    )
+    return net["vpc"]
 
 
 def network(aws: Account, block: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from seed import Account
-from traps.alarms import alarm
+from traps.alarms import alarm, pager
 from traps.load_balancers import balancer, network
 
 NAMES = "called counted unheard mute uncalled nameless".split()
@@ -18,16 +18,21 @@ def seed(aws: Account) -> dict[str, Any]:
     records(aws, [name for name in NAMES if name != "nameless"])
     checks = {name: check(aws, name) for name in ("called", "counted", "unheard", "mute")}
     checks["all"] = calculated(aws, [checks["counted"]])
-    pager = [f"arn:aws:sns:{HOME}:{aws.id}:pager"]
-    for name, actions in (("called", pager), ("all", pager), ("mute", [])):
-        about = ("AWS/Route53", "HealthCheckStatus")
-        alarm(aws, name, actions, about, {"HealthCheckId": checks[name]}, region=HOME)
+    heard = pager(aws, HOME)
+    for name, actions in (("called", heard), ("all", heard), ("mute", [])):
+        watch(aws, name, actions, checks[name])
     return {
         "regions": ["eu-west-1", HOME],
         "fail": {"observability/external-probe": ["unheard", "mute", "uncalled"]},
         "pass": {"observability/external-probe": ["called", "counted"]},
         "skip": {"observability/external-probe": ["nameless"]},
     }
+
+
+def watch(aws: Account, name: str, actions: list[str], check: str) -> None:
+    """An alarm on a health check, which is 1 while all is well."""
+    about, below = ("AWS/Route53", "HealthCheckStatus"), {"Threshold": 1.0, "ComparisonOperator": "LessThanThreshold"}
+    alarm(aws, name, actions, about, {"HealthCheckId": check}, region=HOME, **below)
 
 
 def records(aws: Account, names: list[str]) -> None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from seed import REGION, Account
-from traps.alarms import alarm
+from traps.alarms import pager
 from traps.load_balancers import balancer, network
-from traps.probes import HOME, check, records
+from traps.probes import HOME, check, records, watch
 
 
 def seed(aws: Account) -> dict[str, Any]:
@@ -13,9 +13,7 @@ def seed(aws: Account) -> dict[str, Any]:
     for name in ("called", "perhaps"):
         balancer(aws, net, name)
     records(aws, ["called", "perhaps"])
-    pager = [f"arn:aws:sns:{HOME}:{aws.id}:pager"]
-    about = ("AWS/Route53", "HealthCheckStatus")
-    alarm(aws, "called", pager, about, {"HealthCheckId": check(aws, "called")}, region=HOME)
+    watch(aws, "called", pager(aws, HOME), check(aws, "called"))
     canary = {"Name": "checkout", "Status": {"State": "RUNNING"}}
     aws.answer("synthetics", "DescribeCanaries", region=REGION, body={"Canaries": [canary]})
     return {

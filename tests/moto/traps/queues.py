@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from seed import Account
+from traps.alarms import alarm, pager
 
 
 def seed(aws: Account) -> dict[str, Any]:
@@ -16,17 +17,10 @@ def seed(aws: Account) -> dict[str, Any]:
         queue(aws, name, FifoQueue="true")
     queue(aws, "wide.fifo", FifoQueue="true", DeduplicationScope="messageGroup", FifoThroughputLimit="perMessageGroupId")
     load(aws)
-    aws.client("cloudwatch").put_metric_alarm(
-        AlarmName="watched",
-        Namespace="AWS/SQS",
-        MetricName="ApproximateNumberOfMessagesVisible",
-        Dimensions=[{"Name": "QueueName", "Value": "watched-dlq"}],
-        Statistic="Maximum",
-        Period=300,
-        EvaluationPeriods=1,
-        Threshold=0.0,
-        ComparisonOperator="GreaterThanThreshold",
-    )
+    depth = ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
+    alarm(aws, "watched", pager(aws), depth, {"QueueName": "watched-dlq"}, Threshold=0.0)
+    # It is turned off.
+    alarm(aws, "mute", pager(aws), depth, {"QueueName": "full-dlq"}, Threshold=0.0, ActionsEnabled=False)
     return {
         "fail": {
             "async/sqs-message-age": ["slow", "leaky"],
