@@ -46,7 +46,8 @@ fn fold_one(findings: &mut [Finding], rule: &Rule, practice: &Practice, snapshot
         }
         failures.push((place, resource));
     }
-    failures.sort_by_key(|(place, resource)| (findings[*place].severity, rank(practice, resource), &resource.id));
+    failures
+        .sort_by_key(|(place, resource)| (findings[*place].severity, rank(practice, resource), resource.id.clone()));
     let Some(((first, resource), others)) = failures.split_first() else { return };
     if others.is_empty() {
         return;

@@ -117,15 +117,12 @@ impl From<&BudgetExpression> for Filter {
         parts.extend((!e.and().is_empty()).then(|| Self::All(each(e.and()))));
         parts.extend((!e.or().is_empty()).then(|| Self::Any(each(e.or()))));
         parts.extend(e.not().map(|inner| Self::Not(Box::new(inner.into()))));
-        parts.extend(e.dimensions().map(|dimension| {
-            Self::Dimension {
-                key: dimension.key().as_str().to_owned(),
-                values: dimension.values().to_vec(),
-                exact: dimension
-                    .match_options()
-                    .iter()
-                    .all(|option| matches!(option, BudgetMatch::Equals | BudgetMatch::CaseSensitive)),
-            }
+        parts.extend(e.dimensions().map(|dimension| Self::Dimension {
+            key: dimension.key().as_str().to_owned(),
+            values: dimension.values().to_vec(),
+            exact: dimension.match_options().iter().all(|option| {
+                matches!(option, BudgetMatch::Equals | BudgetMatch::CaseSensitive | BudgetMatch::CaseInsensitive)
+            }),
         }));
         parts.extend(e.tags().map(|_| Self::Other("TAG")));
         parts.extend(e.cost_categories().map(|_| Self::Other("COST_CATEGORY")));
@@ -140,15 +137,12 @@ impl From<&CostExpression> for Filter {
         parts.extend((!e.and().is_empty()).then(|| Self::All(each(e.and()))));
         parts.extend((!e.or().is_empty()).then(|| Self::Any(each(e.or()))));
         parts.extend(e.not().map(|inner| Self::Not(Box::new(inner.into()))));
-        parts.extend(e.dimensions().map(|dimension| {
-            Self::Dimension {
-                key: dimension.key().map_or("OTHER", |key| key.as_str()).to_owned(),
-                values: dimension.values().to_vec(),
-                exact: dimension
-                    .match_options()
-                    .iter()
-                    .all(|option| matches!(option, CostMatch::Equals | CostMatch::CaseSensitive)),
-            }
+        parts.extend(e.dimensions().map(|dimension| Self::Dimension {
+            key: dimension.key().map_or("OTHER", |key| key.as_str()).to_owned(),
+            values: dimension.values().to_vec(),
+            exact: dimension.match_options().iter().all(|option| {
+                matches!(option, CostMatch::Equals | CostMatch::CaseSensitive | CostMatch::CaseInsensitive)
+            }),
         }));
         parts.extend(e.tags().map(|_| Self::Other("TAG")));
         parts.extend(e.cost_categories().map(|_| Self::Other("COST_CATEGORY")));

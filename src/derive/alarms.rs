@@ -28,6 +28,9 @@ pub(super) const NOTIFIES: Join = Join {
     learn: notifies,
 };
 
+pub(super) const MISSED: Join =
+    Join { kind: "cloudwatch.alarm", facts: &["missed_metrics"], reads: &[], learn: missed };
+
 /// Metrics of which a fall is the trouble, and not a rise.
 const FALLING: &[&str] = &[
     "BurstBalance",
@@ -82,21 +85,41 @@ fn names(alarm: &Alarm, metric: &str) -> Option<bool> {
     alarm.metrics.known().map(|names| names.iter().any(|name| name == metric))
 }
 
-/// Whether an alarm on a metric goes off when the metric moves the way that means trouble. Of an expression, the way
-/// can't be told, and any will do.
+/// Whether an alarm on a metric can go off when the metric means trouble. A fall of a metric that should not rise can't.
+/// Of a metric that should not fall, an alarm counts that waits for a rise: [`MISSED`] tells of it.
 fn rings(alarm: &Alarm, metric: &str) -> Option<bool> {
     let falling = FALLING.contains(&metric);
-    let direction = alarm.direction.known()?.as_deref();
-    let way = match direction {
-        Some("above") => !falling,
-        Some("below") => falling,
-        _ => true,
-    };
-    if !way || direction.is_none() {
-        return Some(way);
+    match alarm.direction.known()?.as_deref() {
+        Some("below") if !falling => Some(false),
+        Some("above") if falling => Some(true),
+        Some("above" | "below") => Some(!is_beyond(metric, *alarm.threshold.known()?)),
+        _ => Some(true),
     }
-    let Some(threshold) = *alarm.threshold.known()? else { return Some(true) };
-    Some(if falling { threshold > 0.0 } else { !PERCENTAGES.contains(&metric) || threshold <= 100.0 })
+}
+
+/// Whether a metric never gets past a threshold in its direction of trouble.
+fn is_beyond(metric: &str, threshold: Option<f64>) -> bool {
+    let Some(threshold) = threshold else { return false };
+    if FALLING.contains(&metric) { threshold <= 0.0 } else { PERCENTAGES.contains(&metric) && threshold > 100.0 }
+}
+
+fn missed(view: &View) -> Vec<Patch> {
+    let learned = |alarm: &Alarm| Alarm { missed_metrics: missed_by(alarm).into(), ..Alarm::default() };
+    view.here::<Alarm>().iter().map(|alarm| alarm.learn(&learned(&alarm.facts))).collect()
+}
+
+/// Metrics of an alarm whose trouble can't set it off.
+fn missed_by(alarm: &Alarm) -> Option<Vec<String>> {
+    let (direction, threshold) = (alarm.direction.known()?.as_deref(), *alarm.threshold.known()?);
+    let misses = |metric: &&String| {
+        let falling = FALLING.contains(&metric.as_str());
+        match direction {
+            Some("above") => falling || is_beyond(metric, threshold),
+            Some("below") => falling && is_beyond(metric, threshold),
+            _ => false,
+        }
+    };
+    Some(alarm.metrics.known()?.iter().filter(misses).cloned().collect())
 }
 
 fn feeds_composite(view: &View) -> Vec<Patch> {
@@ -108,7 +131,11 @@ fn feeds_composite(view: &View) -> Vec<Patch> {
 fn feeds(alarm: &Item<Alarm>, alarms: &List<Alarm>) -> Option<bool> {
     let names = |other: &Alarm| {
         let Some(rule) = other.alarm_rule.known()? else { return Some(false) };
-        Some(Expression::read(rule)?.operands().into_iter().any(|operand| is_called(alarm, operand)))
+        match Expression::read(rule) {
+            Some(expression) => Some(expression.operands().into_iter().any(|operand| is_called(alarm, operand))),
+            // What is not understood may name it only where it holds the name.
+            None => (!rule.contains(name(alarm))).then_some(false),
+        }
     };
     let missing = alarms.whole().is_none().then_some(None);
     any(alarms.iter().map(|alarm| names(&alarm.facts)).chain(missing))
@@ -146,8 +173,17 @@ impl Doing {
 struct Composite {
     /// Its place in the list of alarms.
     place: usize,
-    /// Its rule; nothing where that is not understood.
+    /// Its rule; nothing where that was not read.
+    text: Option<String>,
+    /// The same, understood.
     rule: Option<Expression>,
+}
+
+impl Composite {
+    /// Whether its rule names one of some alarms, in whatever way.
+    fn may_name(&self, mut names: impl Iterator<Item = impl AsRef<str>>) -> bool {
+        self.text.as_ref().is_none_or(|text| names.any(|name| text.contains(name.as_ref())))
+    }
 }
 
 /// What tells where actions lead.
@@ -188,8 +224,8 @@ fn notifies(view: &View) -> Vec<Patch> {
 fn composites(alarms: &List<Alarm>) -> Vec<Composite> {
     let rules = alarms.iter().enumerate().filter_map(|(place, alarm)| match alarm.facts.alarm_rule.known() {
         Some(None) => None,
-        Some(Some(rule)) => Some(Composite { place, rule: Expression::read(rule) }),
-        None => Some(Composite { place, rule: None }),
+        Some(Some(rule)) => Some(Composite { place, text: Some(rule.clone()), rule: Expression::read(rule) }),
+        None => Some(Composite { place, text: None, rule: None }),
     });
     rules.collect()
 }
@@ -215,7 +251,12 @@ fn rising(
             // An alarm that is gone is never in ALARM.
             None => alarms.whole().map(|_| false),
         };
-        let told = |composite: &Composite| composite.rule.as_ref().and_then(|rule| rule.holds(&rings));
+        let ringing =
+            || alarms.iter().enumerate().filter(|(place, _)| on.contains_key(place)).map(|(_, alarm)| name(alarm));
+        let told = |composite: &Composite| match &composite.rule {
+            Some(rule) => rule.holds(&rings),
+            None => (!composite.may_name(ringing())).then_some(false),
+        };
         let others = composites.iter().filter(|composite| composite.place != first);
         let told = others.map(|composite| (composite.place, told(composite))).filter(|(_, so)| *so != Some(false));
         let next: BTreeMap<usize, Option<bool>> = itself.clone().into_iter().chain(told).collect();

@@ -76,6 +76,20 @@ fn a_function_notifies_if_it_is_there() {
 }
 
 #[test]
+fn an_alarm_misses_the_trouble_of_a_metric_that_moves_the_other_way() {
+    let missed = |metric: &str, direction: &str, threshold: f64| {
+        let facts = json!({"metrics": [metric], "direction": direction, "threshold": threshold});
+        told(world().with::<Alarm>("cpu", facts), "missed_metrics")
+    };
+    assert_eq!(missed("FreeStorageSpace", "above", 80.0), Some(json!(["FreeStorageSpace"])));
+    assert_eq!(missed("FreeStorageSpace", "below", 0.0), Some(json!(["FreeStorageSpace"])));
+    assert_eq!(missed("FreeStorageSpace", "below", 2e10), Some(json!([])));
+    assert_eq!(missed("CPUUtilization", "above", 120.0), Some(json!(["CPUUtilization"])));
+    assert_eq!(missed("CPUUtilization", "above", 80.0), Some(json!([])));
+    assert_eq!(missed("CPUUtilization", "below", 10.0), Some(json!([])));
+}
+
+#[test]
 fn dead_ends_are_named() {
     let actions = [arn::<Topic>("empty"), arn::<Topic>("gone"), pager()];
     let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
@@ -94,6 +108,7 @@ fn an_alarm_notifies_through_a_composite_that_goes_off_with_it() {
     assert_eq!(through("ALARM(cpu)", &[&arn::<Topic>("empty")]), Some(json!(false)));
     assert_eq!(through("ALARM(disk)", &[&pager()]), Some(json!(false)));
     assert_eq!(through("ALARM(cpu) AND UNHEARD(disk)", &[&pager()]), None);
+    assert_eq!(through("AT_LEAST(1, ALARM, (disk, memory))", &[&pager()]), Some(json!(false)));
 }
 
 #[test]

@@ -266,7 +266,7 @@ mod tests {
             let left = unwatched(&[alarm]).unwrap();
             left.as_array().unwrap().len()
         };
-        assert_eq!(with("FreeStorageSpace", "above", 80.0), 3);
+        assert_eq!(with("FreeStorageSpace", "above", 80.0), 2, "its direction is judged by itself");
         assert_eq!(with("FreeStorageSpace", "below", 1e9), 2);
         assert_eq!(with("FreeStorageSpace", "below", 0.0), 3);
         assert_eq!(with("CPUUtilization", "below", 10.0), 3);

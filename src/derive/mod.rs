@@ -139,6 +139,7 @@ pub const JOINS: &[Join] = &[
     ages::VOLUME,
     ages::CERTIFICATE,
     alarms::FEEDS_COMPOSITE,
+    alarms::MISSED,
     alarms::NOTIFIES,
     topics::SILENCED,
     autoscaling::ZONES,

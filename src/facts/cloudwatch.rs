@@ -39,6 +39,8 @@ facts! {
         target_tracking: bool,
         /// Derived: whether a composite alarm names it.
         feeds_composite: bool,
+        /// Derived: its metrics whose trouble can't set it off: a fall of free storage or of healthy hosts where it waits for a rise, or a threshold that the metric never passes.
+        missed_metrics: Vec<String>,
         /// Derived: whether something happens when it goes off: an action that is on and leads somewhere (a topic with a confirmed subscription, a function that is there, scaling, a restart), its own or that of a composite alarm that goes off with it, or an EventBridge rule that is on and whose target leads somewhere.
         acts: bool,
         /// Derived: the same without scaling groups and stopping or restarting servers, which tell no one.

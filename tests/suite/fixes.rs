@@ -48,7 +48,8 @@ fn commands_of_examples() -> (BTreeMap<String, BTreeSet<String>>, Vec<String>) {
         for (_, example) in rule.examples.iter().filter(|(expected, _)| *expected == Expected::Fail) {
             let case = example.apply(&sample(&rule.kind).expect("a sample")).expect("a sound example");
             let subject = Subject::new(&case.resource, &case.settings);
-            let fits = |step: usize| rule.fix.steps[step].only_if.as_ref().is_none_or(|fits| fits.holds(&subject) == Ok(true));
+            let fits =
+                |step: usize| rule.fix.steps[step].only_if.as_ref().is_none_or(|fits| fits.holds(&subject) == Ok(true));
             steps.retain(|step| !fits(*step));
             let printed = rule.fix.commands(&subject);
             if printed.is_empty() {

@@ -341,6 +341,9 @@ def events(aws: Account) -> dict[str, str]:
     bus.create_event_bus(Name="shop")
     pattern = json.dumps({"source": ["shop.orders"]})
     bus.put_rule(Name="order-placed", EventBusName="shop", EventPattern=pattern, State="ENABLED")
+    topic = aws.client("sns").create_topic(Name="placed")["TopicArn"]
+    bus.put_targets(Rule="order-placed", EventBusName="shop", Targets=[{"Id": "1", "Arn": topic}])
+    aws.client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="orders@example.com")
     return {"stream": "clicks", "event_rule": "order-placed"}
 
 

@@ -26,15 +26,21 @@ def seed(aws: Account) -> dict[str, Any]:
     composites(aws, {"whole": [topics["heard"]], "mute": []})
     alarm(aws, "event-heard", [])
     alarm(aws, "event-unheard", [])
+    space = ("AWS/RDS", "FreeStorageSpace")
+    alarm(aws, "space-left", [topics["heard"]], space, {"DBInstanceIdentifier": "orders"})
+    below = {"ComparisonOperator": "LessThanThreshold", "Threshold": 2e10}
+    alarm(aws, "space-gone", [topics["heard"]], space, {"DBInstanceIdentifier": "orders"}, **below)
     on_event(aws, "heard", "event-heard", topics["heard"])
     on_event(aws, "unheard", "event-unheard", topics["empty"])
     return {
         "fail": {
             "observability/alarm-actions": ["silent", "switched-off", "mute", "paging-nobody", "event-unheard"],
+            "observability/alarm-direction": ["space-left"],
             "observability/alarm-topic-subscribers": ["empty", "unconfirmed", "gone"],
         },
         "pass": {
             "observability/alarm-actions": ["paging", "mending", "whole", "event-heard"],
+            "observability/alarm-direction": ["space-gone"],
             "observability/alarm-topic-subscribers": ["heard"],
         },
         "unknown": {"observability/alarm-actions": ["paging-abroad"]},

@@ -34,8 +34,6 @@ def seed(aws: Account) -> dict[str, Any]:
     watch(aws, "AWS/ApplicationELB", arn_part(aws, "bare-web"), "HTTPCode_Target_5XX_Count")
     watch(aws, "AWS/RDS", "watched-db", "CPUUtilization", "FreeStorageSpace", "DatabaseConnections")
     watch(aws, "AWS/RDS", "bare-db", "CPUUtilization", "DatabaseConnections")
-    # It goes off while there is space.
-    alarm(aws, "bare-space", pager(aws), ("AWS/RDS", "FreeStorageSpace"), {"DBInstanceIdentifier": "bare-db"})
     for member in ("aurora-1", "aurora-2"):
         watch(aws, "AWS/RDS", member, "CPUUtilization", "DatabaseConnections")
     watch(aws, "AWS/Neptune", "graph", "CPUUtilization", "MainRequestQueuePendingRequests")
