@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::coverage::not_assessed;
 use crate::derive::derive;
 use crate::evaluate::evaluate;
 use crate::practice::fold;
@@ -24,7 +25,8 @@ pub fn audit(
     let snapshot = derive(snapshot);
     let mut findings = evaluate(&snapshot, rules, &settings.as_value());
     findings.retain(|finding| finding.resource.tags.as_ref().is_none_or(|own| has_all(own, tags)));
-    waive(&mut findings, waivers, snapshot.taken_at);
+    let not_assessed = not_assessed(&snapshot);
+    let diagnostics = waive(&mut findings, waivers, rules, snapshot.taken_at);
     fold(&mut findings, rules, &snapshot, &settings.as_value());
     Report {
         schema_version: REPORT_VERSION,
@@ -36,6 +38,8 @@ pub fn audit(
         complete: snapshot.gaps.iter().all(|gap| gap.reason != GapReason::OutOfTime),
         rules: rules.rules.iter().map(|rule| rule.id.clone()).collect(),
         findings,
+        not_assessed,
+        diagnostics,
         gaps: snapshot.gaps,
         metrics: snapshot.metrics,
         effort: snapshot.effort,

@@ -3,29 +3,33 @@
 //! Both are true and both are shown, but they are one defect. A rule says in `explains` which rules' failures its own
 //! failure accounts for, and which of its facts names the resources. The score then counts them once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::report::{Finding, Verdict};
 use crate::rules::{Explains, RuleSet};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Resource, Snapshot};
 
 /// Links failures to the failures that explain them, in both directions.
 pub fn link(findings: &mut [Finding], rules: &RuleSet, snapshot: &Snapshot) {
     let explaining: BTreeMap<&str, &Explains> =
         rules.rules.iter().filter_map(|rule| Some((rule.id.as_str(), rule.explains.as_ref()?))).collect();
+    let mut by_resource: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    let failing = || findings.iter().enumerate().filter(|(_, finding)| finding.verdict == Verdict::Fail);
+    for (place, finding) in failing() {
+        if let Some(arn) = finding.resource.arn.as_deref() {
+            by_resource.entry((&finding.rule, arn)).or_default().push(place);
+        }
+    }
+    let judged = Judged::new(snapshot);
     let mut links: Vec<(usize, usize)> = Vec::new();
-    for (parent, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.verdict == Verdict::Fail) {
+    for (parent, finding) in failing() {
         let Some(explains) = explaining.get(finding.rule.as_str()) else { continue };
-        let named = named(finding, &explains.resources, snapshot);
-        let is_child = |child: &Finding| {
-            child.verdict == Verdict::Fail
-                && explains.rules.contains(&child.rule)
-                && child.resource.arn.as_deref().is_some_and(|arn| named.contains(&arn))
-        };
-        let children = findings.iter().enumerate().filter(|(place, child)| *place != parent && is_child(child));
-        links.extend(children.map(|(child, _)| (parent, child)));
+        let named = judged.named(finding, &explains.resources);
+        let pairs = explains.rules.iter().flat_map(|rule| named.iter().map(move |arn| (rule.as_str(), *arn)));
+        let children: BTreeSet<usize> = pairs.filter_map(|pair| by_resource.get(&pair)).flatten().copied().collect();
+        links.extend(children.into_iter().filter(|child| *child != parent).map(|child| (parent, child)));
     }
     for (parent, child) in links {
         let [of_parent, of_child] = [parent, child].map(|place| findings[place].fingerprint.clone());
@@ -34,16 +38,22 @@ pub fn link(findings: &mut [Finding], rules: &RuleSet, snapshot: &Snapshot) {
     }
 }
 
-/// The ARNs that a fact of the judged resource lists; none where it is unread.
-fn named<'s>(finding: &Finding, fact: &str, snapshot: &'s Snapshot) -> Vec<&'s str> {
-    let subject = &finding.resource;
-    let judged = snapshot.resources.iter().find(|resource| {
-        resource.kind == subject.kind
-            && resource.region == subject.region
-            && Some(&resource.arn) == subject.arn.as_ref()
-    });
-    let list = judged.and_then(|resource| resource.facts.get(fact)).and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(Value::as_str).collect()
+/// The resources of a snapshot, by kind, region and ARN.
+struct Judged<'s>(BTreeMap<(&'s str, &'s str, &'s str), &'s Resource>);
+
+impl<'s> Judged<'s> {
+    fn new(snapshot: &'s Snapshot) -> Self {
+        let key = |resource: &'s Resource| (resource.kind.as_str(), resource.region.as_str(), resource.arn.as_str());
+        Self(snapshot.resources.iter().map(|resource| (key(resource), resource)).collect())
+    }
+
+    /// The ARNs that a fact of the judged resource lists; none where it is unread.
+    fn named(&self, finding: &Finding, fact: &str) -> BTreeSet<&'s str> {
+        let subject = &finding.resource;
+        let key = (subject.kind.as_str(), subject.region.as_str(), subject.arn.as_deref().unwrap_or_default());
+        let list = self.0.get(&key).and_then(|resource| resource.facts.get(fact)).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
 }
 
 /// The failures among some findings, for the question which of them count.
@@ -160,7 +170,7 @@ mod tests {
         assert_eq!(score(&findings), Some(50.0));
         let blockers = |findings: &[Finding]| summarise(&rules.rules, findings).stages[3].blockers.len();
         assert_eq!(blockers(&findings), 2);
-        // Without its parent, which somebody waived, the child counts for itself.
+        // Without its parent, which is waived, the child counts for itself.
         findings[0].verdict = Verdict::Waived;
         assert_eq!(score(&findings), Some(66.6));
     }

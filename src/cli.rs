@@ -17,7 +17,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::write_stdout;
 use crate::rules::Severity;
 
-/// Says how ready an AWS account is to grow from its first users to a million, with evidence. Read-only.
+/// Reports how ready an AWS account is to grow from its first users to a million, with evidence. Read-only.
 #[derive(Debug, Parser)]
 #[command(name = "waaudit", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Cli {
@@ -43,15 +43,15 @@ enum Command {
     /// Collect, judge, score and report
     #[command(after_help = EXIT_CODES)]
     Scan(Box<ScanFlags>),
-    /// Say what changed between two JSON reports of one account
+    /// Show what changed between two JSON reports of one account
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffFlags),
-    /// Draw what leads where: names, load balancers, servers and their data
+    /// Draw request paths: names, load balancers, servers and data stores
     Graph(Box<GraphFlags>),
     /// List, explain and test rules
     #[command(subcommand)]
     Rule(RuleCommand),
-    /// Show the vocabulary that rules speak
+    /// Show the facts that rules can use
     Facts {
         /// A kind, as `rds.db_instance`; all kinds where it is left out
         #[arg(conflicts_with = "page")]
@@ -139,6 +139,10 @@ impl DiffFlags {
     }
 }
 
+/// Flags that mean something for a live account alone.
+const LIVE: [&str; 8] =
+    ["profile", "regions", "role_arn", "external_id", "endpoint_url", "timeout", "deadline", "attempts"];
+
 /// Where the account comes from.
 #[derive(Debug, Args)]
 struct SourceFlags {
@@ -160,18 +164,18 @@ struct SourceFlags {
     /// Seconds to wait for a call with all its attempts
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "Account")]
     timeout: u64,
-    /// Seconds for the whole scan: what is not read by then is a gap
+    /// Seconds for the whole scan: what is not read by then is reported as a gap
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "Account")]
     deadline: Option<u64>,
-    /// Attempts of a call that is throttled or fails on the way
+    /// Attempts for a call that is throttled or fails in transit
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50), help_heading = "Account")]
     attempts: u32,
 
-    /// An account that is built in, without credentials
-    #[arg(long, conflicts_with_all = ["snapshot", "profile", "regions", "role_arn", "endpoint_url"], help_heading = "Without an account")]
+    /// Scan the bundled demo account (no credentials needed)
+    #[arg(long, conflicts_with_all = LIVE, conflicts_with = "snapshot", help_heading = "Without an account")]
     demo: bool,
-    /// A saved snapshot, without credentials
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "regions", "role_arn", "endpoint_url"], help_heading = "Without an account")]
+    /// Scan a saved snapshot (no credentials needed)
+    #[arg(long, value_name = "FILE", conflicts_with_all = LIVE, help_heading = "Without an account")]
     snapshot: Option<PathBuf>,
 }
 
@@ -207,7 +211,7 @@ struct GraphFlags {
     /// How to print it: DOT for Graphviz, Mermaid for code hosts and wikis, JSON for programs
     #[arg(long, value_enum, default_value_t)]
     format: graph::Format,
-    /// In a picture: alarms, the network, and what nothing leads to as well
+    /// In a picture: include alarms, the network and unconnected nodes
     #[arg(long)]
     all: bool,
     /// Settings, for the pace [default: waaudit.toml, if there is one]
@@ -223,11 +227,11 @@ struct GraphFlags {
 struct ScanFlags {
     #[command(flatten)]
     source: SourceFlags,
-    /// Ask CloudWatch nothing: no metric is billed, and what rests on one is unknown
-    #[arg(long, help_heading = "Account")]
+    /// Read no CloudWatch metrics: none is billed, and verdicts that rest on one are unknown
+    #[arg(long, conflicts_with_all = ["demo", "snapshot"], help_heading = "Account")]
     no_metrics: bool,
-    /// Allow calls that cost a cent each: Cost Explorer's
-    #[arg(long, help_heading = "Account")]
+    /// Allow calls that cost a cent each (Cost Explorer)
+    #[arg(long, conflicts_with_all = ["demo", "snapshot"], help_heading = "Account")]
     billed_calls: bool,
     /// Save what was collected, to judge it again later
     #[arg(long, value_name = "FILE", help_heading = "Without an account")]
@@ -238,10 +242,10 @@ struct ScanFlags {
     /// Only resources with this tag
     #[arg(long = "tag", value_name = "KEY=VALUE", help_heading = "Rules")]
     tags: Vec<String>,
-    /// Judge what is tagged or named as no production too
+    /// Also evaluate non-production resources
     #[arg(long, help_heading = "Rules")]
     include_non_production: bool,
-    /// Failures that somebody accepted [form: waaudit schema waivers]
+    /// Accepted failures [form: waaudit schema waivers]
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     waivers: Option<PathBuf>,
     /// Settings [default: waaudit.toml, if there is one]
@@ -302,7 +306,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
-            // Nobody is left to tell when the terminal itself is gone.
+            // Where the terminal itself is gone, the message has nowhere to go.
             let _ = error.print();
             return if error.use_stderr() { Exit::CouldNotRun } else { Exit::Clean };
         }

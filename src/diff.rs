@@ -1,7 +1,7 @@
 //! What changed between two reports of one account: new failures, fixed ones, other verdicts, and what is gone.
 //!
 //! Pure: it sees two reports and nothing else. Findings are the same if rule, account, region and resource are. A failure
-//! that is not among the findings any more is never called fixed, for its resource may be gone, or nobody looked: a
+//! that is not among the findings any more is never called fixed, for its resource may be gone, or it was not looked at: a
 //! region that was left out, a list that was denied, a rule that was not judged by. The cost is that a failure whose
 //! evidence alone has changed is no change.
 
@@ -20,9 +20,9 @@ use crate::snapshot::GLOBAL;
 pub struct Difference {
     /// The account: twelve digits.
     pub account: String,
-    /// How it stood.
+    /// The older report's result.
     pub before: Standing,
-    /// How it stands.
+    /// The newer report's result.
     pub after: Standing,
     /// Stages that it has reached, lowest first.
     pub stages_reached: Vec<Stage>,
@@ -40,7 +40,7 @@ pub struct Difference {
     pub vanished: Vec<Change>,
 }
 
-/// How the account stood in a report.
+/// The account's result in a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Standing {
@@ -88,7 +88,7 @@ pub struct Change {
     pub before: Option<Verdict>,
     /// The verdict now; null where there is none.
     pub after: Option<Verdict>,
-    /// What is so, in the newer report if it has the finding.
+    /// The finding's message, from the newer report if it has the finding.
     pub message: String,
     /// Why there is no verdict now, or none that tells; null otherwise.
     pub reason: Option<String>,

@@ -2,20 +2,23 @@
 //!
 //! Pure: it sees a snapshot and rules, no network and no clock. Truth has three values: an expression that meets an
 //! unread fact has none, and its verdict is unknown with the gap that explains it. Where a kind could not be listed,
-//! each rule on it says so once for each region, so that silence is impossible.
+//! each rule on it says so once for each region, so that a failed list call is always visible.
+
+mod gaps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use sha2::{Digest, Sha256};
 
+use self::gaps::Gaps;
 use crate::causes;
 use crate::derive::{listed_as, measured_by, rests_on};
 use crate::report::{Finding, Fix, Subject as Judged, Verdict};
 use crate::rules::conditions::Effect;
 use crate::rules::expr::NoValue;
 use crate::rules::{Condition, Rule, RuleSet, Subject};
-use crate::snapshot::{GLOBAL, Gap, GapReason, Resource, Snapshot};
+use crate::snapshot::{GLOBAL, GapReason, Resource, Snapshot};
 
 /// Judges a derived snapshot.
 pub fn evaluate(snapshot: &Snapshot, rules: &RuleSet, settings: &Value) -> Vec<Finding> {
@@ -24,12 +27,13 @@ pub fn evaluate(snapshot: &Snapshot, rules: &RuleSet, settings: &Value) -> Vec<F
         by_kind.entry(&rule.kind).or_default().push(rule);
     }
     let mut findings = Vec::new();
+    let gaps = Gaps::new(&snapshot.gaps);
     for resource in &snapshot.resources {
         let Some(of_kind) = by_kind.get(resource.kind.as_str()) else { continue };
         let subject = Subject::new(resource, settings);
         let exemptions = exemptions(&rules.conditions, resource, &subject);
         findings.extend(of_kind.iter().map(|rule| {
-            let judgement = judge(rule, resource, &subject, &exemptions, &snapshot.gaps);
+            let judgement = Case { resource, subject: &subject, settings, gaps: &gaps }.judge(rule, &exemptions);
             let shown = settings_of(rule, settings);
             lowered(rule, &exemptions, Finding { settings: shown, ..of_resource(rule, resource, &subject, judgement) })
         }));
@@ -55,16 +59,16 @@ fn lowered(rule: &Rule, conditions: &[Exemption], finding: Finding) -> Finding {
     }
 }
 
-/// The settings that a rule reads and somebody gave, or that have a default.
+/// The settings that a rule reads: those that are set, and those that have a default.
 fn settings_of(rule: &Rule, settings: &Value) -> Map<String, Value> {
-    let given = |path: &str| settings.pointer(&format!("/{}", path.replace('.', "/"))).cloned();
-    rule.settings().into_iter().filter_map(|path| Some((path.to_owned(), given(path)?))).collect()
+    rule.settings().into_iter().filter_map(|path| Some((path.to_owned(), value_at(settings, path)?.clone()))).collect()
 }
 
 /// What one rule says of one resource by itself, as an example asks.
 pub fn verdict(rule: &Rule, conditions: &[Condition], resource: &Resource, settings: &Value) -> Judgement {
     let subject = Subject::new(resource, settings);
-    judge(rule, resource, &subject, &exemptions(conditions, resource, &subject), &[])
+    let case = Case { resource, subject: &subject, settings, gaps: &Gaps::default() };
+    case.judge(rule, &exemptions(conditions, resource, &subject))
 }
 
 fn order(finding: &Finding) -> (&str, &str, Option<&str>, Option<&str>) {
@@ -86,7 +90,17 @@ fn exemptions<'r>(conditions: &'r [Condition], resource: &Resource, subject: &Su
 /// A verdict, and the reason for one that is neither pass nor fail.
 pub type Judgement = (Verdict, Option<String>);
 
-fn judge(rule: &Rule, resource: &Resource, subject: &Subject, exemptions: &[Exemption], gaps: &[Gap]) -> Judgement {
+/// A resource with all that it is judged by.
+struct Case<'c> {
+    resource: &'c Resource,
+    subject: &'c Subject<'c>,
+    settings: &'c Value,
+    gaps: &'c Gaps<'c>,
+}
+
+impl Case<'_> {
+    fn judge(&self, rule: &Rule, exemptions: &[Exemption]) -> Judgement {
+    let subject = self.subject;
     let exempt = exemptions.iter().filter(|(condition, _)| condition.is_for(rule)).find_map(|(condition, reason)| {
         let verdict = match condition.effect {
             Effect::Skip => Verdict::Skip,
@@ -98,7 +112,7 @@ fn judge(rule: &Rule, resource: &Resource, subject: &Subject, exemptions: &[Exem
     if let Some(judgement) = exempt {
         return judgement;
     }
-    let unknown = |error: &NoValue| (Verdict::Unknown, Some(explain(rule, resource, gaps, error)));
+    let unknown = |error: &NoValue| (Verdict::Unknown, Some(self.explain(rule, error)));
     // An exception that can't be told leaves the verdict open, unless another one holds.
     let answers: Vec<_> = rule.unless.iter().map(|exception| (exception, exception.holds.holds(subject))).collect();
     if let Some((exception, _)) = answers.iter().find(|(_, holds)| *holds == Ok(true)) {
@@ -114,6 +128,40 @@ fn judge(rule: &Rule, resource: &Resource, subject: &Subject, exemptions: &[Exem
     }
 }
 
+    /// Why an expression had no value: the gaps behind its unread facts, the settings that are not set, or what broke.
+    fn explain(&self, rule: &Rule, error: &NoValue) -> String {
+        let name = match error {
+            NoValue::Broken(words) => return format!("the rule broke: {words}"),
+            NoValue::Unread(name) => name,
+        };
+        let is_unread = |fact: &&str| !self.resource.facts.contains_key(*fact) && !ALWAYS.contains(fact);
+        let unread: Vec<&str> = rule.deciding_facts().into_iter().filter(is_unread).collect();
+        // The engine names the last word of what it missed: a fact of that name may be unread as well.
+        let missing = rule.settings().into_iter().find(|path| {
+            path.rsplit('.').next() == Some(name) && value_at(self.settings, path).is_none()
+        });
+        if let Some(setting) = missing.filter(|_| !unread.contains(&name.as_str())) {
+            return format!("`{setting}` is not set in waaudit.toml");
+        }
+        if let Some(reason) = why_unmeasured(rule, self.resource, name) {
+            return reason;
+        }
+        let mut kinds: BTreeSet<&str> = listed_as(&rule.kind).into_iter().collect();
+        kinds.extend(unread.iter().flat_map(|fact| rests_on(&rule.kind, fact)));
+        let gaps = self.gaps.concerning(&kinds, self.resource);
+        let unread = if unread.is_empty() { name.clone() } else { unread.join(", ") };
+        if gaps.is_empty() {
+            return format!("{unread} could not be read");
+        }
+        format!("{unread} could not be read ({})", gaps.into_iter().collect::<Vec<_>>().join("; "))
+    }
+}
+
+/// The setting at a path, `thresholds.rds_cpu_percent`.
+fn value_at<'v>(settings: &'v Value, path: &str) -> Option<&'v Value> {
+    settings.pointer(&format!("/{}", path.replace('.', "/")))
+}
+
 fn of_resource(rule: &Rule, resource: &Resource, subject: &Subject, (verdict, reason): Judgement) -> Finding {
     let message = match (&verdict, &reason) {
         (Verdict::Fail, _) => rule.message.fill(subject),
@@ -125,7 +173,7 @@ fn of_resource(rule: &Rule, resource: &Resource, subject: &Subject, (verdict, re
         terraform: rule.fix.terraform.clone(),
         flags: rule.fix.flags.clone(),
     });
-    let evidence = rule.evidence.iter().filter_map(|fact| Some((fact.clone(), resource.facts.get(fact)?.clone())));
+    let evidence = rule.evidence.iter().filter_map(|fact| Some((fact.clone(), rounded(resource.facts.get(fact)?))));
     let judged = Judged {
         kind: resource.kind.clone(),
         arn: Some(resource.arn.clone()),
@@ -136,6 +184,21 @@ fn of_resource(rule: &Rule, resource: &Resource, subject: &Subject, (verdict, re
         tags: resource.tags.clone(),
     };
     Finding { evidence: evidence.collect(), fix, ..finding(rule, judged, verdict, message, reason) }
+}
+
+/// A value for a reader: six digits of each decimal number. Rules are judged by the whole value.
+fn rounded(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let six = number.as_f64().and_then(|number| format!("{number:.5e}").parse::<f64>().ok());
+            six.and_then(Number::from_f64).map_or_else(|| value.clone(), Value::Number)
+        }
+        Value::Array(values) => Value::Array(values.iter().map(rounded).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, value)| (name.clone(), rounded(value))).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 fn finding(rule: &Rule, resource: Judged, verdict: Verdict, message: String, reason: Option<String>) -> Finding {
@@ -172,34 +235,6 @@ fn fingerprint(rule: &str, resource: &Judged) -> String {
     format!("{:032x}", u128::from_be_bytes(first_half))
 }
 
-/// Why an expression had no value: the gaps behind its unread facts, the settings that nobody gave, or what broke.
-fn explain(rule: &Rule, resource: &Resource, gaps: &[Gap], error: &NoValue) -> String {
-    let name = match error {
-        NoValue::Broken(words) => return format!("the rule broke: {words}"),
-        NoValue::Unread(name) => name,
-    };
-    if let Some(setting) = rule.settings().into_iter().find(|path| path.rsplit('.').next() == Some(name)) {
-        return format!("`{setting}` is not set in waaudit.toml");
-    }
-    if let Some(reason) = why_unmeasured(rule, resource, name) {
-        return reason;
-    }
-    let is_unread = |fact: &&str| !resource.facts.contains_key(*fact) && !ALWAYS.contains(fact);
-    let unread: Vec<&str> = rule.deciding_facts().into_iter().filter(is_unread).collect();
-    let mut kinds: BTreeSet<&str> = listed_as(&rule.kind).into_iter().collect();
-    kinds.extend(unread.iter().flat_map(|fact| rests_on(&rule.kind, fact)));
-    let gaps: BTreeSet<String> = gaps
-        .iter()
-        .filter(|gap| concerns(gap, &kinds, resource))
-        .map(|gap| format!("{} in {}: {}", gap.action, gap.region, gap.reason.words()))
-        .collect();
-    let unread = if unread.is_empty() { name.clone() } else { unread.join(", ") };
-    if gaps.is_empty() {
-        return format!("{unread} could not be read");
-    }
-    format!("{unread} could not be read ({})", gaps.into_iter().collect::<Vec<_>>().join("; "))
-}
-
 /// Why a measurement that the fact is or rests on was not made, where the resource itself knows.
 fn why_unmeasured(rule: &Rule, resource: &Resource, name: &str) -> Option<String> {
     let deciding = rule.deciding_facts();
@@ -215,13 +250,6 @@ fn why_unmeasured(rule: &Rule, resource: &Resource, name: &str) -> Option<String
 
 /// What every resource has beside its facts.
 const ALWAYS: &[&str] = &["id", "name", "arn", "kind", "region", "account", "tags", "owners", "label"];
-
-fn concerns(gap: &Gap, kinds: &BTreeSet<&str>, resource: &Resource) -> bool {
-    let place = gap.region == resource.region || gap.region == GLOBAL || resource.region == GLOBAL;
-    let of_other = resource.kind != *gap.kinds.first().unwrap_or(&String::new());
-    let about = gap.resource.as_ref().is_none_or(|arn| *arn == resource.arn || of_other);
-    place && about && gap.kinds.iter().any(|kind| kinds.contains(kind.as_str()))
-}
 
 /// One unknown finding for each region in which the rule's kind could not be listed.
 fn unlisted(rule: &Rule, snapshot: &Snapshot) -> Vec<Finding> {
@@ -256,13 +284,15 @@ fn unlisted(rule: &Rule, snapshot: &Snapshot) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::evaluate;
-    use crate::fixtures::DEMO;
+    use serde_json::json;
+
+    use super::{evaluate, rounded, verdict};
+    use crate::fixtures::{DEMO, sample};
     use crate::report::Finding;
     use crate::rules::conditions::Effect;
-    use crate::rules::{Pillar, RuleSet, Severity};
+    use crate::rules::{Pillar, RuleSet, Severity, Source};
     use crate::settings::Settings;
-    use crate::snapshot::Snapshot;
+    use crate::snapshot::{Resource, Snapshot};
 
     /// The demo's findings by one rule, with the members of Auto Scaling groups judged one step less severely.
     fn findings(rule: &str, not_for: &[Pillar]) -> Vec<Finding> {
@@ -291,6 +321,27 @@ mod tests {
         assert!(
             alone.iter().all(|finding| finding.severity == Severity::Critical && finding.severity_reason.is_none())
         );
+    }
+
+    #[test]
+    fn evidence_shows_six_digits_of_decimal_numbers_and_all_of_integers() {
+        let shown = rounded(&json!({"value": 79.996_123_4, "all": [1_234_567_890, 0.000_123_456_78], "of": "1.23456789"}));
+        assert_eq!(shown, json!({"value": 79.9961, "all": [1_234_567_890, 0.000_123_457], "of": "1.23456789"}));
+    }
+
+    #[test]
+    fn an_unread_fact_is_not_blamed_on_a_setting_of_the_same_name() {
+        let source = |text: &str| Source { path: "cost/mine.toml".into(), shown: "mine".into(), text: text.into() };
+        let rule = "title = 'T'\nseverity = 'low'\nstage = '10k'\nkind = 'rds.db_instance'\n\
+                    expect = 'r.multi_az && settings.attest.fifo_batches'\nmessage = 'm'\nwhy = 'w'\n\
+                    fix = { cli = 'aws', terraform = 'x' }\npass = [{ multi_az = true }]\nfail = [{ multi_az = false }]\n";
+        let set = RuleSet::from_sources(&[source(rule)]).unwrap_or_else(|failure| panic!("{failure}"));
+        let mut database = sample("rds.db_instance").unwrap();
+        let settings = Settings::default().as_value();
+        let reason = |database: &Resource| verdict(&set.rules[0], &[], database, &settings).1.unwrap();
+        assert_eq!(reason(&database), "`attest.fifo_batches` is not set in waaudit.toml");
+        database.facts.remove("multi_az");
+        assert!(reason(&database).contains("multi_az"), "{}", reason(&database));
     }
 
     #[test]

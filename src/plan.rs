@@ -54,7 +54,7 @@ pub fn wanted_of(kind: &str, fact: &str) -> Wanted {
 
 /// Kinds and those that they start from, in the order of their declaration.
 fn declared(mut wanted: BTreeSet<&str>) -> Vec<&'static Kind> {
-    // A kind stands below those that it starts from, so that one look upwards finds theirs too.
+    // A kind is declared below those that it starts from, so one pass upwards finds theirs too.
     for kind in KINDS.iter().rev() {
         if wanted.contains(kind.name) {
             wanted.extend(kind.after.iter().flatten());

@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::collect::run::{Event, Watcher};
 
-/// A bar that hears of a run's events.
+/// A progress bar.
 pub struct Bar {
     bar: ProgressBar,
 }

@@ -1,7 +1,7 @@
 //! From findings to the verdict on the account: scores with their coverage, the ladder, the checklist.
 //!
 //! A rule's score is passes over passes and failures; an area's, a pillar's and the account's are means of their
-//! rules', weighted by severity. Unknown counts as neither, and lowers the coverage that stands beside every score.
+//! rules', weighted by severity. Unknown counts as neither, and lowers the coverage that is printed beside every score.
 //! The severity is the finding's, which a general condition may have lowered. Of failures on one cause, the gravest
 //! counts in a score; each of them blocks its stage.
 
@@ -44,7 +44,7 @@ impl<'a> Tally<'a> {
         self.findings.iter().copied().filter(move |finding| finding.verdict == verdict)
     }
 
-    /// Those that may stand in the way of a stage. A heuristic does not, nor does what is not grave.
+    /// Those that may block a stage. A heuristic does not, nor does a medium or low severity.
     fn grave(&self, verdict: Verdict) -> impl Iterator<Item = &'a Finding> {
         let sure = self.rule.confidence != Confidence::Heuristic;
         self.with(verdict).filter(move |finding| sure && finding.severity <= Severity::High)
@@ -62,11 +62,16 @@ fn tally<'a>(rules: &'a [Rule], findings: &'a [Finding]) -> Vec<Tally<'a>> {
     tallies.into_values().collect()
 }
 
+/// What a share of 1 is in [`Sum::points`]. Whole numbers, so that exact tenths stay exact.
+const WHOLE: u64 = 1_000_000_000_000;
+
 /// Weighted sums over rules.
 #[derive(Default)]
 struct Sum {
-    weight: f64,
-    points: f64,
+    /// The weights of the rules.
+    weight: u64,
+    /// Each rule's share of passes, times its weight, in units of one over [`WHOLE`].
+    points: u64,
     pass: usize,
     fail: usize,
     unknown: usize,
@@ -83,37 +88,39 @@ impl Sum {
             sum.unknown += tally.with(Verdict::Unknown).count();
             let failing = tally.with(Verdict::Fail).filter(|finding| !failures.counted_by_another(finding));
             let (pass, fail) = (weights(tally.with(Verdict::Pass)), weights(failing));
-            if let Some(weight) = pass.iter().chain(&fail).max().copied().map(f64::from) {
-                let [pass, fail] = [pass, fail].map(|weights| f64::from(weights.iter().sum::<u32>()));
+            if let Some(weight) = pass.iter().chain(&fail).max().copied() {
+                let [pass, all] = [&pass[..], &[pass.clone(), fail].concat()].map(|weights| weights.iter().sum::<u64>());
                 sum.weight += weight;
-                sum.points += weight * pass / (pass + fail);
+                // Rounded, not cut: a third and two thirds are a whole.
+                sum.points += weight * ((pass * WHOLE + all / 2) / all);
             }
         }
         sum
     }
 
+    /// 0 to 100, cut to a tenth, so that only a perfect score reads 100.
     fn score(&self) -> Option<f64> {
-        (self.weight > 0.0).then(|| tenth(100.0 * self.points / self.weight))
+        // Half a unit for each rule makes up for what rounding may have taken.
+        let tenths = (1000 * self.points + 500 * self.weight).checked_div(self.weight * WHOLE)?;
+        Some(shifted(tenths, 10.0))
     }
 
+    /// 0 to 1, cut to a thousandth.
     fn coverage(&self) -> Option<f64> {
-        share(self.pass + self.fail, self.unknown).map(|share| (share * 1000.0).floor() / 1000.0)
+        let judged = self.pass + self.fail;
+        let thousandths = (1000 * judged).checked_div(judged + self.unknown)?;
+        Some(shifted(u64::try_from(thousandths).unwrap_or(u64::MAX), 1000.0))
     }
 }
 
-fn weights<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<u32> {
-    findings.map(|finding| finding.severity.weight()).collect()
+/// A whole number over ten or a thousand.
+#[allow(clippy::cast_precision_loss, reason = "a score is at most 1000 tenths")]
+fn shifted(count: u64, by: f64) -> f64 {
+    count as f64 / by
 }
 
-/// The first over both; nothing where there is neither.
-#[allow(clippy::cast_precision_loss, reason = "counts of findings are far below 2^52")]
-fn share(part: usize, rest: usize) -> Option<f64> {
-    (part + rest > 0).then(|| part as f64 / (part + rest) as f64)
-}
-
-/// Rounded down, so that only a perfect score reads 100.
-fn tenth(score: f64) -> f64 {
-    (score * 10.0).floor() / 10.0
+fn weights<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<u64> {
+    findings.map(|finding| u64::from(finding.severity.weight())).collect()
 }
 
 fn verdicts(findings: &[Finding]) -> Verdicts {
@@ -198,4 +205,31 @@ fn reason(tally: &Tally) -> Option<String> {
     let first = of_rule.first()?;
     let more = if of_rule.len() > 1 { format!(" (and {} more)", of_rule.len() - 1) } else { String::new() };
     Some(format!("{}: {}{more}", tally.rule.id, first.message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sum, WHOLE};
+
+    fn sum(weight: u64, points: u64) -> Sum {
+        Sum { weight, points, ..Sum::default() }
+    }
+
+    #[test]
+    fn exact_tenths_are_exact_and_everything_else_is_cut() {
+        for tenths in 0..=1000_u32 {
+            let points = (u64::from(tenths) * WHOLE + 500) / 1000;
+            assert_eq!(sum(1, points).score(), Some(f64::from(tenths) / 10.0));
+        }
+        // A third and two thirds, of two rules of one weight.
+        assert_eq!(sum(2, (WHOLE + 1) / 3 + (2 * WHOLE + 1) / 3).score(), Some(50.0));
+        assert_eq!(sum(8, 8 * (WHOLE - WHOLE / 1_000_000)).score(), Some(99.9));
+        assert_eq!(sum(0, 0).score(), None);
+    }
+
+    #[test]
+    fn coverage_is_cut_to_a_thousandth() {
+        let of = |pass, unknown| Sum { pass, unknown, ..Sum::default() }.coverage();
+        assert_eq!([of(23, 2), of(2, 1), of(0, 5), of(7, 0), of(0, 0)], [Some(0.92), Some(0.666), Some(0.0), Some(1.0), None]);
+    }
 }

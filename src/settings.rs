@@ -1,4 +1,4 @@
-//! What the user says, read from `waaudit.toml`: answers that no API can give, and how fast to ask.
+//! Settings, read from `waaudit.toml`: answers that no API can give, thresholds, and rate limits.
 //!
 //! Rules see them as `settings.…`. An answer that was not given is unread, as a fact would be, and makes the
 //! verdict unknown.
@@ -21,9 +21,10 @@ pub const FILE_NAME: &str = "waaudit.toml";
 pub struct Settings {
     /// Answers to what can't be seen from outside.
     pub attest: Attest,
-    /// What marks a resource as no production: it is not judged, unless `--include-non-production` asks for it.
+    /// What marks a resource as non-production: it is not evaluated unless `--include-non-production` is given.
     pub non_production: NonProduction,
     /// Limits that people argue about. A finding shows those that its rule read.
+    #[serde(deserialize_with = "thresholds")]
     pub thresholds: Thresholds,
     /// How fast a scan asks.
     pub pace: Pacing,
@@ -37,38 +38,38 @@ pub struct Attest {
     /// Whether the application keeps hot, rarely changing values in its own memory (or was found not to need it).
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub app_local_cache: Fact<bool>,
-    /// Whether servers keep nothing of a user between requests, since tokens tell all: `statelessness/session-store`.
+    /// Whether servers keep no session state between requests, because tokens carry it: `statelessness/session-store`.
     pub stateless: bool,
     /// Request headers, in lower case, that were looked at and are needed in cache keys: `caching/cloudfront-cache-key`.
     pub cache_key_headers: Vec<String>,
     /// Whether all who send to FIFO queues put up to ten messages into a call: `async/sqs-fifo-throughput`.
     #[serde(skip_serializing_if = "Fact::is_unread")]
     pub fifo_batches: Fact<bool>,
-    /// Whether something that AWS does not know, or a monitoring account, watches the components: `observability/core-alarms`, `dashboard` and `external-probe` then do not apply.
+    /// Whether the components are monitored by a tool outside AWS or by a monitoring account: `observability/core-alarms`, `dashboard` and `external-probe` then do not apply.
     pub external_monitoring: bool,
-    /// Whether requests are traced by something that AWS does not know: `observability/tracing-active` then does not apply.
+    /// Whether requests are traced by a tool outside AWS: `observability/tracing-active` then does not apply.
     pub external_tracing: bool,
     /// The day on which a restore outside AWS Backup was last tried, `2026-01-31`; empty where none was: `recovery/restore-tested`.
+    #[serde(deserialize_with = "day")]
     pub restore_tested_on: String,
-    /// Whether data stays in one region on purpose: `recovery/cross-region-copy` then does not apply.
-    /// Whether policy, such as the law on where data may lie, keeps the account in one region: `multi-az/region-failover` does not apply.
+    /// Whether policy, such as a law on data residency, keeps the account in one region: `multi-az/region-failover` then does not apply.
     pub single_region: bool,
 }
 
-/// What marks a resource as no production, on itself or on what it is a part of (its cluster, its group). In all of
+/// What marks a resource as non-production, on itself or on what it is a part of (its cluster, its group). In all of
 /// these `*` stands for anything, and upper and lower case are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NonProduction {
-    /// Whether such resources are judged all the same.
+    /// Whether such resources are evaluated all the same.
     pub judge: bool,
     /// Keys of tags that name an environment.
     pub tag_keys: Vec<String>,
-    /// Values of such tags that mean no production. Staging counts as production until it is named here.
+    /// Values of such tags that mean non-production. Staging counts as production until it is named here.
     pub tag_values: Vec<String>,
-    /// Ids and names of resources that mean no production, `*-dev`. None by default: names promise less than tags.
+    /// Ids and names of non-production resources, `*-dev`. None by default: names are less reliable than tags.
     pub names: Vec<String>,
-    /// Aliases of accounts that mean no production. None by default: who scans an account wants it judged.
+    /// Aliases of non-production accounts. None by default: an account that is scanned is meant to be evaluated.
     pub account_aliases: Vec<String>,
 }
 
@@ -121,7 +122,7 @@ pub struct Thresholds {
     pub apigw_server_error_share: f64,
     /// The same in three minutes in a row: `load-balancing/apigw-5xx`.
     pub apigw_server_error_share_sustained: f64,
-    /// Per cent of CPU above which a fleet at its maximum is hot, for 15 minutes on end: `scaling/asg-saturated`.
+    /// Per cent of CPU that a fleet at its maximum may sustain for 15 minutes: `scaling/asg-saturated`.
     pub asg_cpu_percent: f64,
     /// Per cent of its maximum that an Auto Scaling group wants at most, now and at its peak: `scaling/asg-headroom`.
     pub asg_peak_percent: f64,
@@ -135,7 +136,7 @@ pub struct Thresholds {
     pub aurora_reader_percent: f64,
     /// Bytes in a bucket above which its objects have to move or expire by themselves: `cost/s3-lifecycle`.
     pub bucket_bytes: f64,
-    /// Per cent of its CPU that a cache's engine thread stays below, 99 hundredths of the time: `caching/elasticache-engine-cpu`.
+    /// Per cent of its CPU that the 99th percentile of a cache's engine thread stays below: `caching/elasticache-engine-cpu`.
     pub cache_engine_cpu_percent: f64,
     /// Hits of all look-ups, 0 to 1, from which on a cache may throw entries out: `caching/elasticache-evictions`.
     pub cache_evicting_hit_ratio: f64,
@@ -183,7 +184,6 @@ pub struct Thresholds {
     pub dynamodb_throttled_percent: f64,
     /// Units per second in its busiest minute below which a table needs no warming: `data-tier/dynamodb-warm-throughput`.
     pub dynamodb_units_per_second: f64,
-    /// How many times today's peak is expected: `data-tier/dynamodb-warm-throughput`, `data-tier/single-writer-ceiling`.
     /// How many times today's load is expected once the users are there that the architecture is meant for: `data-tier/single-writer-ceiling`.
     pub expected_growth_factor: f64,
     /// How many times today's peak is expected at a planned event; 1 where none is planned: `load-balancing/alb-capacity-reservation`, `data-tier/dynamodb-warm-throughput`.
@@ -210,7 +210,7 @@ pub struct Thresholds {
     pub nat_connection_percent: f64,
     /// Per cent of packets that a NAT gateway may drop: `quotas/nat-ports`.
     pub nat_packet_loss_percent: f64,
-    /// Seconds that the oldest message may wait in 19 twentieths of the time: `async/sqs-message-age`.
+    /// Seconds that the 95th percentile of the oldest message's age may reach: `async/sqs-message-age`.
     pub queue_age_seconds: f64,
     /// Share of a queue's retention period that a message may ever wait: `async/sqs-message-age`.
     pub queue_age_share: f64,
@@ -220,7 +220,7 @@ pub struct Thresholds {
     pub rds_burstable_cpu_percent: f64,
     /// Per cent of its connections that a database's peak may reach: `data-tier/rds-connections`.
     pub rds_connections_percent: f64,
-    /// Per cent of CPU that a database may not use for five minutes on end: `data-tier/rds-cpu`.
+    /// Per cent of CPU that a database may not sustain for 5 minutes: `data-tier/rds-cpu`.
     pub rds_cpu_held_percent: f64,
     /// Per cent of CPU that a database's 95th percentile stays below: `data-tier/rds-cpu`.
     pub rds_cpu_percent: f64,
@@ -343,7 +343,7 @@ impl Default for Thresholds {
     }
 }
 
-/// How fast a scan asks. Production draws on the same rates, its auto scaling before all: a scan may take less, never more.
+/// Rate limits of a scan. Production draws on the same API rates, auto scaling above all: a scan may take less, never more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pacing {
@@ -365,6 +365,42 @@ const MAX_CALLS_IN_FLIGHT: usize = 64;
 impl Default for Pacing {
     fn default() -> Self {
         Self { share: MAX_SHARE, calls_in_flight: MAX_CALLS_IN_FLIGHT, emulator: false }
+    }
+}
+
+/// Limits are finite and not negative; a name tells which of them have an upper bound.
+fn thresholds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Thresholds, D::Error> {
+    let thresholds = Thresholds::deserialize(deserializer)?;
+    let numbers = serde_json::to_value(&thresholds).map_err(D::Error::custom)?;
+    for (name, number) in numbers.as_object().into_iter().flatten() {
+        // JSON has neither NaN nor infinity: they turn into null.
+        let number = number.as_f64().unwrap_or(f64::NAN);
+        let most = most(name);
+        if !(0.0..=most).contains(&number) {
+            let bounds = if most < f64::MAX { format!("0 to {most}") } else { "0 or more".to_owned() };
+            return Err(D::Error::custom(format!("`{name}` is {bounds}, not {number}")));
+        }
+    }
+    Ok(thresholds)
+}
+
+/// The largest value of a limit: a share and a ratio of hits end at 1, per cent at 100.
+fn most(name: &str) -> f64 {
+    let word = |word: &str| name.split('_').any(|part| part == word);
+    match name {
+        _ if word("share") || name.ends_with("hit_ratio") => 1.0,
+        _ if word("percent") => 100.0,
+        _ => f64::MAX,
+    }
+}
+
+/// A day, `2026-01-31`, or nothing.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match text.parse::<jiff::civil::Date>() {
+        _ if text.is_empty() => Ok(text),
+        Ok(day) => Ok(day.to_string()),
+        Err(_) => Err(D::Error::custom(format!("`{text}` is not a date: write it as 2026-01-31"))),
     }
 }
 
@@ -413,6 +449,30 @@ mod tests {
 
     fn read(text: &str) -> Result<Settings, String> {
         toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn limits_are_finite_and_in_their_range_and_days_are_days() {
+        for text in [
+            "[thresholds]\nrds_cpu_percent = 100.0\nalb_server_error_share = 0.0\ncache_hit_ratio = 1.0",
+            "[thresholds]\nexpected_growth_factor = 12.0\naurora_reader_day_ratio = 3.0",
+            "[attest]\nrestore_tested_on = \"\"",
+            "[attest]\nrestore_tested_on = \"2026-01-31\"",
+        ] {
+            assert!(read(text).is_ok(), "{text}: {:?}", read(text));
+        }
+        for (text, complaint) in [
+            ("[thresholds]\nrds_cpu_percent = nan", "`rds_cpu_percent` is 0 to 100, not NaN"),
+            ("[thresholds]\nrds_cpu_percent = 101.0", "`rds_cpu_percent` is 0 to 100, not 101"),
+            ("[thresholds]\nalb_response_seconds = -1.0", "`alb_response_seconds` is 0 or more, not -1"),
+            ("[thresholds]\nalb_response_seconds = inf", "`alb_response_seconds` is 0 or more, not NaN"),
+            ("[thresholds]\ncertificate_days = -3", "`certificate_days` is 0 or more, not -3"),
+            ("[thresholds]\nalb_server_error_share = 1.1", "`alb_server_error_share` is 0 to 1, not 1.1"),
+            ("[attest]\nrestore_tested_on = \"soon\"", "`soon` is not a date"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(complaint), "{text}: {error}");
+        }
     }
 
     #[test]

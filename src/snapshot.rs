@@ -5,6 +5,8 @@
 //! an absent key; why it could not be read is a [`Gap`]. The cost is that facts are parsed again where a join
 //! needs them typed.
 
+mod resource_type;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -12,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use self::resource_type::{ResourceType, Tagged};
 use crate::facts::Facts;
 use crate::graph::Graph;
 
@@ -40,13 +43,17 @@ pub struct Snapshot {
     pub resources: Vec<Resource>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// Tagged resources by type and region, of all types, so that a report can name what no rule looks at; null in
+    /// snapshots from before they were counted. Source: `tag:GetResources`.
+    #[serde(default)]
+    pub tagged: Option<Vec<Tagged>>,
     /// What was asked of CloudWatch; none where no rule needed it or it was left out.
     #[serde(default)]
     pub metrics: Option<MetricsAsked>,
     /// Derived: what leads where. Empty in a snapshot as it was collected.
     #[serde(default, skip_serializing_if = "Graph::is_empty")]
     pub graph: Graph,
-    /// What collecting took; null where nobody counted.
+    /// What collecting took; null where it was not counted.
     #[serde(default)]
     pub effort: Option<Effort>,
 }
@@ -106,7 +113,7 @@ pub struct Resource {
     pub arn: String,
     /// What its owner calls it by: the id or name that AWS's commands take.
     pub id: String,
-    /// A friendlier name, if it has one (the Name tag, as a rule).
+    /// A friendlier name, if it has one (usually the Name tag).
     pub name: Option<String>,
     /// The region, or "global".
     pub region: String,
@@ -209,7 +216,7 @@ pub enum GapReason {
     CredentialsExpired,
     /// No connection.
     Unreachable,
-    /// The call costs money, and nobody allowed that.
+    /// The call costs money and was not allowed.
     Billed,
     /// The answer could not be understood.
     Unreadable,
@@ -224,7 +231,7 @@ impl GapReason {
             Self::Denied => "access denied",
             Self::Throttled => "throttled until the attempts were used up",
             Self::TimedOut => "timed out",
-            Self::OutOfTime => "the run's time was over",
+            Self::OutOfTime => "not read before the scan ended",
             Self::NotInRegion => "service not in this region",
             Self::OptInRequired => "region or service not enabled for the account",
             Self::CredentialsExpired => "credentials expired on the way",
@@ -240,7 +247,7 @@ impl Snapshot {
     /// Reads a snapshot. An error says what does not fit: the version first, then the form, then the facts.
     pub fn from_json(text: &str) -> Result<Self, String> {
         let document: Value =
-            serde_json::from_str(text).map_err(|error| format!("it is cut short or no JSON: {error}"))?;
+            serde_json::from_str(text).map_err(|error| format!("not valid JSON (truncated?): {error}"))?;
         match document.get("snapshot_version").and_then(Value::as_u64) {
             Some(version) if version == u64::from(SNAPSHOT_VERSION) => {}
             Some(version) => return Err(format!("it has version {version}, not {SNAPSHOT_VERSION}")),

@@ -1,9 +1,13 @@
-//! Waivers: failures that somebody accepted, with a reason and an end.
+//! Waivers: accepted failures, each with a reason, an owner and an end date.
 //!
-//! A waiver turns a fail into `waived` until its last day; after that the fail is back, and says so. It never touches
-//! any other verdict. Waivers stand in a file, or in three tags of the resource: `waaudit:ignore` names rules or areas,
-//! separated by spaces, `waaudit:ignore-until` the last day, `waaudit:ignore-reason` why. A tag without a day or a reason
-//! waives nothing, and the finding says what is missing.
+//! A waiver turns a fail into `waived` until its last day; after that the fail is back, and its reason names the waiver.
+//! It never touches any other verdict. Waivers are in a file, or in tags of the resource. Of all waivers that cover a
+//! failure the one that lasts longest decides, so their order never matters. A waiver that has no effect is reported, so
+//! that waivers can't rot.
+
+mod tags;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
@@ -13,7 +17,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::exit::Failure;
-use crate::report::{Finding, Verdict};
+use crate::report::{Diagnostic, DiagnosticCode, Finding, Verdict};
+use crate::rules::RuleSet;
 
 /// The form of a waivers file.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -28,9 +33,9 @@ pub struct Waivers {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
-    /// The rule's id.
+    /// The rule's id, or one that it had before.
     pub rule: String,
-    /// The resource's id or ARN; every resource where it is left out.
+    /// The resource's ARN, or its id, which covers every resource of that id; all resources where it is left out.
     #[serde(default)]
     pub resource: Option<String>,
     /// Why the failure is accepted.
@@ -43,121 +48,98 @@ pub struct Waiver {
 }
 
 impl Waivers {
-    /// Reads a waivers file; none without a name.
-    pub fn read(file: Option<&Path>) -> Result<Self, Failure> {
+    /// Reads a waivers file; none without a name. A waiver of an unknown rule is an error.
+    pub fn read(file: Option<&Path>, rules: &RuleSet) -> Result<Self, Failure> {
         let Some(path) = file else { return Ok(Self::default()) };
         let text = std::fs::read_to_string(path).map_err(|error| Failure::file("read the waivers", path, &error))?;
-        toml::from_str(&text).map_err(|error| {
+        let waivers: Self = toml::from_str(&text).map_err(|error| {
             Failure::new(format!("{}: {}", path.display(), error.to_string().trim_end())).help("waaudit schema waivers")
-        })
+        })?;
+        waivers.check(rules, &path.display().to_string())?;
+        Ok(waivers)
     }
-}
 
-/// The tag that names rules and areas to waive.
-const IGNORE: &str = "waaudit:ignore";
-/// The tag with the last day.
-const IGNORE_UNTIL: &str = "waaudit:ignore-until";
-/// The tag with the reason.
-const IGNORE_REASON: &str = "waaudit:ignore-reason";
-
-/// Applies waivers to failures, as of a moment.
-pub fn waive(findings: &mut [Finding], waivers: &Waivers, at: Timestamp) {
-    let today = jiff::tz::Offset::UTC.to_datetime(at).date();
-    for finding in findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
-        let in_file = waivers.waiver.iter().find(|waiver| waiver.covers(finding)).cloned();
-        match in_file.map(Ok).or_else(|| in_tags(finding)) {
-            None => {}
-            Some(Err(problem)) => finding.reason = Some(problem),
-            Some(Ok(waiver)) if waiver.until >= today => {
-                finding.verdict = Verdict::Waived;
-                finding.fix = None;
-                finding.reason = Some(format!("waived by {} until {}: {}", waiver.owner, waiver.until, waiver.reason));
-            }
-            Some(Ok(waiver)) => {
-                finding.reason = Some(format!("the waiver of {} ended on {}", waiver.owner, waiver.until));
-            }
-        }
+    /// An error names the first waiver of a rule that does not exist.
+    pub fn check(&self, rules: &RuleSet, place: &str) -> Result<(), Failure> {
+        let Some(waiver) = self.waiver.iter().find(|waiver| rules.today(&waiver.rule).is_none()) else { return Ok(()) };
+        let message = format!("{place}: a waiver names the rule `{}`, which does not exist", waiver.rule);
+        Err(Failure::new(message).help(rules.did_you_mean(&waiver.rule)))
     }
-}
-
-/// The waiver that the resource's own tags hold for the finding; an error says what they lack.
-fn in_tags(finding: &Finding) -> Option<Result<Waiver, String>> {
-    let tags = finding.resource.tags.as_ref()?;
-    let ignored = tags.get(IGNORE)?;
-    ignored.split_whitespace().find(|name| *name == finding.rule || *name == finding.area)?;
-    let waiver = || {
-        let until = tags.get(IGNORE_UNTIL).ok_or_else(|| format!("the tag {IGNORE_UNTIL} is missing"))?;
-        let until = until.trim().parse().map_err(|_| format!("the tag {IGNORE_UNTIL} holds no day: `{until}`"))?;
-        let reason = tags.get(IGNORE_REASON).filter(|reason| !reason.trim().is_empty());
-        let reason = reason.ok_or_else(|| format!("the tag {IGNORE_REASON} is missing"))?.clone();
-        Ok(Waiver { rule: finding.rule.clone(), resource: None, reason, owner: format!("the tag {IGNORE}"), until })
-    };
-    Some(waiver().map_err(|problem: String| format!("the tag {IGNORE} waives nothing: {problem}")))
 }
 
 impl Waiver {
-    fn covers(&self, finding: &Finding) -> bool {
+    fn covers(&self, finding: &Finding, rules: &RuleSet) -> bool {
         let resource = |wanted: &String| {
             let names = [finding.resource.id.as_ref(), finding.resource.arn.as_ref()];
             names.into_iter().flatten().any(|name| name == wanted)
         };
-        self.rule == finding.rule && self.resource.as_ref().is_none_or(resource)
+        rules.today(&self.rule) == Some(&finding.rule) && self.resource.as_ref().is_none_or(resource)
+    }
+
+    /// The order in which one of several decides: the last day first, the rest only so that the choice is always the same.
+    fn rank(&self) -> (Date, bool, &str, &str) {
+        (self.until, self.resource.is_some(), &self.owner, &self.reason)
+    }
+
+    /// "of platform for multi-az/rds-instance on orders".
+    fn words(&self) -> String {
+        let resource = self.resource.as_ref().map_or_else(String::new, |resource| format!(" on {resource}"));
+        format!("of {} for {}{resource}", self.owner, self.rule)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Waivers, waive};
-    use crate::audit::audit;
-    use crate::fixtures::DEMO;
-    use crate::report::{Finding, Verdict};
-    use crate::rules::RuleSet;
-    use crate::settings::Settings;
-    use crate::snapshot::Snapshot;
-
-    /// A failing finding whose resource has these tags, after waiving on the 2nd of March 2026.
-    fn waived(tags: &[(&str, &str)]) -> Finding {
-        let rules = RuleSet::load(&[]).unwrap_or_else(|failure| panic!("{failure}"));
-        let snapshot = Snapshot::from_json(DEMO).unwrap();
-        let findings = audit(snapshot, &rules, &Settings::default(), &Waivers::default(), &[]).findings;
-        let mut finding = findings.into_iter().find(|finding| finding.rule == "multi-az/rds-instance").unwrap();
-        finding.verdict = Verdict::Fail;
-        finding.reason = None;
-        let tags = tags.iter().map(|(key, value)| (format!("waaudit:{key}"), (*value).to_owned()));
-        finding.resource.tags = Some(tags.collect());
-        let mut findings = [finding];
-        waive(&mut findings, &Waivers::default(), "2026-03-02T10:00:00Z".parse().unwrap());
-        let [finding] = findings;
-        finding
+/// Applies waivers to failures, as of a moment. Gives back the waivers that have no effect.
+pub fn waive(findings: &mut [Finding], waivers: &Waivers, rules: &RuleSet, at: Timestamp) -> Vec<Diagnostic> {
+    let today = jiff::tz::Offset::UTC.to_datetime(at).date();
+    let mut diagnostics = tags::without_effect(findings, rules, today);
+    let mut used = vec![0; waivers.waiver.len()];
+    for finding in findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
+        let covering = waivers.waiver.iter().enumerate().filter(|(_, waiver)| waiver.covers(finding, rules));
+        let covering: Vec<(usize, &Waiver)> = covering.collect();
+        covering.iter().for_each(|(place, _)| used[*place] += 1);
+        let in_file = covering.into_iter().map(|(_, waiver)| waiver);
+        let in_tags = tags::waiver(finding, rules);
+        apply(finding, in_file, in_tags, today);
     }
+    let in_file = waivers.waiver.iter().zip(used);
+    diagnostics.extend(in_file.filter_map(|(waiver, used)| without_effect(waiver, used, rules, today)));
+    diagnostics.into_iter().collect()
+}
 
-    #[test]
-    fn a_tag_waives_a_rule_or_an_area_until_its_last_day() {
-        let whole = |ignore, until| {
-            let finding = waived(&[("ignore", ignore), ("ignore-until", until), ("ignore-reason", "moves in May")]);
-            (finding.verdict, finding.reason.unwrap_or_default())
-        };
-        let reason = "waived by the tag waaudit:ignore until 2026-03-02: moves in May".to_owned();
-        assert_eq!(whole("cost multi-az/rds-instance", "2026-03-02"), (Verdict::Waived, reason.clone()));
-        assert_eq!(whole("multi-az", "2026-03-02"), (Verdict::Waived, reason));
-        let ended = "the waiver of the tag waaudit:ignore ended on 2026-03-01".to_owned();
-        assert_eq!(whole("multi-az", "2026-03-01"), (Verdict::Fail, ended));
-        assert_eq!(whole("multi-az/rds", "2027-01-01"), (Verdict::Fail, String::new()));
-    }
-
-    #[test]
-    fn a_tag_without_a_day_or_a_reason_waives_nothing_and_says_so() {
-        for (tags, missing) in [
-            (vec![("ignore", "multi-az")], "the tag waaudit:ignore-until is missing"),
-            (
-                vec![("ignore", "multi-az"), ("ignore-until", "soon")],
-                "the tag waaudit:ignore-until holds no day: `soon`",
-            ),
-            (vec![("ignore", "multi-az"), ("ignore-until", "2027-01-01")], "the tag waaudit:ignore-reason is missing"),
-        ] {
-            let finding = waived(&tags);
-            assert_eq!(finding.verdict, Verdict::Fail);
-            assert_eq!(finding.reason, Some(format!("the tag waaudit:ignore waives nothing: {missing}")));
+/// The waiver that lasts longest decides. A tag that waives nothing says why, unless another waiver holds.
+fn apply<'w>(
+    finding: &mut Finding,
+    in_file: impl Iterator<Item = &'w Waiver>,
+    in_tags: Option<Result<Waiver, String>>,
+    today: Date,
+) {
+    let (own, problem) = match in_tags {
+        Some(Ok(waiver)) => (Some(waiver), None),
+        Some(Err(problem)) => (None, Some(problem)),
+        None => (None, None),
+    };
+    let best = in_file.chain(&own).max_by(|a, b| a.rank().cmp(&b.rank()));
+    match best {
+        Some(waiver) if waiver.until >= today => {
+            finding.verdict = Verdict::Waived;
+            finding.fix = None;
+            finding.reason = Some(format!("waived by {} until {}: {}", waiver.owner, waiver.until, waiver.reason));
         }
+        Some(waiver) => finding.reason = Some(format!("the waiver of {} ended on {}", waiver.owner, waiver.until)),
+        None => finding.reason = problem.or(finding.reason.take()),
     }
+}
+
+/// What there is to say about a waiver of the file that covered so many failures. One of a rule that was not judged is
+/// neither used nor unused.
+fn without_effect(waiver: &Waiver, used: usize, rules: &RuleSet, today: Date) -> Option<Diagnostic> {
+    let is_judged = rules.rules.iter().any(|rule| rule.answers_to(&waiver.rule));
+    if waiver.until < today {
+        let message = format!("the waiver {} ended on {}", waiver.words(), waiver.until);
+        return Some(Diagnostic { code: DiagnosticCode::ExpiredWaiver, message });
+    }
+    (is_judged && used == 0).then(|| {
+        let message = format!("the waiver {} covers no failure of this report", waiver.words());
+        Diagnostic { code: DiagnosticCode::UnusedWaiver, message }
+    })
 }

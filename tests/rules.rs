@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends where its ground gives way")]
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -20,6 +21,9 @@ fn main() -> ExitCode {
         trials
             .push(Trial::test(format!("examples of {}", rule.id), move || all_right(wrong_examples(rule, conditions))));
         trials.push(Trial::test(format!("withheld facts of {}", rule.id), move || all_right(flips(rule, conditions))));
+        trials.push(Trial::test(format!("exceptions of {}", rule.id), move || reported(unproven_exceptions(rule))));
+        trials.push(Trial::test(format!("words of {}", rule.id), move || reported(unsaid(rule))));
+        trials.push(Trial::test(format!("limit of {}", rule.id), move || reported(unnamed_limits(rule))));
     }
     for (number, condition) in set.conditions.iter().enumerate() {
         if !condition.examples.is_empty() {
@@ -32,6 +36,64 @@ fn main() -> ExitCode {
 
 fn all_right(problems: Vec<String>) -> Result<(), Failed> {
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n").into()) }
+}
+
+/// Whether what these tests find fails them; else it is printed.
+const FATAL: bool = false;
+
+fn reported(problems: Vec<String>) -> Result<(), Failed> {
+    if !FATAL {
+        problems.iter().for_each(|problem| eprintln!("todo: {problem}"));
+        return Ok(());
+    }
+    all_right(problems)
+}
+
+/// Exceptions that are not the first to hold in any example: nothing shows that they ever decide.
+fn unproven_exceptions(rule: &Rule) -> Vec<String> {
+    let first = |(_, example): &(Expected, waaudit::rules::Example)| {
+        let case = example.apply(&sample(&rule.kind).ok()?).ok()?;
+        let subject = Subject::new(&case.resource, &case.settings);
+        rule.unless.iter().position(|exception| exception.holds.holds(&subject) == Ok(true))
+    };
+    let skips = rule.examples.iter().filter(|(expected, _)| *expected == Expected::Skip);
+    let proven: BTreeSet<usize> = skips.filter_map(first).collect();
+    let unproven = rule.unless.iter().enumerate().filter(|(place, _)| !proven.contains(place));
+    unproven.map(|(_, exception)| format!("{}: no [[skip]] shows {}", rule.id, exception.holds.source())).collect()
+}
+
+/// Messages and reasons of examples that print an unread or an empty value, with all facts and with each one withheld
+/// that does not decide.
+fn unsaid(rule: &Rule) -> Vec<String> {
+    let deciding = rule.deciding_facts();
+    let told: Vec<&str> = rule.facts().into_iter().filter(|fact| !deciding.contains(fact)).collect();
+    let mut problems = BTreeSet::new();
+    for (_, example) in rule.examples.iter().filter(|(expected, _)| matches!(expected, Expected::Fail | Expected::Skip)) {
+        let case = example.apply(&sample(&rule.kind).expect("a sample")).expect("a sound example");
+        for withheld in [None].into_iter().chain(told.iter().map(Some)) {
+            let mut resource = case.resource.clone();
+            if let Some(fact) = withheld {
+                resource.facts.remove(*fact);
+            }
+            let subject = Subject::new(&resource, &case.settings);
+            let skips = rule.unless.iter().find(|exception| exception.holds.holds(&subject) == Ok(true));
+            let words = skips.map_or_else(|| rule.message.fill(&subject), |skip| skip.because.fill(&subject));
+            let says_nothing = words.contains("(unread)") || words.split([' ', ',', ':']).any(|word| word == "none");
+            if says_nothing || words.contains("  ") || words.trim() != words {
+                problems.insert(format!("{}: {words}", rule.id));
+            }
+        }
+    }
+    problems.into_iter().collect()
+}
+
+/// Rules that hold a fact against a threshold, and whose message does not say it.
+fn unnamed_limits(rule: &Rule) -> Vec<String> {
+    let limits: Vec<&str> =
+        rule.expect.settings().iter().map(String::as_str).filter(|path| path.starts_with("thresholds.")).collect();
+    let message = rule.message.to_string();
+    let named = limits.is_empty() || limits.iter().any(|limit| message.contains(limit));
+    if named { Vec::new() } else { vec![format!("{}: its message names none of {}", rule.id, limits.join(", "))] }
 }
 
 /// Every subset of up to three of the rule's facts, and all of them.

@@ -18,7 +18,9 @@ use super::pace::slowest_first;
 use super::session::Session;
 use super::{Allowed, Kind, Reach, Wanted, regions, tags};
 use crate::exit::Failure;
-use crate::snapshot::{GLOBAL, Gap, GapReason, MetricsAsked, Resource, SNAPSHOT_VERSION, Snapshot};
+use crate::snapshot::{
+    GLOBAL, Gap, GapReason, MetricsAsked, Resource, ResourceType, SNAPSHOT_VERSION, Snapshot, Tagged as TaggedCount,
+};
 
 /// What happens during a run.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +66,7 @@ pub async fn collect(
         kinds: kinds.iter().map(|kind| kind.name.to_owned()).collect(),
         resources: Vec::new(),
         gaps: Vec::new(),
+        tagged: None,
         metrics: None,
         graph: crate::graph::Graph::default(),
         effort: None,
@@ -90,6 +93,7 @@ pub async fn collect(
         tag(resource, &tags, &session.global_region());
     }
     snapshot.account.alias = alias(&snapshot.resources);
+    snapshot.tagged = Some(counted(&tags));
     tell_apart_missing_services(&mut snapshot.gaps, &snapshot.resources, &tags);
     snapshot.gaps.extend(tags.into_values().flat_map(|tagged| tagged.gaps));
     snapshot.effort = Some(run.scan.pace.effort());
@@ -121,6 +125,19 @@ fn alias(resources: &[Resource]) -> Option<String> {
 struct Tagged {
     by_arn: Option<BTreeMap<String, tags::Tags>>,
     gaps: Vec<Gap>,
+}
+
+/// How many resources of each type have tags, by region. Of a list that was cut short nothing is counted.
+fn counted(tags: &BTreeMap<&str, Tagged>) -> Vec<TaggedCount> {
+    let mut counts: BTreeMap<(ResourceType, &str), usize> = BTreeMap::new();
+    for (region, tagged) in tags {
+        let arns = tagged.by_arn.iter().flat_map(BTreeMap::keys);
+        for of in arns.filter_map(|arn| ResourceType::of_arn(arn)) {
+            *counts.entry((of, region)).or_default() += 1;
+        }
+    }
+    let counts = counts.into_iter();
+    counts.map(|((resource_type, region), count)| TaggedCount { resource_type, region: region.to_owned(), count }).collect()
 }
 
 /// Gives a resource its tags where its own list did not carry them. A complete list that lacks it means no tags.

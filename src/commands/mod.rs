@@ -57,7 +57,7 @@ pub fn select(selection: &Selection) -> Result<RuleSet, Failure> {
         wanted && !rule.is_any_of(&selection.skip_rules)
     });
     if set.rules.is_empty() {
-        return Err(Failure::new("no rule is left to judge by").help("waaudit rule list"));
+        return Err(Failure::new("no rules selected").help("waaudit rule list"));
     }
     Ok(set)
 }

@@ -46,7 +46,7 @@ pub fn list(selection: &Selection, format: ListFormat) -> Result<String, Failure
 fn index(rules: &[Rule]) -> String {
     let areas: BTreeSet<&str> = rules.iter().map(Rule::area).collect();
     let mut text = format!(
-        "# Rules\n\n{} rules in {} areas. `waaudit rule explain ID` tells all of one.\n",
+        "# Rules\n\n{} rules in {} areas. `waaudit rule explain ID` explains one.\n",
         rules.len(),
         areas.len()
     );
@@ -90,7 +90,7 @@ fn as_json(rule: &Rule) -> Value {
     })
 }
 
-/// All that a rule says, for a reader.
+/// A rule in full, for a reader.
 pub fn explain(id: &str, folders: &[PathBuf]) -> Result<String, Failure> {
     let set = RuleSet::load(folders)?;
     let rule = find(&set, id)?;
@@ -110,14 +110,14 @@ pub fn explain(id: &str, folders: &[PathBuf]) -> Result<String, Failure> {
     }
     row(&mut text, "expects", rule.expect.source());
     row(&mut text, "shows", &rule.evidence.join(", "));
-    text.push_str("\n\nto fix\n");
+    text.push_str("\n\nremediation\n");
     for step in rule.fix.source().lines() {
         row(&mut text, "command", step);
     }
     row(&mut text, "Terraform", &rule.fix.terraform);
     let flags: Vec<&str> = rule.fix.flags.iter().map(|flag| flag.words()).collect();
-    row(&mut text, "brings", &flags.join(", "));
-    text.push_str("\n\nthe same elsewhere\n");
+    row(&mut text, "effects", &flags.join(", "));
+    text.push_str("\n\nreferences\n");
     row(&mut text, "Well-Arch.", &rule.refs.well_architected.join(", "));
     row(&mut text, "Security Hub", &rule.refs.security_hub.join(", "));
     row(&mut text, "AWS Config", &rule.refs.config_rule.join(", "));

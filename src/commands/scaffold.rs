@@ -105,7 +105,7 @@ confidence = "exact"
 kind     = "{kind}"
 # CEL over the facts of one resource, `r`. A fact that could not be read makes the verdict unknown by itself.
 expect   = '{expect}'
-# What is so when it fails: lower case, no full stop, no advice.
+# What was seen when it fails: lower case, no full stop, no advice.
 message  = "{{r.id}} has {fact} {{r.{fact}}}"
 # Facts that a finding shows.
 evidence = ["{fact}"]

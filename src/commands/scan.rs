@@ -62,7 +62,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let rules = select(&options.selection)?;
     let mut settings = Settings::read(options.settings.as_deref())?;
     settings.non_production.judge |= options.include_non_production;
-    let waivers = Waivers::read(options.waivers.as_deref())?;
+    let waivers = Waivers::read(options.waivers.as_deref(), &rules)?;
     let snapshot = obtain(&options.from, &plan::wanted(&rules), &settings, options.quiet)?;
     if let Some(file) = &options.save_snapshot {
         write_whole(file, &json("snapshot", &snapshot)?)?;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::settings::Settings;
 
-/// The file's text. Settings that have no default stand commented out.
+/// The file's text. Settings that have no default are commented out.
 pub fn reference() -> String {
     let schema = schema_for!(Settings).to_value();
     let defaults = Settings::default().as_value();

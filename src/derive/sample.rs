@@ -31,6 +31,7 @@ impl World {
             regions: vec![HOME.to_owned(), "us-east-1".to_owned()],
             kinds: collected(),
             resources: Vec::new(),
+            tagged: None,
             gaps: Vec::new(),
             metrics: None,
             graph: crate::graph::Graph::default(),

@@ -291,8 +291,8 @@ pub fn schemas() -> BTreeMap<&'static str, Schema> {
     ENTRIES.iter().map(|entry| (entry.kind, (entry.schema)())).collect()
 }
 
-/// Of every kind, the facts that CloudWatch measures: those of type `Measured`, or none. Schemas are dear to make, so
-/// they are made once.
+/// Of every kind, the facts that CloudWatch measures: those of type `Measured`, or none. Generating schemas is
+/// expensive, so it is done once.
 static MEASURED: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
     let measured = |field: &Value| field.to_string().contains("#/$defs/Measured\"");
     let of_kind = |schema: &Schema| {

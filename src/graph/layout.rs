@@ -6,7 +6,7 @@ use super::{Edge, End, Graph, Node, Relation};
 
 /// What a picture shows.
 pub(super) struct Layout<'g> {
-    /// Nodes by region and by the one zone that they stand in; an empty zone for those in several or none.
+    /// Nodes by region and by the one zone that they are in; an empty zone for those in several or none.
     pub(super) boxes: BTreeMap<&'g str, BTreeMap<&'g str, Vec<Shown<'g>>>>,
     /// Edges between shown nodes, with the places of both.
     pub(super) edges: Vec<(usize, usize, &'g Edge)>,
@@ -21,7 +21,7 @@ pub(super) struct Shown<'g> {
 }
 
 impl<'g> Layout<'g> {
-    /// The ways of requests and messages and who guards them; with `all`, alarms, the network and what stands alone too.
+    /// The ways of requests and messages and who guards them; with `all`, alarms, the network and unconnected nodes too.
     pub(super) fn new(graph: &'g Graph, all: bool) -> Self {
         let edges: Vec<&Edge> = graph.edges.iter().filter(|edge| all || is_about_requests(edge.relation)).collect();
         let linked: BTreeSet<&str> = edges.iter().flat_map(|edge| [edge.from.as_str(), edge.to.as_str()]).collect();
@@ -52,7 +52,7 @@ fn zone(node: &Node) -> &str {
     }
 }
 
-/// The second line of a node: what it is, and the zones where it stands in several.
+/// The second line of a node: what it is, and the zones where it is in several.
 pub(super) fn subtitle(node: &Node) -> String {
     let what = match node.kind.rsplit('.').next().unwrap_or(&node.kind) {
         _ if node.kind == "autoscaling.group" => "Auto Scaling group".to_owned(),

@@ -41,7 +41,7 @@ pub struct Node {
     pub account: String,
     /// Its VPC; null where it is in none, or where that is not known.
     pub vpc: Option<String>,
-    /// Zones that it stands in, by name: empty where it stands in all or none, null where that can't be told.
+    /// Zones that it is in, by name: empty where it stands in all or none, null where that can't be told.
     pub zones: Option<Vec<String>>,
     /// Zones whose loss it does not survive unharmed; null where that can't be told.
     pub losses: Option<Vec<Loss>>,
@@ -73,7 +73,7 @@ pub enum Outcome {
     Degraded,
     /// It is gone for minutes, until something starts it in another zone.
     Recovers,
-    /// It is gone until the zone is back, or a person mends it.
+    /// Unavailable until the zone recovers or someone intervenes.
     Dies,
 }
 
@@ -105,7 +105,7 @@ pub struct Edge {
     pub confidence: Confidence,
     /// Whether it is in use: a weight above zero, a healthy target, a mapping that is switched on.
     pub active: bool,
-    /// The origin group, where another of the same group can stand in for it.
+    /// The origin group, where another of the same group can replace it.
     pub alternative: Option<String>,
 }
 
@@ -123,7 +123,7 @@ pub enum Relation {
     Calls,
     /// It hands its messages to it.
     Feeds,
-    /// It stands in it, or its packets leave by it.
+    /// It is in the zone, or its packets leave by it.
     Leaves,
     /// It inspects its requests.
     Guards,

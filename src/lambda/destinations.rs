@@ -21,7 +21,7 @@ use crate::collect::session::Session;
 const ATTEMPTS: u32 = 4;
 /// How often a write is tried that meets another one of the same key.
 const CONFLICTS: u32 = 3;
-/// What S3 answers when somebody else writes the same key at this moment, and may yet fail.
+/// S3's answer while another writer is writing the same key, which may yet fail.
 const CONFLICT: &str = "ConditionalRequestConflict";
 /// The object metadata that names the request that wrote it.
 const WRITER: &str = "waaudit-request";
@@ -137,7 +137,7 @@ impl Bucket {
     }
 }
 
-/// The topic that hears of what is worse.
+/// The topic that is notified of what got worse.
 pub(super) struct Topic {
     client: aws_sdk_sns::Client,
     arn: String,
@@ -164,7 +164,7 @@ impl Topic {
     }
 }
 
-const OUT_OF_TIME: &str = "the function's time was over";
+const OUT_OF_TIME: &str = "the function's time limit was reached";
 
 impl Allowance {
     /// The answer to a call, if it comes in time.

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::trouble::Trouble;
 use crate::commands::Selection;
 use crate::settings::Settings;
-use crate::waive::Waiver;
+use crate::waive::{Waiver, Waivers};
 
 /// What a scheduled run is asked to do.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -26,9 +26,9 @@ pub struct Event {
     pub rules: Rules,
     /// Settings, as in `waaudit.toml`.
     pub settings: Settings,
-    /// Failures that somebody accepted, as in a waivers file.
+    /// Accepted failures, as in a waivers file.
     pub waivers: Vec<Waiver>,
-    /// Where the report goes, and who hears of it.
+    /// Where the report goes, and which topic is notified.
     pub destination: Destination,
     /// When the run is due, RFC 3339: EventBridge Scheduler writes it for `<aws.scheduler.scheduled-time>`. Runs with the
     /// same time are one run, and the second changes nothing.
@@ -68,7 +68,7 @@ pub struct Rules {
     pub folders: Vec<PathBuf>,
 }
 
-/// Where the report goes, and who hears of it.
+/// Where the report goes, and which topic is notified.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Destination {
@@ -77,9 +77,9 @@ pub struct Destination {
     /// What the keys in the bucket begin with. Schedules of one account that look at different things need one each.
     /// Otherwise WAAUDIT_PREFIX.
     pub prefix: Option<String>,
-    /// An SNS topic that hears of a lost stage, a lower score and new critical findings. Otherwise WAAUDIT_TOPIC_ARN.
+    /// An SNS topic that is notified of a lost stage, a lower score and new critical findings. Otherwise WAAUDIT_TOPIC_ARN.
     pub topic_arn: Option<String>,
-    /// By how many points the score has to drop for the topic to hear of it; 5 where nothing is said.
+    /// By how many points the score has to drop for a notification; 5 where nothing is said.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub score_drop: Option<f64>,
 }
@@ -113,6 +113,11 @@ impl Event {
         }
         event.check()?;
         Ok(event)
+    }
+
+    /// The waivers, as a file has them.
+    pub(super) fn waivers(&self) -> Waivers {
+        Waivers { waiver: self.waivers.clone() }
     }
 
     fn check(&self) -> Result<(), Trouble> {

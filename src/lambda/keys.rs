@@ -4,7 +4,7 @@
 //! reports/account=111122223333/date=2026-11-24/2026-11-24T030000Z.json
 //! ```
 //!
-//! Within a folder, the order of keys is the order of time. A run that nobody scheduled is told from others by its
+//! Within a folder, the order of keys is the order of time. An unscheduled run is told from others by its
 //! request id, which Lambda keeps when it tries an event again.
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,7 @@ pub(super) enum Form {
     Snapshot,
     /// The findings, one a line.
     Findings,
-    /// The report. The last to be written: where it lies, the run is done.
+    /// The report. It is written last: where it exists, the run is done.
     Report,
     /// What the topic was told, if there was something to tell.
     Message,
@@ -65,7 +65,7 @@ impl Run {
         }
     }
 
-    /// A run that nobody scheduled.
+    /// An unscheduled run.
     pub(super) fn on_demand(prefix: Option<&str>, account: &str, now: Timestamp, request_id: &str) -> Self {
         let scheduled = Self::scheduled(prefix, account, now);
         Self { name: format!("{}-{request_id}", scheduled.name), ..scheduled }

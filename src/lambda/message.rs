@@ -1,4 +1,4 @@
-//! What the topic hears: that a stage is lost, the score dropped or a critical finding is new, and what else changed.
+//! Notifications to the topic: that a stage is lost, the score dropped or a critical finding is new, and what else changed.
 //!
 //! Pure. A report that is incomplete lacks passes and failures alike, so its score tells nothing, and a stage that it can't
 //! prove is not lost by that; only what fails in it counts. The cost: while reports are incomplete, a drop is not told; that

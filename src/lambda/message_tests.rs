@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use crate::snapshot::Snapshot;
 use crate::waive::Waivers;
 
-/// The demo with all its failures mended.
+/// The demo with all its failures fixed.
 fn healthy() -> (RuleSet, Report) {
     let rules = RuleSet::load(&[]).unwrap_or_else(|failure| panic!("{failure}"));
     let mut report = audit(Snapshot::from_json(DEMO).unwrap(), &rules, &Settings::default(), &Waivers::default(), &[]);

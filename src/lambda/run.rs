@@ -2,7 +2,7 @@
 //!
 //! What is stored first is the snapshot, and the report is a function of it. So a run that was cut short after that is
 //! finished from its snapshot by the next delivery of its event, without asking the account again, and two deliveries at
-//! once store the same. Whoever's report is the stored one prints the metrics. The topic is told before the message is
+//! once store the same. The delivery whose report is the stored one prints the metrics. The topic is told before the message is
 //! stored beside the report: between the two, a crash makes a second message, and never none.
 
 use jiff::Timestamp;
@@ -29,7 +29,6 @@ use crate::plan;
 use crate::report::Report;
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
-use crate::waive::Waivers;
 
 /// Earlier reports that are opened in search of a complete one.
 const EARLIER: usize = 5;
@@ -49,6 +48,7 @@ pub(super) struct Invocation {
 pub(super) async fn run(payload: Value, invocation: &Invocation) -> Result<Summary, Trouble> {
     let event = Event::read(payload)?;
     let rules = select(&event.rules.selection())?;
+    event.waivers().check(&rules, "`waivers` of the event")?;
     let limits = invocation.limits;
     let patience = Patience {
         call: Patience::default().call.min(limits.call),
@@ -93,17 +93,17 @@ impl Work<'_> {
         let scope = &self.event.scope;
         let allowed = Allowed { metrics: scope.metrics.unwrap_or(true), billed_calls: scope.billed_calls };
         let wanted = plan::wanted(self.rules);
-        let snapshot = collect(self.session, &wanted, allowed, &scope.regions, self.invocation.now, &Nobody).await?;
+        let snapshot = collect(self.session, &wanted, allowed, &scope.regions, self.invocation.now, &Silent).await?;
         Ok(snapshot)
     }
 
     fn judge(&self, snapshot: Snapshot) -> Report {
-        let waivers = Waivers { waiver: self.event.waivers.clone() };
+        let waivers = self.event.waivers();
         let tags: Vec<(String, String)> = self.event.scope.tags.clone().into_iter().collect();
         audit(snapshot, self.rules, &self.event.settings, &waivers, &tags)
     }
 
-    /// The run that the event asks for. One that nobody scheduled may have been tried before, by the same request.
+    /// The run that the event asks for. An unscheduled one may have been tried before, by the same request.
     async fn name(&self, bucket: &Bucket) -> Run {
         let (prefix, account) = (self.event.destination.prefix.as_deref(), self.session.account.id.as_str());
         if let Some(at) = self.event.scheduled_at {
@@ -183,7 +183,7 @@ impl Storing<'_> {
         Ok(self.write(Form::Report, one_line("report", report)?).await)
     }
 
-    /// Compares with the last report, and tells the topic what it should hear and has not heard.
+    /// Compares with the last report, and notifies the topic of what it was not notified of before.
     async fn tell(&mut self, report: &Report, summary: &mut Summary) {
         let Some((key, last)) = self.last_report().await else { return };
         let before = self.bucket.url(&key);
@@ -272,9 +272,9 @@ fn print_metrics(report: &Report, is_kept: bool) -> Result<(), Trouble> {
     metrics::lines(report, is_kept, at).iter().try_for_each(|line| Ok(write_stdout(&format!("{line}\n"))?))
 }
 
-/// Nobody watches a scheduled run.
-struct Nobody;
+/// A scheduled run shows no progress.
+struct Silent;
 
-impl Watcher for Nobody {
+impl Watcher for Silent {
     fn hear(&self, _: Progress<'_>) {}
 }

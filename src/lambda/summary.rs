@@ -1,4 +1,4 @@
-//! The answer to an event, and the line in the log: how the account stands, and what became of the report.
+//! The answer to an event, and the line in the log: the account's result, and where the report is.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::report::{Report, Verdicts};
 use crate::rules::Stage;
 use crate::snapshot::GapReason;
 
-/// How the account stands, and what became of the report.
+/// The account's result, and where the report is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Summary {
     /// The account: twelve digits.
@@ -31,6 +31,10 @@ pub(super) struct Summary {
     verdicts: Verdicts,
     /// How many calls failed.
     gaps: usize,
+    /// Resource types that are in use and that no rule looks at.
+    not_assessed: Vec<String>,
+    /// Waivers without effect.
+    diagnostics: Vec<String>,
     /// What collecting took, in milliseconds.
     milliseconds: Option<u64>,
     /// Requests sent while collecting.
@@ -61,6 +65,8 @@ impl Summary {
             next_stage: summary.next_stage,
             verdicts: summary.verdicts,
             gaps: report.gaps.len(),
+            not_assessed: not_assessed(report),
+            diagnostics: report.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect(),
             milliseconds: effort.map(|effort| effort.milliseconds),
             calls: effort.map(|effort| effort.calls.values().sum()),
             report: None,
@@ -69,6 +75,11 @@ impl Summary {
             told: Vec::new(),
         }
     }
+}
+
+fn not_assessed(report: &Report) -> Vec<String> {
+    let counted = report.not_assessed.iter().filter_map(|of| Some((of, of.count?)));
+    counted.map(|(of, count)| format!("{} {} ({count})", of.service, of.r#type.as_deref().unwrap_or("resource"))).collect()
 }
 
 fn missing(report: &Report) -> Vec<String> {

@@ -37,7 +37,7 @@ impl Trouble {
         Self { sort: Sort::Destination, message: message.into() }
     }
 
-    /// One for several: what broke first is named, for it explains the others as a rule.
+    /// One for several: what broke first is named, for it usually explains the others.
     pub(super) fn all(troubles: &[Self]) -> Option<Self> {
         let first = troubles.first()?;
         let messages: Vec<&str> = troubles.iter().take(MOST).map(|trouble| trouble.message.as_str()).collect();

@@ -30,7 +30,7 @@ pub(super) fn parts(difference: &Difference) -> [Part<'_>; 4] {
 }
 
 impl Part<'_> {
-    /// What is so with a finding, and why there is no verdict any more.
+    /// A finding's message, and why there is no verdict any more.
     pub(super) fn words(&self, change: &Change) -> String {
         let name = |verdict: Option<Verdict>| verdict.map_or("none", Verdict::name);
         let moved = format!("{} → {}: ", name(change.before), name(change.after));
@@ -47,14 +47,14 @@ impl Part<'_> {
     }
 }
 
-/// "Score: 59.9 → 64.2, judged 98 % → 97 %".
+/// "Score: 59.9 → 64.2, coverage 98 % → 97 %".
 pub(super) fn score_line(difference: &Difference) -> String {
     let score = |standing: &Standing| standing.score.map_or("none".to_owned(), words::tenths);
-    let judged = |standing: &Standing| {
+    let coverage = |standing: &Standing| {
         standing.coverage.map_or("nothing".to_owned(), |share| words::tenths(share * 100.0) + " %")
     };
     let (before, after) = (&difference.before, &difference.after);
-    format!("Score: {} → {}, judged {} → {}", score(before), score(after), judged(before), judged(after))
+    format!("Score: {} → {}, coverage {} → {}", score(before), score(after), coverage(before), coverage(after))
 }
 
 /// "Stage: not ready for launch → 10k users; reached: launch, 10k users".
@@ -73,10 +73,10 @@ pub(super) fn stage_line(difference: &Difference) -> String {
 /// What was looked at in one report alone, in sentences.
 pub(super) fn scope_lines(scope: &ScopeChange) -> Vec<String> {
     let lists = [
-        ("Only the newer report looks at", &scope.regions_added, "region"),
-        ("Only the older report looks at", &scope.regions_removed, "region"),
-        ("Only the newer report judges by", &scope.rules_added, "rule"),
-        ("Only the older report judges by", &scope.rules_removed, "rule"),
+        ("Only the newer report covers", &scope.regions_added, "region"),
+        ("Only the older report covers", &scope.regions_removed, "region"),
+        ("Only the newer report uses", &scope.rules_added, "rule"),
+        ("Only the older report uses", &scope.rules_removed, "rule"),
     ];
     let told = lists.into_iter().filter(|(_, names, _)| !names.is_empty());
     told.map(|(words, names, noun)| {
@@ -107,7 +107,7 @@ pub fn markdown(difference: &Difference) -> String {
     }
     for part in parts(difference).iter().filter(|part| !part.changes.is_empty()) {
         let _ = writeln!(text, "\n### {} ({})\n", part.title, part.changes.len());
-        text.push_str("| severity | rule | resource | region | what is so |\n|---|---|---|---|---|\n");
+        text.push_str("| severity | rule | resource | region | finding |\n|---|---|---|---|---|\n");
         for change in part.changes {
             let resource = plain(&words::label(&change.resource));
             let (severity, region) = (change.severity.name(), plain(&change.resource.region));

@@ -44,10 +44,17 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// What is in use and no rule looks at, and services that are not read at all. Empty for a snapshot that does not say
+    /// what is in use.
+    #[serde(default)]
+    pub not_assessed: Vec<NotAssessed>,
+    /// What the reader has to know about the run itself: waivers without effect.
+    #[serde(default)]
+    pub diagnostics: Vec<Diagnostic>,
     /// What was asked of CloudWatch and its price; null where nothing was.
     #[serde(default)]
     pub metrics: Option<MetricsAsked>,
-    /// What collecting took; null where nobody counted.
+    /// What collecting took; null where it was not counted.
     #[serde(default)]
     pub effort: Option<Effort>,
 }
@@ -55,6 +62,42 @@ pub struct Report {
 /// Reports were complete before they said so.
 const fn yes() -> bool {
     true
+}
+
+/// A service or resource type that no rule looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotAssessed {
+    /// The service, as in ARNs: `dms`.
+    pub service: String,
+    /// The service's name, `AWS DMS`; null where it goes without saying.
+    pub product: Option<String>,
+    /// The resource type, as in ARNs: `rep`; null where the service is not read at all.
+    pub r#type: Option<String>,
+    /// Tagged resources of the type; null where the service is not read at all: there may be some or none.
+    pub count: Option<usize>,
+    /// The regions in which they were found.
+    pub regions: Vec<String>,
+}
+
+/// What the reader has to know about the run itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Diagnostic {
+    /// Which sort of thing it is.
+    pub code: DiagnosticCode,
+    /// A sentence about it.
+    pub message: String,
+}
+
+/// Sorts of diagnostics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiagnosticCode {
+    /// A waiver's last day is over.
+    ExpiredWaiver,
+    /// A waiver covers no failure.
+    UnusedWaiver,
 }
 
 /// What made the report.
@@ -179,13 +222,13 @@ pub struct Blocker {
 pub struct ChecklistLine {
     /// Which one.
     pub item: ChecklistItem,
-    /// Whether it stands in the way.
+    /// Whether the line is go, hold or no-go.
     pub status: Go,
     /// Why not go: rule ids with what was found.
     pub because: Vec<String>,
 }
 
-/// Whether a line of the checklist stands in the way.
+/// Whether a line of the checklist speaks against the peak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Go {
@@ -209,7 +252,7 @@ pub enum Verdict {
     Unknown,
     /// The rule does not apply.
     Skip,
-    /// A failure that somebody accepted, with a reason and an end.
+    /// An accepted failure, with a reason and an end date.
     Waived,
 }
 
@@ -244,7 +287,7 @@ pub struct Finding {
     pub pillars: Vec<Pillar>,
     /// The verdict.
     pub verdict: Verdict,
-    /// What is so, in a sentence.
+    /// What was seen, in a sentence.
     pub message: String,
     /// Facts that show it. An unread fact is absent.
     pub evidence: Map<String, Value>,
@@ -255,7 +298,7 @@ pub struct Finding {
     pub fingerprint: String,
     /// What was judged.
     pub resource: Subject,
-    /// How to mend it; null unless it fails.
+    /// Remediation; null unless the verdict is `fail`.
     pub fix: Option<Fix>,
     /// Where others say the same.
     pub refs: References,
@@ -292,7 +335,7 @@ pub struct Subject {
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-/// How to mend a failure.
+/// Remediation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fix {

@@ -1,6 +1,6 @@
 //! General conditions: why a resource is not judged at all, or less severely, whatever the rule. Data, like rules.
 //!
-//! They stand in `rules/conditions.toml` and are asked before any rule. A condition that meets an unread fact is not
+//! They are in `rules/conditions.toml` and are asked before any rule. A condition that meets an unread fact is not
 //! applied: the resource is judged, and no verdict is lost.
 
 use serde::Deserialize;
@@ -57,7 +57,7 @@ pub enum Effect {
     /// The rule does not apply.
     #[default]
     Skip,
-    /// Nobody can tell from here.
+    /// It can't be told from this account.
     Unknown,
     /// The resource is judged, and its severity is one step lower.
     Lower,

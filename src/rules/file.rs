@@ -42,7 +42,7 @@ pub struct RuleFile {
     /// CEL: what has to be so.
     #[schemars(with = "String")]
     pub expect: Spanned<String>,
-    /// What is so when it fails; `{…}` holds an expression.
+    /// What was seen when it fails; `{…}` holds an expression.
     #[schemars(with = "String")]
     pub message: Spanned<String>,
     /// Facts that a finding shows.

@@ -3,40 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use rust_embed::RustEmbed;
 use toml::Spanned;
 
 use super::conditions::{Condition, ConditionFile, ConditionsFile};
 use super::examples::Expected;
 use super::expr::{Expr, ExprError, Vocabulary};
 use super::file::{Example, FixFile, PracticeFile, RuleFile, UnlessFile};
+use super::source::{CONDITIONS, Source, below, built_in, duplicates};
 use super::template::Template;
 use super::{Exception, Explains, Fix, Practice, Rule, Step};
 use crate::exit::Failure;
 use crate::facts;
 use crate::settings::Settings;
-
-/// The rules that are built in.
-#[derive(RustEmbed)]
-#[folder = "rules/"]
-#[include = "**/*.toml"]
-struct BuiltIn;
-
-/// The file of the general conditions.
-const CONDITIONS: &str = "conditions.toml";
-
-/// A file's name and text.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// The path below the rules' folder, `multi-az/rds-instance.toml`.
-    pub path: String,
-    /// Where to look for it, for messages.
-    pub shown: String,
-    /// Its text.
-    pub text: String,
-}
 
 /// All rules and general conditions.
 #[derive(Debug)]
@@ -45,6 +25,8 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// General conditions, in the order in which they are asked.
     pub conditions: Vec<Condition>,
+    /// Today's id of every rule that was loaded, by that id and by those that it had before; a selection leaves them all.
+    ids: BTreeMap<String, String>,
 }
 
 impl RuleSet {
@@ -64,9 +46,9 @@ impl RuleSet {
 
     /// Loads and checks files.
     pub fn from_sources(sources: &[Source]) -> Result<Self, Failure> {
-        let vocabularies = vocabularies();
         let mut problems = Vec::new();
-        let mut set = Self { rules: Vec::new(), conditions: Vec::new() };
+        let vocabularies = vocabularies(&mut problems);
+        let mut set = Self { rules: Vec::new(), conditions: Vec::new(), ids: BTreeMap::new() };
         for source in sources.iter().filter(|source| source.path == CONDITIONS) {
             Loader { source, vocabularies: &vocabularies, problems: &mut problems }.conditions(&mut set.conditions);
         }
@@ -81,11 +63,42 @@ impl RuleSet {
             let unknown = explains.rules.iter().filter(|id| !ids.contains(id.as_str()));
             problems.extend(unknown.map(|id| format!("  {rule} explains {id}, which is no rule")));
         }
-        for pair in set.rules.windows(2).filter(|pair| pair[0].id == pair[1].id) {
-            problems.push(format!("  duplicate rule id `{}`", pair[0].id));
-        }
+        problems.extend(duplicates(sources));
+        set.ids = all_ids(&set.rules);
         if problems.is_empty() { Ok(set) } else { Err(all(&problems)) }
     }
+
+    /// Today's id of a rule, by that id or by one that it had before; of any rule that was loaded, selected or not.
+    pub fn today(&self, id: &str) -> Option<&str> {
+        self.ids.get(id).map(String::as_str)
+    }
+
+    /// Whether rules that were loaded are in an area of this name.
+    pub fn is_area(&self, name: &str) -> bool {
+        self.ids.values().any(|id| id.split('/').next() == Some(name))
+    }
+
+    /// Gives a rule a former id.
+    #[cfg(test)]
+    pub(crate) fn rename(&mut self, former: &str, id: &str) {
+        self.ids.insert(former.to_owned(), id.to_owned());
+        let renamed = self.rules.iter_mut().filter(|rule| rule.id == id);
+        renamed.for_each(|rule| rule.formerly.push(former.to_owned()));
+    }
+
+    /// The id most like a misspelt one, as the help of an error.
+    pub fn did_you_mean(&self, wrong: &str) -> String {
+        let ids = self.ids.values().map(String::as_str);
+        let nearest = ids.max_by(|a, b| strsim::jaro(wrong, a).total_cmp(&strsim::jaro(wrong, b)));
+        let list = "waaudit rule list";
+        nearest.map_or_else(|| list.to_owned(), |id| format!("did you mean `{id}`? {list}"))
+    }
+}
+
+/// Ids of rules, by today's and by former ones. Today's go before: a former id may have been given to another rule.
+fn all_ids(rules: &[Rule]) -> BTreeMap<String, String> {
+    let former = rules.iter().flat_map(|rule| rule.formerly.iter().map(|former| (former.clone(), rule.id.clone())));
+    former.chain(rules.iter().map(|rule| (rule.id.clone(), rule.id.clone()))).collect()
 }
 
 fn all(problems: &[String]) -> Failure {
@@ -98,51 +111,17 @@ fn all(problems: &[String]) -> Failure {
         .help("waaudit rule list shows rules that load; waaudit facts KIND their vocabulary")
 }
 
-/// The rules that are built in.
-fn built_in() -> Vec<Source> {
-    BuiltIn::iter()
-        .filter_map(|path| {
-            let text = String::from_utf8(BuiltIn::get(&path)?.data.into_owned()).ok()?;
-            Some(Source { shown: format!("rules/{path}"), path: path.into_owned(), text })
-        })
-        .collect()
-}
-
-/// The `.toml` files below a folder, which has an area's folder for each rule.
-fn below(folder: &Path) -> Result<Vec<Source>, Failure> {
-    let mut sources = Vec::new();
-    for area in entries(folder)? {
-        if !area.is_dir() {
-            continue;
-        }
-        for path in entries(&area)?.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")) {
-            let text = std::fs::read_to_string(&path).map_err(|error| Failure::file("read the rule", &path, &error))?;
-            let relative = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            sources.push(Source { path: relative, shown: path.display().to_string(), text });
-        }
-    }
-    if sources.is_empty() {
-        let message = format!("no rule below {}: looked for <area>/<subject>.toml", folder.display());
-        return Err(Failure::new(message).help("waaudit rule explain multi-az/rds-instance shows one to start from"));
-    }
-    Ok(sources)
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let failure = |error: std::io::Error| Failure::file("read the rules' folder", folder, &error);
-    let mut paths = std::fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
-        .map_err(failure)?;
-    paths.sort();
-    Ok(paths)
-}
-
-fn vocabularies() -> BTreeMap<&'static str, Vocabulary> {
+/// What rules of each kind may speak of. A kind with a fact that has no type is a problem.
+fn vocabularies(problems: &mut Vec<String>) -> BTreeMap<&'static str, Vocabulary> {
     let settings = schemars::schema_for!(Settings).to_value();
-    facts::schemas()
-        .into_iter()
-        .map(|(kind, schema)| (kind, Vocabulary::new(kind, &schema.to_value(), &settings)))
-        .collect()
+    let mut vocabularies = BTreeMap::new();
+    for (kind, schema) in facts::schemas() {
+        match Vocabulary::new(kind, &schema.to_value(), &settings) {
+            Ok(vocabulary) => drop(vocabularies.insert(kind, vocabulary)),
+            Err(problem) => problems.push(format!("  {problem}")),
+        }
+    }
+    vocabularies
 }
 
 /// One file on its way.

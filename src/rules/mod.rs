@@ -8,6 +8,7 @@ pub mod examples;
 pub mod expr;
 mod file;
 mod load;
+mod source;
 mod template;
 
 use std::collections::BTreeSet;
@@ -18,7 +19,8 @@ use serde::{Deserialize, Serialize};
 pub use self::conditions::Condition;
 pub use self::expr::{Expr, Subject};
 pub use self::file::{Example, RuleFile};
-pub use self::load::{RuleSet, Source};
+pub use self::load::RuleSet;
+pub use self::source::Source;
 pub use self::template::Template;
 pub use crate::confidence::Confidence;
 
@@ -292,13 +294,13 @@ pub struct Rule {
     pub unless: Vec<Exception>,
     /// What has to be so.
     pub expect: Expr,
-    /// What is so when it fails.
+    /// What was seen when it fails.
     pub message: Template,
     /// Facts that a finding shows.
     pub evidence: Vec<String>,
     /// Why it matters.
     pub why: String,
-    /// How to mend a failure.
+    /// Remediation.
     pub fix: Fix,
     /// Where others say the same.
     pub refs: References,

@@ -40,29 +40,51 @@ impl Template {
 
     /// The sentence about a subject; what is unread reads "(unread)".
     pub fn fill(&self, subject: &Subject) -> String {
-        self.parts.iter().map(|part| part.fill(subject, Style::Sentence)).collect()
+        let mut sentence = String::new();
+        self.parts.iter().for_each(|part| part.write(&mut sentence, subject, Style::Sentence));
+        sentence
     }
 
     /// A command about a subject, safe to paste: names are chosen by others, and can hold what a shell obeys. What is
     /// not known is a quoted placeholder. A resource that belongs to no region has no endpoint of its own: `--region`
     /// goes.
     pub fn fill_command(&self, subject: &Subject) -> String {
-        let command: String = self.parts.iter().map(|part| part.fill(subject, Style::Command)).collect();
+        let mut command = String::new();
+        self.parts.iter().for_each(|part| part.write(&mut command, subject, Style::Command));
         command.replace(" --region global", "")
     }
 }
 
 impl Part {
-    fn fill(&self, subject: &Subject, style: Style) -> String {
+    fn write(&self, text: &mut String, subject: &Subject, style: Style) {
         match (self, style) {
-            (Self::Text(text), _) => text.clone(),
-            (Self::Expr(expr), Style::Sentence) => expr.words(subject).unwrap_or_else(|_| "(unread)".to_owned()),
-            (Self::Expr(expr), Style::Command) => argument(expr, subject),
+            (Self::Text(words), _) => text.push_str(words),
+            (Self::Expr(expr), Style::Sentence) => {
+                text.push_str(&expr.words(subject).unwrap_or_else(|_| "(unread)".to_owned()));
+            }
+            (Self::Expr(expr), Style::Command) => {
+                let value = argument(expr, subject);
+                bind(text, &value);
+                text.push_str(&value);
+            }
             (Self::Clause(parts), _) => {
-                let speaks = exprs(parts).into_iter().all(|expr| expr.has_value(subject));
-                if speaks { parts.iter().map(|part| part.fill(subject, style)).collect() } else { String::new() }
+                if exprs(parts).into_iter().all(|expr| expr.has_value(subject)) {
+                    parts.iter().for_each(|part| part.write(text, subject, style));
+                }
             }
         }
+    }
+}
+
+/// A value that begins with a hyphen would be read as an option, unless an equals sign binds it to the option before.
+fn bind(command: &mut String, value: &str) {
+    let option = command.strip_suffix(' ').filter(|start| {
+        let word = start.rsplit(' ').next().unwrap_or(start);
+        word.starts_with("--")
+    });
+    if let Some(option) = option.filter(|_| value.starts_with('-')) {
+        command.truncate(option.len());
+        command.push('=');
     }
 }
 

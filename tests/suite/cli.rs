@@ -125,7 +125,7 @@ fn a_snapshot_of_another_version_or_cut_short_is_refused_and_nothing_is_written(
     let demo = include_str!("../../fixtures/accounts/demo.json");
     let cases = [
         (demo.replacen("\"snapshot_version\": 1", "\"snapshot_version\": 99", 1), "it has version 99, not 1"),
-        (demo[..demo.len() / 2].to_owned(), "it is cut short"),
+        (demo[..demo.len() / 2].to_owned(), "not valid JSON (truncated?)"),
         ("[]".to_owned(), "it has no `snapshot_version`"),
         (demo.replacen("\"engine\": ", "\"engin\": ", 1), "unknown field `engin`"),
     ];
@@ -168,6 +168,44 @@ fn broken_settings_and_waivers_are_refused() {
         let output = waaudit(home.path()).args(["scan", "--demo", flag, "bad.toml"]).output().expect("a run");
         assert_refused(&output, "bad.toml");
     }
+}
+
+#[test]
+fn flags_of_a_live_scan_are_refused_without_an_account() {
+    let flags = [
+        &["--profile", "prod"][..],
+        &["--region", "eu-west-1"],
+        &["--external-id", "x", "--role-arn", "arn:aws:iam::1:role/audit"],
+        &["--timeout", "5"],
+        &["--deadline", "5"],
+        &["--attempts", "2"],
+        &["--no-metrics"],
+        &["--billed-calls"],
+    ];
+    for flag in flags {
+        for source in [&["--demo"][..], &["--snapshot", "s.json"]] {
+            let output = run(&[&["scan"], source, flag].concat());
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{flag:?}: {stderr}");
+            assert!(stderr.contains("cannot be used with"), "{flag:?}: {stderr}");
+        }
+    }
+}
+
+#[test]
+fn a_waiver_of_an_unknown_rule_is_refused_and_one_without_effect_is_reported() {
+    let home = home();
+    let waiver = |rule: &str| {
+        let text = format!(
+            "[[waiver]]\nrule = \"{rule}\"\nresource = \"nothing\"\nreason = \"moving\"\nowner = \"ada\"\nuntil = \"2027-01-01\"\n"
+        );
+        std::fs::write(home.path().join("waivers.toml"), text).expect("a file");
+        let args = ["scan", "--demo", "--area", "multi-az", "--waivers", "waivers.toml"];
+        waaudit(home.path()).args(args).output().expect("a run")
+    };
+    assert_refused(&waiver("multi-az/rds-instanze"), "a waiver names the rule `multi-az/rds-instanze`");
+    let page = stdout(&waiver("multi-az/rds-instance"));
+    assert!(page.contains("Waivers without effect") && page.contains("of ada for multi-az/rds-instance"), "{page}");
 }
 
 #[test]

@@ -209,16 +209,11 @@ fn outcome(
     let value = value.ok_or_else(|| metric.none_means.to_owned())?;
     let shares = all.iter().filter(|series| series.absent == Absent::Missing).filter_map(Series::share);
     Ok(Some(Measured {
-        value: four_digits(value),
+        value,
         statistic: metric.statistic.to_owned(),
         window_days: metric.window_days,
         points_share: shares.reduce(f64::min).map(|share| (share.min(1.0) * 1000.0).round() / 1000.0),
     }))
-}
-
-/// More digits than a reader can use make no answer truer.
-fn four_digits(value: f64) -> f64 {
-    format!("{value:.3e}").parse().unwrap_or(value)
 }
 
 fn learn(metric: &Metric, resource: &mut Resource, outcome: Result<Option<Measured>, String>) {
@@ -239,7 +234,7 @@ mod tests {
     use jiff::Timestamp;
     use serde_json::{Map, json};
 
-    use super::{Window, batches, four_digits, outcome, series};
+    use super::{Window, batches, outcome, series};
     use crate::collect::metrics::{Absent, Asked, Metric, Query};
     use crate::snapshot::Resource;
 
@@ -331,8 +326,4 @@ mod tests {
         assert_eq!(found(None), Err("created could not be read".to_owned()));
     }
 
-    #[test]
-    fn numbers_keep_four_digits() {
-        assert_eq!([0.0, 12.345_678, 123_456.0, 0.000_123_456].map(four_digits), [0.0, 12.35, 123_500.0, 0.000_123_5]);
-    }
 }

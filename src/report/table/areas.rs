@@ -14,9 +14,9 @@ const MOST_ROWS: usize = 8;
 
 /// The verdicts that get rows, in their order, with the words over the columns.
 const SHOWN: [(Verdict, [&str; 4]); 3] = [
-    (Verdict::Fail, ["fail", "resource", "what is so", "rule"]),
-    (Verdict::Unknown, ["unknown", "resource", "why it could not be judged", "rule"]),
-    (Verdict::Waived, ["waived", "resource", "what was accepted, by whom", "rule"]),
+    (Verdict::Fail, ["fail", "resource", "finding", "rule"]),
+    (Verdict::Unknown, ["unknown", "resource", "reason", "rule"]),
+    (Verdict::Waived, ["waived", "resource", "finding, and who accepted it", "rule"]),
 ];
 
 /// A row of a table: one finding, or several unknowns for one reason.
@@ -44,10 +44,18 @@ struct Part<'a> {
     rows: Vec<Row>,
 }
 
+/// A report with its findings by fingerprint.
+struct Indexed<'a> {
+    report: &'a Report,
+    by_fingerprint: BTreeMap<&'a str, &'a Finding>,
+}
+
 /// All areas.
 pub(super) fn areas(page: &mut Page, report: &Report) {
     let areas = &report.summary.areas;
-    let part = |area, (verdict, header)| Part { area, verdict, header, rows: rows(report, &area.area, verdict) };
+    let by_fingerprint = report.findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
+    let indexed = Indexed { report, by_fingerprint };
+    let part = |area, (verdict, header)| Part { area, verdict, header, rows: rows(&indexed, &area.area, verdict) };
     let parts = areas.iter().flat_map(|area: &Area| SHOWN.map(|shown| part(area, shown)));
     let parts: Vec<Part> = parts.filter(|part| !part.rows.is_empty()).collect();
     let widths = Widths::of(page, &parts.iter().flat_map(|part| &part.rows).collect::<Vec<_>>());
@@ -71,12 +79,13 @@ fn heading(page: &mut Page, area: &Area) {
 }
 
 /// Rows of one verdict in one area: by severity, rule and resource.
-fn rows(report: &Report, area: &str, verdict: Verdict) -> Vec<Row> {
+fn rows(indexed: &Indexed, area: &str, verdict: Verdict) -> Vec<Row> {
+    let report = indexed.report;
     let here = |finding: &&Finding| finding.area == area && finding.verdict == verdict;
     let mut findings: Vec<&Finding> = report.findings.iter().filter(here).collect();
     findings.sort_by_key(|finding| (finding.severity, &finding.rule, words::label(&finding.resource)));
     if verdict != Verdict::Unknown {
-        let whole = |finding: &Finding| text(finding) + &explained(finding, report);
+        let whole = |finding: &Finding| text(finding) + &explained(finding, indexed);
         return findings.iter().map(|finding| row(report, whole(finding), &[finding])).collect();
     }
     let mut by_reason: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
@@ -104,8 +113,8 @@ fn row(report: &Report, text: String, findings: &[&Finding]) -> Row {
 }
 
 /// The failures whose cause a failure names, in a line of its own.
-fn explained(finding: &Finding, report: &Report) -> String {
-    let children = report.findings.iter().filter(|other| finding.explains.contains(&other.fingerprint));
+fn explained(finding: &Finding, indexed: &Indexed) -> String {
+    let children = finding.explains.iter().filter_map(|other| indexed.by_fingerprint.get(other.as_str()));
     let children: Vec<String> =
         children.map(|child| format!("{} of {}", child.rule, words::label(&child.resource))).collect();
     match (finding.verdict, children.len()) {
@@ -114,7 +123,7 @@ fn explained(finding: &Finding, report: &Report) -> String {
     }
 }
 
-/// What is so. An unknown's reason leaves out its region, which has a place of its own.
+/// The message. An unknown's reason leaves out its region, which has a place of its own.
 fn text(finding: &Finding) -> String {
     let text = match (&finding.reason, finding.verdict) {
         (Some(reason), Verdict::Unknown) => reason.replace(&format!(" in {}:", finding.resource.region), ":"),
@@ -135,7 +144,7 @@ impl Widths {
         let own = if page.is_wide() { rule + 2 } else { 0 };
         // A severity takes eight, and each column has two spaces beside it.
         let room = page.width().saturating_sub(8 + 2 + resource + 2 + own + 2);
-        let text = longest(|row| length(&row.text)).max(length("what was accepted, by whom")).min(room);
+        let text = longest(|row| length(&row.text)).max(length("finding, and who accepted it")).min(room);
         Self { resource, text: if page.is_wide() { text } else { room }, rule }
     }
 }
@@ -185,7 +194,7 @@ fn the_others<'a>(page: &mut Page, areas: impl Iterator<Item = &'a Area>, alone:
     page.heading(if alone { "Areas" } else { "The other areas" }, "");
     for area in judged {
         let passes = match area.pass {
-            1 => "the one finding passes".to_owned(),
+            1 => "1 passes".to_owned(),
             several => format!("all {several} pass"),
         };
         page.line(Tone::Plain, &format!("{}: {passes}", area.area));

@@ -12,7 +12,7 @@ pub(super) fn header(page: &mut Page, difference: &Difference) {
     page.line(Tone::Faint, &format!("account {} · {moments}", difference.account));
     for (standing, which) in [(before, "older"), (after, "newer")] {
         if !standing.complete {
-            let words = format!("The {which} report is incomplete: the time was over before everything was read.");
+            let words = format!("The {which} report is incomplete: the scan ended before everything was read.");
             page.line(Tone::Worst, &words);
         }
     }
@@ -56,7 +56,7 @@ pub(super) fn changes(page: &mut Page, difference: &Difference) {
             let severity = cell(words::severity_tone(change.severity), change.severity.name());
             [severity, cell(Tone::Plain, &lines(part, change))]
         });
-        page.table(["severity", "what is so, and the rule"], [Size::Whole, Size::Rest], rows.collect());
+        page.table(["severity", "finding, and the rule"], [Size::Whole, Size::Rest], rows.collect());
     }
 }
 

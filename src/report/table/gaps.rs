@@ -9,7 +9,7 @@ use super::words;
 use crate::report::Report;
 use crate::snapshot::GapReason;
 
-/// The words of an error that stand in a cell; all of them are in the JSON report.
+/// Characters of an error message that a cell shows; all of them are in the JSON report.
 const MOST_OF_A_MESSAGE: usize = 160;
 /// The width of reasons, which wrap well, where room is scarce.
 const NARROW: usize = 22;
@@ -42,11 +42,11 @@ pub(super) fn gaps(page: &mut Page, report: &Report) {
     if page.is_wide() {
         let sizes = [Size::Whole, Size::Whole, Size::Rest, Size::Rest];
         let rows = groups.iter().map(|((reason, action), group)| group.wide(action, *reason, report));
-        page.table(["why", "action", "where", "what lacks facts by it"], sizes, rows.collect());
+        page.table(["reason", "action", "where", "affected kinds"], sizes, rows.collect());
     } else {
         let sizes = [Size::Exactly(NARROW), Size::Rest];
         let rows = groups.iter().map(|((reason, action), group)| group.narrow(action, *reason, report));
-        page.table(["why", "action, where, and what lacks facts by it"], sizes, rows.collect());
+        page.table(["reason", "action, where, and affected kinds"], sizes, rows.collect());
     }
     let reasons: BTreeSet<GapReason> = groups.keys().map(|(reason, _)| *reason).collect();
     page.gap();
@@ -84,7 +84,7 @@ impl Group<'_> {
         self.kinds.iter().copied().collect::<Vec<_>>().join(", ")
     }
 
-    /// AWS's own words in a line, where the reason alone helps nobody.
+    /// AWS's own words in a line, where the reason alone does not help.
     fn answer(&self, reason: GapReason) -> String {
         let is_told = !matches!(reason, GapReason::Failed | GapReason::Unreadable) || self.message.is_empty();
         if is_told {
@@ -100,7 +100,7 @@ impl Group<'_> {
 const fn advice(reason: GapReason) -> &'static str {
     match reason {
         GapReason::Denied => {
-            "Access denied: grant these actions to the one who scans; `waaudit permissions` prints the policy."
+            "Access denied: grant these actions to the scanning role; `waaudit permissions` prints the policy."
         }
         GapReason::CredentialsExpired => "Credentials expired: renew them and scan again.",
         GapReason::OptInRequired => {
@@ -110,7 +110,7 @@ const fn advice(reason: GapReason) -> &'static str {
             "Throttled, timed out or no connection: scan again, at a quieter time."
         }
         GapReason::Billed => "Not asked: these calls cost a cent each; `--billed-calls` allows them.",
-        GapReason::OutOfTime => "Out of time: give the run more of it, or fewer regions or rules.",
+        GapReason::OutOfTime => "Out of time: raise --deadline, or scan fewer regions or rules.",
         GapReason::NotInRegion | GapReason::Unreadable | GapReason::Failed => {
             "Other errors: scan again; if they stay, `--save-snapshot FILE` has AWS's full answer and request id."
         }

@@ -9,6 +9,7 @@ mod difference;
 mod gaps;
 mod next;
 mod page;
+mod scope;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -36,6 +37,8 @@ pub fn render(report: &Report, look: &Look) -> String {
     verdict::checklist(&mut page, report);
     areas::areas(&mut page, report);
     gaps::gaps(&mut page, report);
+    scope::not_assessed(&mut page, report);
+    scope::diagnostics(&mut page, &report.diagnostics);
     next::fixes(&mut page, report);
     next::hints(&mut page, report);
     page.into_text()

@@ -39,7 +39,7 @@ pub(super) fn fixes(page: &mut Page, report: &Report) {
     let shown = by_rule.values().take(MOST_FIXES).filter_map(|findings| findings.first());
     if shown.into_iter().any(|(_, fix)| fix.cli.contains('<')) {
         page.gap();
-        page.line(Tone::Faint, "Words in <angle brackets> are yours to choose.");
+        page.line(Tone::Faint, "Replace the words in <angle brackets> by your own values.");
     }
 }
 

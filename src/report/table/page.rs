@@ -9,6 +9,8 @@ use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 
+use unicode_width::UnicodeWidthStr;
+
 use super::Look;
 use crate::report::clean;
 
@@ -207,9 +209,9 @@ pub(super) fn number(number: usize) -> Cell {
     Cell::new(number).set_alignment(CellAlignment::Right)
 }
 
-/// The columns that a text takes, near enough to choose a column's width.
+/// The columns that a text takes in a terminal: an ideograph takes two, a combining mark none.
 pub(super) fn length(text: &str) -> usize {
-    text.chars().count()
+    text.width()
 }
 
 fn columns(count: usize) -> u16 {

@@ -4,8 +4,8 @@ use serde_json::Map;
 
 use super::{Look, render};
 use crate::report::{
-    Area, Blocker, ChecklistLine, Finding, Fix, Go, REPORT_VERSION, Readiness, Report, StageStatus, Subject, Summary,
-    Tool, Verdict, Verdicts,
+    Area, Blocker, ChecklistLine, Finding, Fix, Go, NotAssessed, REPORT_VERSION, Readiness, Report, StageStatus, Subject,
+    Summary, Tool, Verdict, Verdicts,
 };
 use crate::rules::{ChecklistItem, FixFlag, References, Severity, Stage};
 use crate::snapshot::{AccountIdentity, Gap, GapReason};
@@ -150,6 +150,8 @@ fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         summary,
         findings,
         gaps,
+        not_assessed: Vec::new(),
+        diagnostics: Vec::new(),
         metrics: None,
         effort: None,
     }
@@ -196,7 +198,7 @@ fn position(page: &str, words: &str) -> usize {
 #[test]
 fn an_incomplete_report_says_so_before_its_score() {
     let page = page(&Report { complete: false, ..mixed() }, 100);
-    assert!(position(&page, "Incomplete: the time was over") < position(&page, "Score: "), "{page}");
+    assert!(position(&page, "Incomplete: the scan ended") < position(&page, "Score: "), "{page}");
 }
 
 #[test]
@@ -247,7 +249,7 @@ fn parts_come_in_the_order_of_a_reader() {
     let parts = [
         "account 123456789012 (shop-prod)",
         "5 regions · 2026-08-14 09:12 UTC",
-        "Score: 61.3 of 100, judged 94.2 % of what applies",
+        "Score: 61.3 of 100, coverage 94.2 %",
         "Ready for launch; next: 10k users, blocked by 1 rule.",
         "What blocks 10k users",
         "Before an expected peak",
@@ -259,6 +261,30 @@ fn parts_come_in_the_order_of_a_reader() {
     ];
     let found: Vec<usize> = parts.iter().map(|part| position(&page, part)).collect();
     assert!(found.is_sorted(), "{found:?}\n{page}");
+}
+
+#[test]
+fn what_is_not_assessed_is_named_by_service() {
+    let of = |service: &str, product: Option<&str>, of_type: Option<&str>, count| NotAssessed {
+        service: service.to_owned(),
+        product: product.map(str::to_owned),
+        r#type: of_type.map(str::to_owned),
+        count,
+        regions: Vec::new(),
+    };
+    let mut report = mixed();
+    assert!(!page(&report, 80).contains("Not assessed"));
+    report.not_assessed = vec![
+        of("batch", Some("AWS Batch"), Some("job-queue"), Some(3)),
+        of("ec2", None, Some("vpn-gateway"), Some(1)),
+        of("ec2", None, Some("key-pair"), Some(2)),
+        of("dms", Some("AWS DMS"), None, None),
+    ];
+    let page = page(&report, 100);
+    let part = words(&page[position(&page, "── Not assessed")..]);
+    assert!(part.contains("3 resource types ──"), "{page}");
+    assert!(part.contains("AWS Batch: job-queue (3) ec2: vpn-gateway (1), key-pair (2)"), "{page}");
+    assert!(part.contains("Not read, whether in use or not: AWS DMS."), "{page}");
 }
 
 #[test]
@@ -370,9 +396,9 @@ fn an_account_with_nothing_to_judge_is_not_called_ready() {
 #[test]
 fn a_score_never_rounds_up_to_all() {
     use super::words::score;
-    assert_eq!(score(Some(100.0), Some(1.0)), "100 of 100, judged 100 %");
-    assert_eq!(score(Some(99.96), Some(0.9999)), "99.9 of 100, judged 99.9 %");
-    assert_eq!(score(Some(0.0), Some(0.94)), "0 of 100, judged 94 %");
+    assert_eq!(score(Some(100.0), Some(1.0)), "100 of 100, coverage 100 %");
+    assert_eq!(score(Some(99.96), Some(0.9999)), "99.9 of 100, coverage 99.9 %");
+    assert_eq!(score(Some(0.0), Some(0.94)), "0 of 100, coverage 94 %");
 }
 
 #[test]
@@ -388,7 +414,7 @@ fn an_unproven_stage_is_not_called_ready() {
 
     report.summary.stages.clear();
     let unsaid = page(&report, 80);
-    assert!(unsaid.contains("No stage was judged."), "{unsaid}");
+    assert!(unsaid.contains("No stage was evaluated."), "{unsaid}");
 }
 
 #[test]

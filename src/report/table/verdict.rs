@@ -26,7 +26,7 @@ pub(super) fn header(page: &mut Page, report: &Report) {
     }
     if !report.complete {
         page.gap();
-        page.line(Tone::Worst, "Incomplete: the time was over before everything was read. What is missing is below.");
+        page.line(Tone::Worst, "Incomplete: the scan ended before everything was read. What is missing is below.");
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn moment(taken_at: &str) -> String {
 /// Score, stage, counts and ladder.
 pub(super) fn verdict(page: &mut Page, summary: &Summary) {
     page.gap();
-    page.line(Tone::Strong, &format!("Score: {} of what applies", words::score(summary.score, summary.coverage)));
+    page.line(Tone::Strong, &format!("Score: {}", words::score(summary.score, summary.coverage)));
     page.line(Tone::Plain, &standing(summary));
     let Verdicts { pass, fail, unknown, skip, waived } = summary.verdicts;
     let all = words::count(pass + fail + unknown + skip + waived, "finding");
@@ -58,16 +58,16 @@ const fn is_judged(summary: &Summary) -> bool {
 
 fn standing(summary: &Summary) -> String {
     if !is_judged(summary) {
-        return "Nothing was judged, so nothing can be said about stages.".to_owned();
+        return "Nothing could be evaluated, so no stage is reached.".to_owned();
     }
     let Some(next) = next(summary) else {
         let is_top = summary.next_stage.is_none() && summary.stage == Some(Stage::Million);
-        let words = if is_top { "Ready for 1m users, the top of the ladder." } else { "No stage was judged." };
+        let words = if is_top { "Ready for 1m users, the top of the ladder." } else { "No stage was evaluated." };
         return words.to_owned();
     };
     let blocked = next.status == Readiness::Blocked;
     let rules = words::count(next.blockers.len(), "rule");
-    let (stage, reason) = (words::stage(next.stage), "no critical or high rule fails, but not all could be judged");
+    let (stage, reason) = (words::stage(next.stage), "no critical or high rule fails, but some could not be evaluated");
     match (summary.stage.map(words::stage), blocked) {
         (None, true) => format!("Not ready for {stage}: blocked by {rules}."),
         (None, false) => format!("Ready for {stage} is unproven: {reason}."),
@@ -107,7 +107,7 @@ fn pillars(page: &mut Page, pillars: &[PillarScore]) {
     page.row(&heads, pillars.iter().map(score).collect());
 }
 
-/// What stands before the next stage, worst first.
+/// What blocks the next stage, worst first.
 pub(super) fn blockers(page: &mut Page, summary: &Summary) {
     let Some(next) = next(summary).filter(|next| !next.blockers.is_empty()) else { return };
     page.heading(&format!("What blocks {}", words::stage(next.stage)), &words::count(next.blockers.len(), "rule"));
@@ -119,14 +119,14 @@ pub(super) fn blockers(page: &mut Page, summary: &Summary) {
             [severity(it.severity), number(it.failing), title, cell(Tone::Plain, &it.rule)]
         });
         let sizes = [Size::Whole, Size::Whole, Size::Rest, Size::Whole];
-        page.table(["severity", "failing", "what should be so", "rule"], sizes, rows.collect());
+        page.table(["severity", "failing", "expectation", "rule"], sizes, rows.collect());
     } else {
         let rows = rows.map(|it| {
             let title = cell(Tone::Plain, &format!("{}\n{}", it.title, it.rule));
             [severity(it.severity), number(it.failing), title]
         });
         let sizes = [Size::Whole, Size::Whole, Size::Rest];
-        page.table(["severity", "failing", "what should be so, and the rule"], sizes, rows.collect());
+        page.table(["severity", "failing", "expectation, and the rule"], sizes, rows.collect());
     }
 }
 
@@ -152,7 +152,7 @@ pub(super) fn checklist(page: &mut Page, report: &Report) {
 fn because(reasons: &[String], findings: &[Finding]) -> String {
     let mut reasons: Vec<&str> = reasons.iter().map(String::as_str).collect();
     reasons.sort_by_key(|reason| gravity(reason, findings).map_or((1, None), |gravity| (0, Some(gravity))));
-    let Some(first) = reasons.first() else { return "all that applies is as expected".to_owned() };
+    let Some(first) = reasons.first() else { return "all applicable checks pass".to_owned() };
     match reasons.len() {
         1 => (*first).to_owned(),
         several => format!("{first}; and {}", words::count(several - 1, "more rule")),

@@ -11,10 +11,10 @@ pub(in crate::report) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// "61.3 of 100, judged 94 %": never one without the other.
+/// "61.3 of 100, coverage 94 %": never one without the other.
 pub(super) fn score(score: Option<f64>, coverage: Option<f64>) -> String {
     match (score, coverage) {
-        (Some(score), Some(coverage)) => format!("{} of 100, judged {} %", tenths(score), tenths(coverage * 100.0)),
+        (Some(score), Some(coverage)) => format!("{} of 100, coverage {} %", tenths(score), tenths(coverage * 100.0)),
         (_, Some(_)) => "no score, nothing could be judged".to_owned(),
         (_, None) => "no score, nothing to judge".to_owned(),
     }
@@ -62,12 +62,11 @@ pub(super) const fn readiness(readiness: Readiness) -> (Tone, &'static str) {
     }
 }
 
-/// "web (i-0abc)", "orders"; the kind for what stands for all of its kind.
+/// "web (i-0abc)", "orders"; the kind for a finding about all of its kind.
 pub(in crate::report) fn label(resource: &Subject) -> String {
-    match (&resource.name, &resource.id) {
-        (Some(name), Some(id)) if name != id && !name.is_empty() => format!("{name} ({id})"),
-        (_, Some(id)) => id.clone(),
-        (_, None) => resource.kind.clone(),
+    match &resource.id {
+        Some(id) => crate::snapshot::label(resource.name.as_deref(), id),
+        None => resource.kind.clone(),
     }
 }
 

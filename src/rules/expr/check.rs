@@ -1,19 +1,21 @@
 //! The type check: every name exists, every operator gets what it can work on, and nothing that may be null is used
 //! as if it could not be.
 //!
-//! `a != null && …` and `a == null || …` prove `a` present for what stands to their right, so that a guard is
+//! `a != null && …` and `a == null || …` prove `a` present for what is to their right, so that a guard is
 //! written as one would speak it.
+
+mod calls;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cel::Program;
-use cel::common::ast::{CallExpr, ComprehensionExpr, Expr as Node, IdedExpr, LiteralValue, SelectExpr, operators};
+use cel::common::ast::{Expr as Node, IdedExpr, LiteralValue, SelectExpr, operators};
 
 use super::ExprError;
 use super::types::{Type, Vocabulary};
 
-/// Deepest nesting of comprehensions: each level multiplies the cost.
-const DEEPEST: usize = 3;
+/// Deepest syntax tree: the check and the engine walk it by recursion.
+const DEEPEST_TREE: usize = 64;
 
 /// What the check found out.
 pub(super) struct Checked {
@@ -27,8 +29,13 @@ pub(super) struct Checked {
 
 /// Checks a program against the vocabulary.
 pub(super) fn check(program: &Program, vocabulary: &Vocabulary) -> Result<Checked, ExprError> {
-    let mut checker = Checker { program, vocabulary, facts: BTreeSet::new(), settings: BTreeSet::new() };
-    let scope = Scope { variables: vocabulary.variables.clone(), present: vocabulary.present.clone(), depth: 0 };
+    let mut checker = Checker { program, vocabulary, facts: BTreeSet::new(), settings: BTreeSet::new(), depth: 0 };
+    let scope = Scope {
+        variables: vocabulary.variables.clone(),
+        present: vocabulary.present.clone(),
+        bound: BTreeSet::new(),
+        depth: 0,
+    };
     let of = checker.infer(program.expression(), &scope)?;
     Ok(Checked { of, facts: checker.facts, settings: checker.settings })
 }
@@ -38,6 +45,9 @@ struct Scope {
     variables: BTreeMap<String, Type>,
     /// Paths that are proven not to be null.
     present: BTreeSet<String>,
+    /// Variables of the comprehensions around: one of them may hide `r` or `settings`.
+    bound: BTreeSet<String>,
+    /// Comprehensions around.
     depth: usize,
 }
 
@@ -47,6 +57,21 @@ impl Scope {
         scope.present.extend(paths);
         scope
     }
+
+    /// The scope inside a comprehension. What was proven of a hidden variable of the same name is forgotten.
+    fn inside(&self, variable: &str, of: Type) -> Self {
+        let mut scope = self.clone();
+        let prefix = format!("{variable}.");
+        scope.present.retain(|path| path != variable && !path.starts_with(&prefix));
+        scope.variables.insert(variable.to_owned(), of);
+        scope.bound.insert(variable.to_owned());
+        scope
+    }
+
+    /// Whether the node is the resource itself: `r`, and no variable of that name.
+    fn is_resource(&self, operand: &IdedExpr) -> bool {
+        matches!(&operand.expr, Node::Ident(name) if name == "r" && !self.bound.contains("r"))
+    }
 }
 
 struct Checker<'a> {
@@ -54,6 +79,8 @@ struct Checker<'a> {
     vocabulary: &'a Vocabulary,
     facts: BTreeSet<String>,
     settings: BTreeSet<String>,
+    /// Nodes above the current one.
+    depth: usize,
 }
 
 impl Checker<'_> {
@@ -63,8 +90,19 @@ impl Checker<'_> {
     }
 
     fn infer(&mut self, node: &IdedExpr, scope: &Scope) -> Result<Type, ExprError> {
+        if self.depth == DEEPEST_TREE {
+            let help = "give the idea a fact of its own".to_owned();
+            return Err(self.error(node, format!("is nested more than {DEEPEST_TREE} deep"), Some(help)));
+        }
+        self.depth += 1;
+        let of = self.infer_node(node, scope);
+        self.depth -= 1;
+        of
+    }
+
+    fn infer_node(&mut self, node: &IdedExpr, scope: &Scope) -> Result<Type, ExprError> {
         match &node.expr {
-            Node::Literal(literal) => Ok(of_literal(literal)),
+            Node::Literal(literal) => self.literal(node, literal),
             Node::Ident(name) => self.variable(node, name, scope),
             Node::Select(select) => self.select(node, select, scope),
             Node::Call(call) => self.call(node, call, scope),
@@ -72,15 +110,35 @@ impl Checker<'_> {
             Node::List(list) => {
                 let mut of = Type::Any;
                 for element in &list.elements {
-                    of = self.infer(element, scope)?;
+                    let next = self.infer(element, scope)?;
+                    of = self.either(element, of, next, "a list")?;
                 }
                 Ok(Type::List(Box::new(of)))
             }
             Node::Map(_) | Node::Struct(_) => {
                 Err(self.error(node, "maps and structs can't be made in a rule".to_owned(), None))
             }
-            Node::Unspecified => Ok(Type::Any),
+            Node::Unspecified => Err(self.error(node, "an empty expression".to_owned(), None)),
         }
+    }
+
+    fn literal(&self, node: &IdedExpr, literal: &LiteralValue) -> Result<Type, ExprError> {
+        let unknown = |words: &str| Err(self.error(node, words.to_owned(), None));
+        match literal {
+            LiteralValue::Boolean(_) => Ok(Type::Bool),
+            LiteralValue::Double(_) => Ok(Type::Double),
+            LiteralValue::Int(_) => Ok(Type::Int),
+            LiteralValue::UInt(_) => unknown("no fact is unsigned: leave out the `u`"),
+            LiteralValue::String(_) => Ok(Type::Text),
+            LiteralValue::Null => Ok(Type::Null),
+            LiteralValue::Bytes(_) => unknown("no fact is a string of bytes: leave out the `b`"),
+        }
+    }
+
+    /// The one type of two places that have to have one.
+    fn either(&self, node: &IdedExpr, a: Type, b: Type, place: &str) -> Result<Type, ExprError> {
+        let message = format!("{place} can't hold both {a} and {b}");
+        a.either(b).ok_or_else(|| self.error(node, message, None))
     }
 
     fn variable(&self, node: &IdedExpr, name: &str, scope: &Scope) -> Result<Type, ExprError> {
@@ -108,10 +166,11 @@ impl Checker<'_> {
             Type::Any => Type::Any,
             other => return Err(self.error(node, format!("{other} has no field `{}`", select.field), None)),
         };
-        if matches!(&select.operand.expr, Node::Ident(name) if name == "r") {
+        if scope.is_resource(&select.operand) {
             self.facts.insert(select.field.clone());
         }
         if let Some(setting) = path(node).as_deref().and_then(|path| path.strip_prefix("settings."))
+            && !scope.bound.contains("settings")
             && !matches!(of, Type::Fields(_))
         {
             self.settings.insert(setting.to_owned());
@@ -161,207 +220,10 @@ impl Checker<'_> {
     fn wanted(&mut self, node: &IdedExpr, wanted: &Type, scope: &Scope, user: &str) -> Result<Type, ExprError> {
         let of = self.infer(node, scope)?;
         let of = self.not_null(node, of, scope, user)?;
-        if *wanted == of || of == Type::Any || *wanted == Type::Any {
+        if of.fits(wanted) {
             return Ok(of);
         }
         Err(self.error(node, format!("{user} needs {wanted}, and this is {of}"), None))
-    }
-
-    fn call(&mut self, node: &IdedExpr, call: &CallExpr, scope: &Scope) -> Result<Type, ExprError> {
-        let name = call.func_name.as_str();
-        match (name, call.args.as_slice()) {
-            (operators::LOGICAL_AND | operators::LOGICAL_OR, [left, right]) => {
-                let truth = name == operators::LOGICAL_AND;
-                let user = if truth { "`&&`" } else { "`||`" };
-                self.wanted(left, &Type::Bool, scope, user)?;
-                let scope = scope.proving(proven(left, truth));
-                self.wanted(right, &Type::Bool, &scope, user)?;
-                Ok(Type::Bool)
-            }
-            (operators::LOGICAL_NOT, [operand]) => self.wanted(operand, &Type::Bool, scope, "`!`"),
-            (operators::NOT_STRICTLY_FALSE, [operand]) => self.infer(operand, scope),
-            (operators::CONDITIONAL, [condition, yes, no]) => {
-                self.wanted(condition, &Type::Bool, scope, "`? :`")?;
-                let of = self.infer(yes, &scope.proving(proven(condition, true)))?;
-                let other = self.infer(no, &scope.proving(proven(condition, false)))?;
-                Ok(if of == Type::Any { other } else { of })
-            }
-            (operators::EQUALS | operators::NOT_EQUALS, [left, right]) => self.equality(node, left, right, scope),
-            (
-                operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS,
-                [left, right],
-            ) => self.ordering(node, left, right, scope),
-            (
-                operators::ADD | operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO,
-                [left, right],
-            ) => self.arithmetic(node, left, right, scope),
-            (operators::NEGATE, [operand]) => self.wanted(operand, &Type::Number, scope, "`-`"),
-            (operators::IN, [element, list]) => self.membership(node, element, list, scope),
-            (operators::INDEX, [list, index]) => self.index(list, index, scope),
-            _ => self.function(node, call, scope),
-        }
-    }
-
-    fn equality(
-        &mut self,
-        node: &IdedExpr,
-        left: &IdedExpr,
-        right: &IdedExpr,
-        scope: &Scope,
-    ) -> Result<Type, ExprError> {
-        // What is proven already may be asked again: a guard is true then, and no mistake.
-        let mut asking = scope.clone();
-        for asked in against_null(left, right) {
-            asking.present.remove(&asked);
-        }
-        let (a, b) = (self.infer(left, &asking)?, self.infer(right, &asking)?);
-        if a.comparable(&b) {
-            return Ok(Type::Bool);
-        }
-        Err(self.error(node, format!("{a} can never equal {b}"), None))
-    }
-
-    fn ordering(
-        &mut self,
-        node: &IdedExpr,
-        left: &IdedExpr,
-        right: &IdedExpr,
-        scope: &Scope,
-    ) -> Result<Type, ExprError> {
-        let a = self.wanted(left, &Type::Any, scope, "a comparison")?;
-        let b = self.wanted(right, &Type::Any, scope, "a comparison")?;
-        let ordered = |of: &Type| matches!(of, Type::Number | Type::Text | Type::Any);
-        if ordered(&a) && ordered(&b) && a.comparable(&b) {
-            return Ok(Type::Bool);
-        }
-        Err(self.error(node, format!("{a} and {b} have no order"), None))
-    }
-
-    fn arithmetic(
-        &mut self,
-        node: &IdedExpr,
-        left: &IdedExpr,
-        right: &IdedExpr,
-        scope: &Scope,
-    ) -> Result<Type, ExprError> {
-        let a = self.wanted(left, &Type::Any, scope, "arithmetic")?;
-        let b = self.wanted(right, &Type::Any, scope, "arithmetic")?;
-        match (&a, &b) {
-            (Type::Number | Type::Any, Type::Number | Type::Any) => Ok(Type::Number),
-            (Type::Text, Type::Text) => Ok(Type::Text),
-            (Type::List(of), Type::List(other)) => {
-                Ok(Type::List(if **of == Type::Any { other.clone() } else { of.clone() }))
-            }
-            _ => Err(self.error(node, format!("can't calculate with {a} and {b}"), None)),
-        }
-    }
-
-    fn membership(
-        &mut self,
-        node: &IdedExpr,
-        element: &IdedExpr,
-        list: &IdedExpr,
-        scope: &Scope,
-    ) -> Result<Type, ExprError> {
-        let of = self.infer(element, scope)?;
-        match self.wanted(list, &Type::Any, scope, "`in`")? {
-            Type::List(elements) if of.comparable(&elements) => Ok(Type::Bool),
-            Type::Map(_) if of.comparable(&Type::Text) => Ok(Type::Bool),
-            Type::Any => Ok(Type::Bool),
-            other => Err(self.error(node, format!("{of} can't be in {other}"), None)),
-        }
-    }
-
-    fn index(&mut self, list: &IdedExpr, index: &IdedExpr, scope: &Scope) -> Result<Type, ExprError> {
-        match self.wanted(list, &Type::Any, scope, "`[]`")? {
-            Type::List(of) => self.wanted(index, &Type::Number, scope, "an index").map(|_| *of),
-            Type::Map(of) => self.wanted(index, &Type::Text, scope, "a key").map(|_| *of),
-            Type::Any => Ok(Type::Any),
-            other => Err(self.error(list, format!("{other} has no elements"), None)),
-        }
-    }
-
-    fn function(&mut self, node: &IdedExpr, call: &CallExpr, scope: &Scope) -> Result<Type, ExprError> {
-        let user = format!("`{}()`", call.func_name);
-        let arguments: Vec<&IdedExpr> = call.target.as_deref().into_iter().chain(&call.args).collect();
-        match (call.func_name.as_str(), arguments.as_slice()) {
-            ("size", [operand]) => match self.wanted(operand, &Type::Any, scope, &user)? {
-                Type::Text | Type::List(_) | Type::Map(_) | Type::Any => Ok(Type::Number),
-                other => Err(self.error(operand, format!("{other} has no size"), None)),
-            },
-            ("contains" | "startsWith" | "endsWith" | "matches", [text, argument]) => {
-                self.wanted(text, &Type::Text, scope, &user)?;
-                self.wanted(argument, &Type::Text, scope, &user)?;
-                self.pattern(&call.func_name, argument)?;
-                Ok(Type::Bool)
-            }
-            ("like", [text, patterns]) => {
-                self.wanted(text, &Type::Text, scope, &user)?;
-                self.wanted(patterns, &Type::List(Box::new(Type::Text)), scope, &user)?;
-                Ok(Type::Bool)
-            }
-            ("percent" | "number" | "gib" | "duration", [operand]) => {
-                self.wanted(operand, &Type::Number, scope, &user).map(|_| Type::Text)
-            }
-            ("plural", [count, noun]) => {
-                self.wanted(count, &Type::Number, scope, &user)?;
-                self.wanted(noun, &Type::Text, scope, &user).map(|_| Type::Text)
-            }
-            ("string", [operand]) => self.infer(operand, scope).map(|_| Type::Text),
-            ("int" | "double", [operand]) => self.wanted(operand, &Type::Any, scope, &user).map(|_| Type::Number),
-            _ => {
-                let help = "known: size, like, contains, startsWith, endsWith, matches, string, int, double, percent, number, gib, duration, plural, exists, exists_one, all, filter, map";
-                let message = format!("no function `{}` with {} arguments", call.func_name, call.args.len());
-                Err(self.error(node, message, Some(help.to_owned())))
-            }
-        }
-    }
-
-    /// A regular expression that can't be compiled would fail on every resource.
-    fn pattern(&self, function: &str, argument: &IdedExpr) -> Result<(), ExprError> {
-        let Node::Literal(LiteralValue::String(pattern)) = &argument.expr else { return Ok(()) };
-        if function != "matches" {
-            return Ok(());
-        }
-        match regex::Regex::new(pattern.inner()) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let last = error.to_string().lines().last().unwrap_or("bad pattern").to_owned();
-                Err(self.error(argument, format!("regular expression: {last}"), None))
-            }
-        }
-    }
-
-    fn comprehension(&mut self, node: &IdedExpr, of: &ComprehensionExpr, scope: &Scope) -> Result<Type, ExprError> {
-        if scope.depth == DEEPEST {
-            let help = "give the inner question a fact of its own".to_owned();
-            return Err(self.error(node, format!("more than {DEEPEST} nested exists, all, filter or map"), Some(help)));
-        }
-        let element = match self.wanted(&of.iter_range, &Type::Any, scope, "`exists`, `all`, `filter` or `map`")? {
-            Type::List(element) => *element,
-            Type::Map(_) => Type::Text,
-            Type::Any => Type::Any,
-            other => return Err(self.error(&of.iter_range, format!("{other} is no list"), None)),
-        };
-        let start = self.infer(&of.accu_init, scope)?;
-        let mut inner = scope.clone();
-        inner.depth += 1;
-        inner.variables.insert(of.iter_var.clone(), element);
-        inner.variables.insert(of.accu_var.clone(), start);
-        self.infer(&of.loop_cond, &inner)?;
-        let step = self.infer(&of.loop_step, &inner)?;
-        inner.variables.insert(of.accu_var.clone(), step);
-        self.infer(&of.result, &inner)
-    }
-}
-
-fn of_literal(literal: &LiteralValue) -> Type {
-    match literal {
-        LiteralValue::Boolean(_) => Type::Bool,
-        LiteralValue::Double(_) | LiteralValue::Int(_) | LiteralValue::UInt(_) => Type::Number,
-        LiteralValue::String(_) => Type::Text,
-        LiteralValue::Null => Type::Null,
-        LiteralValue::Bytes(_) => Type::Any,
     }
 }
 

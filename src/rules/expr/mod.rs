@@ -21,8 +21,10 @@ use serde_json::Value;
 pub use self::types::{Type, Vocabulary};
 use crate::snapshot::{Owner, Resource};
 
-/// Longest expression, in bytes: nesting costs polynomial time, and nobody reads a longer one.
+/// Longest expression, in bytes: nesting costs polynomial time, and a longer one can't be read.
 const LONGEST: usize = 2_000;
+/// Deepest nesting of brackets, and longest run of unary operators: the parser goes down one by one.
+const DEEPEST: usize = 24;
 
 /// A compiled and checked expression.
 #[derive(Debug)]
@@ -79,6 +81,7 @@ impl Expr {
                 offset: LONGEST,
             });
         }
+        nesting(source)?;
         let program = ENVIRONMENT.compile(source).map_err(|errors| syntax(source, &errors))?;
         let checked = check::check(&program, vocabulary)?;
         Ok((Self { source: source.to_owned(), program, facts: checked.facts, settings: checked.settings }, checked.of))
@@ -136,6 +139,30 @@ impl Expr {
     pub fn words(&self, subject: &Subject) -> Result<String, NoValue> {
         self.program.execute(&subject.context).map(|value| words(&value)).map_err(|error| no_value(&error))
     }
+}
+
+/// Refuses brackets in brackets and unary operators before unary operators, in so many levels that the parser's stack
+/// could end. Brackets in texts count too, which no sensible expression notices.
+fn nesting(source: &str) -> Result<(), ExprError> {
+    let mut open = 0_usize;
+    let mut unary = 0_usize;
+    for (offset, letter) in source.char_indices() {
+        match letter {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        unary = match letter {
+            '!' | '-' => unary + 1,
+            letter if letter.is_whitespace() => unary,
+            _ => 0,
+        };
+        if open > DEEPEST || unary > DEEPEST {
+            let message = format!("is nested more than {DEEPEST} deep");
+            return Err(ExprError { message, help: Some("give the idea a fact of its own".to_owned()), offset });
+        }
+    }
+    Ok(())
 }
 
 fn syntax(source: &str, errors: &cel::ParseErrors) -> ExprError {
@@ -229,16 +256,24 @@ fn owner(owner: &Owner) -> Box<dyn Val + '_> {
     Box::new(CelMap::from(fields))
 }
 
-/// Whether a text is one of the patterns, in which `*` stands for anything; upper and lower case are the same.
+/// Whether a text is one of the patterns, in which `*` stands for anything; upper and lower case are the same. Nothing
+/// else in a pattern means more than itself.
 fn like(text: Arc<String>, patterns: Arc<Vec<CelValue>>) -> bool {
     let text = text.to_lowercase();
     patterns.iter().any(|pattern| matches!(pattern, CelValue::String(pattern) if fits(&text, &pattern.to_lowercase())))
 }
 
+/// Matches greedily from the left, so that the time is at most the product of the two lengths.
 fn fits(text: &str, pattern: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return text == pattern };
-    let Some(text) = text.strip_prefix(start) else { return false };
-    (0..=text.len()).filter_map(|at| text.get(at..)).any(|tail| fits(tail, rest))
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some(found) = rest.find(part) else { return false };
+        rest = rest.get(found + part.len()..).unwrap_or_default();
+    }
+    rest.ends_with(last)
 }
 
 fn lend(value: &Value) -> Box<dyn Val + '_> {
