@@ -75,7 +75,7 @@ const PRODUCTS: &[(&str, &str)] = &[
 
 /// What no kind covers: types with tagged resources first, then services that are not read at all. Nothing for a snapshot
 /// that does not say what is in use.
-pub fn not_assessed(snapshot: &Snapshot) -> Vec<NotAssessed> {
+pub(crate) fn not_assessed(snapshot: &Snapshot) -> Vec<NotAssessed> {
     let Some(tagged) = &snapshot.tagged else { return Vec::new() };
     let covered = covered();
     let mut found: BTreeMap<(&str, &str), NotAssessed> = BTreeMap::new();
@@ -135,7 +135,10 @@ mod tests {
             Some(vec![tagged(job, "eu-central-1", 1), tagged(job, "eu-west-1", 2), tagged(server, "eu-west-1", 9)]);
         let found = not_assessed(&snapshot);
         let first = &found[0];
-        assert_eq!((first.service.as_str(), first.r#type.as_deref(), first.count), ("batch", Some("job-queue"), Some(3)));
+        assert_eq!(
+            (first.service.as_str(), first.r#type.as_deref(), first.count),
+            ("batch", Some("job-queue"), Some(3))
+        );
         assert_eq!(first.regions, ["eu-central-1", "eu-west-1"]);
         assert!(found.iter().all(|of| of.service != "ec2"), "{found:?}");
         assert!(found.iter().any(|of| of.service == "dms" && of.count.is_none()), "{found:?}");

@@ -100,33 +100,34 @@ struct Case<'c> {
 
 impl Case<'_> {
     fn judge(&self, rule: &Rule, exemptions: &[Exemption]) -> Judgement {
-    let subject = self.subject;
-    let exempt = exemptions.iter().filter(|(condition, _)| condition.is_for(rule)).find_map(|(condition, reason)| {
-        let verdict = match condition.effect {
-            Effect::Skip => Verdict::Skip,
-            Effect::Unknown => Verdict::Unknown,
-            Effect::Lower => return None,
-        };
-        Some((verdict, Some(format!("{}: {reason}", condition.id))))
-    });
-    if let Some(judgement) = exempt {
-        return judgement;
+        let subject = self.subject;
+        let exempt =
+            exemptions.iter().filter(|(condition, _)| condition.is_for(rule)).find_map(|(condition, reason)| {
+                let verdict = match condition.effect {
+                    Effect::Skip => Verdict::Skip,
+                    Effect::Unknown => Verdict::Unknown,
+                    Effect::Lower => return None,
+                };
+                Some((verdict, Some(format!("{}: {reason}", condition.id))))
+            });
+        if let Some(judgement) = exempt {
+            return judgement;
+        }
+        let unknown = |error: &NoValue| (Verdict::Unknown, Some(self.explain(rule, error)));
+        // An exception that can't be told leaves the verdict open, unless another one holds.
+        let answers: Vec<_> = rule.unless.iter().map(|exception| (exception, exception.holds.holds(subject))).collect();
+        if let Some((exception, _)) = answers.iter().find(|(_, holds)| *holds == Ok(true)) {
+            return (Verdict::Skip, Some(exception.because.fill(subject)));
+        }
+        if let Some(error) = answers.iter().find_map(|(_, holds)| holds.as_ref().err()) {
+            return unknown(error);
+        }
+        match rule.expect.holds(subject) {
+            Ok(true) => (Verdict::Pass, None),
+            Ok(false) => (Verdict::Fail, None),
+            Err(error) => unknown(&error),
+        }
     }
-    let unknown = |error: &NoValue| (Verdict::Unknown, Some(self.explain(rule, error)));
-    // An exception that can't be told leaves the verdict open, unless another one holds.
-    let answers: Vec<_> = rule.unless.iter().map(|exception| (exception, exception.holds.holds(subject))).collect();
-    if let Some((exception, _)) = answers.iter().find(|(_, holds)| *holds == Ok(true)) {
-        return (Verdict::Skip, Some(exception.because.fill(subject)));
-    }
-    if let Some(error) = answers.iter().find_map(|(_, holds)| holds.as_ref().err()) {
-        return unknown(error);
-    }
-    match rule.expect.holds(subject) {
-        Ok(true) => (Verdict::Pass, None),
-        Ok(false) => (Verdict::Fail, None),
-        Err(error) => unknown(&error),
-    }
-}
 
     /// Why an expression had no value: the gaps behind its unread facts, the settings that are not set, or what broke.
     fn explain(&self, rule: &Rule, error: &NoValue) -> String {
@@ -137,9 +138,10 @@ impl Case<'_> {
         let is_unread = |fact: &&str| !self.resource.facts.contains_key(*fact) && !ALWAYS.contains(fact);
         let unread: Vec<&str> = rule.deciding_facts().into_iter().filter(is_unread).collect();
         // The engine names the last word of what it missed: a fact of that name may be unread as well.
-        let missing = rule.settings().into_iter().find(|path| {
-            path.rsplit('.').next() == Some(name) && value_at(self.settings, path).is_none()
-        });
+        let missing = rule
+            .settings()
+            .into_iter()
+            .find(|path| path.rsplit('.').next() == Some(name) && value_at(self.settings, path).is_none());
         if let Some(setting) = missing.filter(|_| !unread.contains(&name.as_str())) {
             return format!("`{setting}` is not set in waaudit.toml");
         }
@@ -325,7 +327,8 @@ mod tests {
 
     #[test]
     fn evidence_shows_six_digits_of_decimal_numbers_and_all_of_integers() {
-        let shown = rounded(&json!({"value": 79.996_123_4, "all": [1_234_567_890, 0.000_123_456_78], "of": "1.23456789"}));
+        let shown =
+            rounded(&json!({"value": 79.996_123_4, "all": [1_234_567_890, 0.000_123_456_78], "of": "1.23456789"}));
         assert_eq!(shown, json!({"value": 79.9961, "all": [1_234_567_890, 0.000_123_457], "of": "1.23456789"}));
     }
 

@@ -89,7 +89,8 @@ impl Sum {
             let failing = tally.with(Verdict::Fail).filter(|finding| !failures.counted_by_another(finding));
             let (pass, fail) = (weights(tally.with(Verdict::Pass)), weights(failing));
             if let Some(weight) = pass.iter().chain(&fail).max().copied() {
-                let [pass, all] = [&pass[..], &[pass.clone(), fail].concat()].map(|weights| weights.iter().sum::<u64>());
+                let [pass, all] =
+                    [&pass[..], &[pass.clone(), fail].concat()].map(|weights| weights.iter().sum::<u64>());
                 sum.weight += weight;
                 // Rounded, not cut: a third and two thirds are a whole.
                 sum.points += weight * ((pass * WHOLE + all / 2) / all);
@@ -230,6 +231,9 @@ mod tests {
     #[test]
     fn coverage_is_cut_to_a_thousandth() {
         let of = |pass, unknown| Sum { pass, unknown, ..Sum::default() }.coverage();
-        assert_eq!([of(23, 2), of(2, 1), of(0, 5), of(7, 0), of(0, 0)], [Some(0.92), Some(0.666), Some(0.0), Some(1.0), None]);
+        assert_eq!(
+            [of(23, 2), of(2, 1), of(0, 5), of(7, 0), of(0, 0)],
+            [Some(0.92), Some(0.666), Some(0.0), Some(1.0), None]
+        );
     }
 }

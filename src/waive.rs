@@ -118,7 +118,7 @@ fn apply<'w>(
         Some(Err(problem)) => (None, Some(problem)),
         None => (None, None),
     };
-    let best = in_file.chain(&own).max_by(|a, b| a.rank().cmp(&b.rank()));
+    let best = in_file.cloned().chain(own).max_by(|a, b| a.rank().cmp(&b.rank()));
     match best {
         Some(waiver) if waiver.until >= today => {
             finding.verdict = Verdict::Waived;

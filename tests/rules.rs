@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use waaudit::commands::rule::wrong_examples;
@@ -68,7 +69,8 @@ fn unsaid(rule: &Rule) -> Vec<String> {
     let deciding = rule.deciding_facts();
     let told: Vec<&str> = rule.facts().into_iter().filter(|fact| !deciding.contains(fact)).collect();
     let mut problems = BTreeSet::new();
-    for (_, example) in rule.examples.iter().filter(|(expected, _)| matches!(expected, Expected::Fail | Expected::Skip)) {
+    for (_, example) in rule.examples.iter().filter(|(expected, _)| matches!(expected, Expected::Fail | Expected::Skip))
+    {
         let case = example.apply(&sample(&rule.kind).expect("a sample")).expect("a sound example");
         for withheld in [None].into_iter().chain(told.iter().map(Some)) {
             let mut resource = case.resource.clone();
@@ -78,13 +80,20 @@ fn unsaid(rule: &Rule) -> Vec<String> {
             let subject = Subject::new(&resource, &case.settings);
             let skips = rule.unless.iter().find(|exception| exception.holds.holds(&subject) == Ok(true));
             let words = skips.map_or_else(|| rule.message.fill(&subject), |skip| skip.because.fill(&subject));
-            let says_nothing = words.contains("(unread)") || words.split([' ', ',', ':']).any(|word| word == "none");
-            if says_nothing || words.contains("  ") || words.trim() != words {
+            if says_nothing(&words) {
                 problems.insert(format!("{}: {words}", rule.id));
             }
         }
     }
     problems.into_iter().collect()
+}
+
+/// Whether a sentence prints a value that is unread or empty.
+fn says_nothing(sentence: &str) -> bool {
+    static EMPTY: LazyLock<regex::Regex> = LazyLock::new(|| {
+        regex::Regex::new(r"(?:^|[:,(] ?|\b(?:to|from|is|are|than) )none(?:[,;.)]|$)").expect("a pattern")
+    });
+    sentence.contains("(unread)") || sentence.contains("  ") || sentence.trim() != sentence || EMPTY.is_match(sentence)
 }
 
 /// Rules that hold a fact against a threshold, and whose message does not say it.

@@ -137,7 +137,9 @@ fn counted(tags: &BTreeMap<&str, Tagged>) -> Vec<TaggedCount> {
         }
     }
     let counts = counts.into_iter();
-    counts.map(|((resource_type, region), count)| TaggedCount { resource_type, region: region.to_owned(), count }).collect()
+    counts
+        .map(|((resource_type, region), count)| TaggedCount { resource_type, region: region.to_owned(), count })
+        .collect()
 }
 
 /// Gives a resource its tags where its own list did not carry them. A complete list that lacks it means no tags.

@@ -45,11 +45,8 @@ pub fn list(selection: &Selection, format: ListFormat) -> Result<String, Failure
 /// A page with a table for each area.
 fn index(rules: &[Rule]) -> String {
     let areas: BTreeSet<&str> = rules.iter().map(Rule::area).collect();
-    let mut text = format!(
-        "# Rules\n\n{} rules in {} areas. `waaudit rule explain ID` explains one.\n",
-        rules.len(),
-        areas.len()
-    );
+    let mut text =
+        format!("# Rules\n\n{} rules in {} areas. `waaudit rule explain ID` explains one.\n", rules.len(), areas.len());
     for area in areas {
         let _ = write!(
             text,

@@ -51,9 +51,8 @@ impl<'s> Gaps<'s> {
                 let about = of.about.get(resource.arn.as_str()).filter(|_| is_own);
                 let all = if is_own { &of.lists } else { &of.all };
                 let said = all.iter().chain(about.into_iter().flatten());
-                let here = said.filter(|(region, _)| {
-                    *region == resource.region || *region == GLOBAL || resource.region == GLOBAL
-                });
+                let here = said
+                    .filter(|(region, _)| *region == resource.region || *region == GLOBAL || resource.region == GLOBAL);
                 found.extend(here.map(|(_, words)| words.as_str()));
             }
         }

@@ -4,7 +4,7 @@ parts! {
     /// A metric over a window of days, summed up in one number. Source: `cloudwatch:GetMetricData`.
     /// Where too few points came, the fact is unread: a missing measurement is never zero.
     Measured {
-        /// The number, in the fact's unit, with four significant digits.
+        /// The number, in the fact's unit.
         value: f64,
         /// How the points became one number, `95th percentile of 5-minute averages`.
         statistic: String,

@@ -79,7 +79,9 @@ impl Summary {
 
 fn not_assessed(report: &Report) -> Vec<String> {
     let counted = report.not_assessed.iter().filter_map(|of| Some((of, of.count?)));
-    counted.map(|(of, count)| format!("{} {} ({count})", of.service, of.r#type.as_deref().unwrap_or("resource"))).collect()
+    counted
+        .map(|(of, count)| format!("{} {} ({count})", of.service, of.r#type.as_deref().unwrap_or("resource")))
+        .collect()
 }
 
 fn missing(report: &Report) -> Vec<String> {

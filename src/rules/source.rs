@@ -58,7 +58,9 @@ pub(super) fn below(folder: &Path) -> Result<Vec<Source>, Failure> {
     if !misplaced.is_empty() {
         misplaced.sort();
         let message = format!("not at <area>/<subject>.toml below {}\n{}", folder.display(), misplaced.join("\n"));
-        return Err(Failure::new(message).help("general conditions are built in; move what is no rule out of the folder"));
+        return Err(
+            Failure::new(message).help("general conditions are built in; move what is no rule out of the folder")
+        );
     }
     if sources.is_empty() {
         let message = format!("no rule below {}: looked for <area>/<subject>.toml", folder.display());

@@ -75,7 +75,11 @@ mod tests {
             ("arn:aws:logs:eu-west-1:1:log-group:/orders/web", "logs", "log-group"),
             ("arn:aws:apigateway:eu-west-1::/restapis/a1/stages/prod", "apigateway", "restapis/stages"),
             ("arn:aws:cassandra:eu-west-1:1:/keyspace/shop/table/orders", "cassandra", "keyspace/table"),
-            ("arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/net/web/50dc", "elasticloadbalancing", "loadbalancer/net"),
+            (
+                "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/net/web/50dc",
+                "elasticloadbalancing",
+                "loadbalancer/net",
+            ),
             ("arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app", "elasticloadbalancing", "loadbalancer"),
             ("arn:aws:wafv2:eu-west-1:1:regional/webacl/web/473e", "wafv2", "webacl"),
             ("arn:aws:s3:::orders-assets", "s3", "bucket"),

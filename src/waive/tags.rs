@@ -66,13 +66,7 @@ fn of_resource(arn: &str, findings: &[&Finding], rules: &RuleSet, today: Date) -
     words.filter_map(|word| of_word(word, arn, findings, rules, ended)).collect()
 }
 
-fn of_word(
-    word: &str,
-    arn: &str,
-    findings: &[&Finding],
-    rules: &RuleSet,
-    ended: Option<Date>,
-) -> Option<Diagnostic> {
+fn of_word(word: &str, arn: &str, findings: &[&Finding], rules: &RuleSet, ended: Option<Date>) -> Option<Diagnostic> {
     let tag = format!("the tag {IGNORE} of {arn}");
     if rules.today(word).is_none() && !rules.is_area(word) {
         let message = format!("{tag} names `{word}`, which is neither a rule nor an area");

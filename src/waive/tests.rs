@@ -94,10 +94,7 @@ fn a_tag_without_a_day_or_a_reason_waives_nothing_and_says_so() {
     let rules = renamed();
     for (tags, missing) in [
         (vec![("ignore", "multi-az")], "the tag waaudit:ignore-until is missing"),
-        (
-            vec![("ignore", "multi-az"), ("ignore-until", "soon")],
-            "the tag waaudit:ignore-until is not a date: `soon`",
-        ),
+        (vec![("ignore", "multi-az"), ("ignore-until", "soon")], "the tag waaudit:ignore-until is not a date: `soon`"),
         (vec![("ignore", "multi-az"), ("ignore-until", "2027-01-01")], "the tag waaudit:ignore-reason is missing"),
     ] {
         let failing = failure(&rules, &tags);

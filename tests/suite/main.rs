@@ -10,6 +10,7 @@ mod docs;
 mod fixes;
 mod function;
 mod house;
+mod language;
 mod live;
 mod moto;
 mod pace;

@@ -78,6 +78,7 @@ fn spring(name: &str, number: u64) -> Outcome {
             }
         }
     }
+    problems.extend(super::language::unsaid(name, &report));
     let silent = ids(&expected["pass"]).into_keys().collect();
     Outcome { problems, fired: ids(&expected["fail"]).into_keys().collect(), silent, carried }
 }

@@ -300,7 +300,7 @@ mod tests {
         };
         let full = (0..4032).map(|n| (window.start + n * 300, 12.345_678)).collect();
         let measured = came(full).unwrap().unwrap();
-        assert_eq!((measured.value, measured.points_share, measured.window_days), (12.35, Some(1.0), 14));
+        assert_eq!((measured.value, measured.points_share, measured.window_days), (12.345_678, Some(1.0), 14));
         assert_eq!(came(Vec::new()), Err("CPUUtilization: no points came".to_owned()));
         let failed = BTreeMap::from([((window, query), Err("denied".to_owned()))]);
         assert_eq!(outcome(&CPU, &resource(), now(), &failed), Err("denied".to_owned()));
@@ -325,5 +325,4 @@ mod tests {
         assert_eq!(found(Some("2026-03-09T00:00:00Z")), Err("it is younger than 7 days".to_owned()));
         assert_eq!(found(None), Err("created could not be read".to_owned()));
     }
-
 }

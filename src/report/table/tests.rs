@@ -4,8 +4,8 @@ use serde_json::Map;
 
 use super::{Look, render};
 use crate::report::{
-    Area, Blocker, ChecklistLine, Finding, Fix, Go, NotAssessed, REPORT_VERSION, Readiness, Report, StageStatus, Subject,
-    Summary, Tool, Verdict, Verdicts,
+    Area, Blocker, ChecklistLine, Finding, Fix, Go, NotAssessed, REPORT_VERSION, Readiness, Report, StageStatus,
+    Subject, Summary, Tool, Verdict, Verdicts,
 };
 use crate::rules::{ChecklistItem, FixFlag, References, Severity, Stage};
 use crate::snapshot::{AccountIdentity, Gap, GapReason};

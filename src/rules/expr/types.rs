@@ -105,7 +105,8 @@ impl Type {
             return Self::of_schema(schema, root);
         }
         if let Some(options) = options(schema) {
-            let of_options = options.iter().map(|option| Self::of_schema(option, root)).collect::<Result<Vec<_>, _>>()?;
+            let of_options =
+                options.iter().map(|option| Self::of_schema(option, root)).collect::<Result<Vec<_>, _>>()?;
             let mut of_options = of_options.into_iter();
             let first = of_options.next().ok_or("a choice of nothing")?;
             return of_options.try_fold(first, |of, option| {

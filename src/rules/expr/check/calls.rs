@@ -179,7 +179,8 @@ impl Checker<'_> {
     fn conversion(&mut self, function: &str, operand: &IdedExpr, scope: &Scope) -> Result<Type, ExprError> {
         let user = format!("`{function}()`");
         let of = self.wanted(operand, &Type::Any, scope, &user)?;
-        let converts = of.is_number() || matches!(of, Type::Text | Type::Any) || (of == Type::Bool && function == "string");
+        let converts =
+            of.is_number() || matches!(of, Type::Text | Type::Any) || (of == Type::Bool && function == "string");
         if !converts {
             return Err(self.error(operand, format!("{user} can't convert {of}"), None));
         }
@@ -205,7 +206,12 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn comprehension(&mut self, node: &IdedExpr, of: &ComprehensionExpr, scope: &Scope) -> Result<Type, ExprError> {
+    pub(super) fn comprehension(
+        &mut self,
+        node: &IdedExpr,
+        of: &ComprehensionExpr,
+        scope: &Scope,
+    ) -> Result<Type, ExprError> {
         if scope.depth == DEEPEST {
             let help = "give the inner question a fact of its own".to_owned();
             return Err(self.error(node, format!("more than {DEEPEST} nested exists, all, filter or map"), Some(help)));
