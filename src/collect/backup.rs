@@ -1,15 +1,20 @@
-//! AWS Backup: plans, what they protect, and restores of the last 90 days.
+//! AWS Backup: plans, what they protect, copies of the last 31 days and restores of the last 90.
+
+use std::collections::BTreeMap;
 
 use aws_sdk_backup::Client;
-use aws_sdk_backup::types::{BackupPlansListMember, ProtectedResource as SdkResource, RestoreJobStatus};
+use aws_sdk_backup::types::{
+    BackupPlansListMember, CopyJob as SdkCopyJob, CopyJobState, ProtectedResource as SdkResource, RestoreJobsListMember,
+};
 use aws_smithy_types::DateTime;
 use futures::future::join_all;
 use jiff::Timestamp;
 
 use super::Kind;
+use super::answer::word;
 use super::aws::{Call, Context, Named, timestamp};
 use crate::facts::Fact;
-use crate::facts::backup::{Plan, ProtectedResource, RestoreJob, RestoreTestingPlan};
+use crate::facts::backup::{CopyJob, Plan, ProtectedResource, RestoreJob, RestoreTestingPlan};
 
 const LIST_PLANS: Call = Call::new("backup", "ListBackupPlans");
 const GET_PLAN: Call = Call::new("backup", "GetBackupPlan");
@@ -17,9 +22,12 @@ const LIST_SELECTIONS: Call = Call::new("backup", "ListBackupSelections");
 const LIST_RESOURCES: Call = Call::new("backup", "ListProtectedResources");
 const LIST_TESTING_PLANS: Call = Call::new("backup", "ListRestoreTestingPlans");
 const LIST_RESTORES: Call = Call::new("backup", "ListRestoreJobs");
+const LIST_COPIES: Call = Call::new("backup", "ListCopyJobs");
 
 pub(super) const PLAN: Kind =
     Kind::regional("backup.plan", &[&LIST_PLANS, &GET_PLAN, &LIST_SELECTIONS], |ctx| Box::pin(plans(ctx)));
+pub(super) const COPY_JOB: Kind =
+    Kind::regional("backup.copy_job", &[&LIST_COPIES], |ctx| Box::pin(copy_jobs(ctx)));
 pub(super) const PROTECTED_RESOURCE: Kind =
     Kind::regional("backup.protected_resource", &[&LIST_RESOURCES], |ctx| Box::pin(resources(ctx)));
 pub(super) const RESTORE_JOB: Kind =
@@ -27,8 +35,12 @@ pub(super) const RESTORE_JOB: Kind =
 pub(super) const RESTORE_TESTING_PLAN: Kind =
     Kind::regional("backup.restore_testing_plan", &[&LIST_TESTING_PLANS], |ctx| Box::pin(testing_plans(ctx)));
 
-/// Seconds of the days in which restores are looked for.
-const NINETY_DAYS: i64 = 90 * 86_400;
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+/// Days in which restores are looked for.
+const RESTORE_DAYS: i64 = 90;
+/// Days in which copies are looked for: a plan may copy once a month.
+const COPY_DAYS: i64 = 31;
 
 async fn plans(ctx: Context) {
     let client = Client::new(ctx.config());
@@ -102,18 +114,80 @@ async fn testing_plans(ctx: Context) {
 
 async fn restores(ctx: Context) {
     let client = Client::new(ctx.config());
-    let since = DateTime::from_secs(Timestamp::now().as_second() - NINETY_DAYS);
-    let request = client.list_restore_jobs().by_status(RestoreJobStatus::Completed).by_created_after(since);
+    let request = client.list_restore_jobs().by_created_after(days_ago(RESTORE_DAYS));
     ctx.pages(&LIST_RESTORES, request.into_paginator().send(), |page| {
         for job in page.restore_jobs() {
             let Some(id) = ctx.entry(&LIST_RESTORES, job.restore_job_id()) else { continue };
             let arn = ctx.arn("backup", &format!("restore-job:{id}"));
-            let facts = RestoreJob {
-                resource_type: job.resource_type.clone().into(),
-                created_at: job.creation_date().and_then(timestamp).into(),
-            };
-            ctx.push(Named { arn, id: id.to_owned(), ..Named::default() }, facts);
+            ctx.push(Named { arn, id: id.to_owned(), ..Named::default() }, restore_facts(job));
         }
     })
     .await;
+}
+
+fn restore_facts(job: &RestoreJobsListMember) -> RestoreJob {
+    RestoreJob {
+        status: word(job.status()).into(),
+        validation: word(job.validation_status()).into(),
+        testing_plan: job.created_by().and_then(|creator| creator.restore_testing_plan_arn.clone()).into(),
+        resource_type: job.resource_type.clone().into(),
+        created_at: job.creation_date().and_then(timestamp).into(),
+    }
+}
+
+fn days_ago(days: i64) -> DateTime {
+    DateTime::from_secs(Timestamp::now().as_second() - days * DAY)
+}
+
+async fn copy_jobs(ctx: Context) {
+    let client = Client::new(ctx.config());
+    let request = client.list_copy_jobs().by_created_after(days_ago(COPY_DAYS));
+    let mut newest = BTreeMap::new();
+    ctx.pages(&LIST_COPIES, request.into_paginator().send(), |page| {
+        page.copy_jobs().iter().for_each(|job| keep_newest(&mut newest, job));
+    })
+    .await;
+    for ((resource, destination), (created_at, state)) in newest {
+        let arn = ctx.arn("backup", &format!("copy-job:{resource}:{destination}"));
+        let name = Named { id: arn.clone(), arn, ..Named::default() };
+        let facts = CopyJob {
+            resource: resource.into(),
+            destination: destination.into(),
+            state: state.into(),
+            created_at: created_at.into(),
+        };
+        ctx.push(name, facts);
+    }
+}
+
+/// Keeps the last job of each resource and vault that ended, by its start.
+fn keep_newest(newest: &mut BTreeMap<(String, String), (String, String)>, job: &SdkCopyJob) {
+    let ended = [CopyJobState::Completed, CopyJobState::Failed, CopyJobState::Partial];
+    let state = job.state().filter(|state| ended.contains(state));
+    let places = job.resource_arn.clone().zip(job.destination_backup_vault_arn.clone());
+    let (Some(state), Some(places)) = (state, places) else { return };
+    let Some(created_at) = job.creation_date().and_then(timestamp) else { return };
+    let entry = (created_at, state.as_str().to_owned());
+    if newest.get(&places).is_none_or(|known| known.0 < entry.0) {
+        newest.insert(places, entry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_copy_that_ended_is_kept_for_each_vault() {
+        let job = |state: CopyJobState, at: i64| {
+            let job = SdkCopyJob::builder().resource_arn("arn:orders").destination_backup_vault_arn("arn:vault");
+            job.state(state).creation_date(DateTime::from_secs(at)).build()
+        };
+        let mut newest = BTreeMap::new();
+        for one in [job(CopyJobState::Failed, 20), job(CopyJobState::Completed, 10), job(CopyJobState::Running, 30)] {
+            keep_newest(&mut newest, &one);
+        }
+        let states: Vec<&str> = newest.values().map(|(_, state)| state.as_str()).collect();
+        assert_eq!(states, ["FAILED"]);
+    }
 }

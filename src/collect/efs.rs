@@ -1,7 +1,9 @@
 //! Amazon EFS. IAM calls it elasticfilesystem.
 
 use aws_sdk_efs::Client;
-use aws_sdk_efs::types::{FileSystemDescription, MountTargetDescription, Tag};
+use aws_sdk_efs::types::{
+    FileSystemDescription, MountTargetDescription, ReplicationConfigurationDescription, ReplicationStatus, Tag,
+};
 use futures::future::join_all;
 
 use super::Kind;
@@ -12,9 +14,10 @@ use crate::facts::efs::{FileSystem, MountTarget};
 
 const DESCRIBE_FILE_SYSTEMS: Call = Call::new("elasticfilesystem", "DescribeFileSystems");
 const DESCRIBE_MOUNT_TARGETS: Call = Call::new("elasticfilesystem", "DescribeMountTargets");
+const DESCRIBE_REPLICATIONS: Call = Call::new("elasticfilesystem", "DescribeReplicationConfigurations");
 
 pub(super) const FILE_SYSTEM: Kind =
-    Kind::regional("efs.file_system", &[&DESCRIBE_FILE_SYSTEMS, &DESCRIBE_MOUNT_TARGETS], |ctx| {
+    Kind::regional("efs.file_system", &[&DESCRIBE_FILE_SYSTEMS, &DESCRIBE_MOUNT_TARGETS, &DESCRIBE_REPLICATIONS], |ctx| {
         Box::pin(file_systems(ctx))
     });
 
@@ -30,10 +33,13 @@ async fn file_system(ctx: &Context, client: &Client, system: &FileSystemDescript
     let id = system.file_system_id();
     let arn = system.file_system_arn.clone();
     let arn = arn.unwrap_or_else(|| ctx.arn("elasticfilesystem", &format!("file-system/{id}")));
-    let mount_targets = match system.number_of_mount_targets {
-        0 => Fact::Known(Vec::new()),
-        _ => mount_targets(ctx, client, &arn, id).await,
+    let mount_targets = async {
+        match system.number_of_mount_targets {
+            0 => Fact::Known(Vec::new()),
+            _ => mount_targets(ctx, client, &arn, id).await,
+        }
     };
+    let (mount_targets, replica_regions) = futures::join!(mount_targets, replica_regions(ctx, client, &arn, id));
     let name = Named {
         arn,
         id: id.to_owned(),
@@ -45,10 +51,29 @@ async fn file_system(ctx: &Context, client: &Client, system: &FileSystemDescript
         state: word(Some(system.life_cycle_state())).into(),
         availability_zone: system.availability_zone_name.clone().into(),
         mount_targets,
+        replica_regions: replica_regions.into(),
         created_at: timestamp(system.creation_time()).into(),
         ..FileSystem::default()
     };
     ctx.push(name, facts);
+}
+
+/// Regions of the other file systems of its replication.
+async fn replica_regions(ctx: &Context, client: &Client, arn: &str, id: &str) -> Option<Vec<String>> {
+    let request = client.describe_replication_configurations().file_system_id(id).send();
+    let none = &["ReplicationNotFound"];
+    let answer = ctx.detail_or_none(&DESCRIBE_REPLICATIONS, arn, none, request).await?;
+    let found = answer.as_ref().map(|answer| answer.replications()).into_iter().flatten();
+    Some(found.flat_map(|one| other_regions(one, id)).collect())
+}
+
+fn other_regions(replication: &ReplicationConfigurationDescription, id: &str) -> Vec<String> {
+    let works = replication.destinations().iter().filter(|one| *one.status() == ReplicationStatus::Enabled);
+    if replication.source_file_system_id() == id {
+        return works.map(|one| one.region().to_owned()).collect();
+    }
+    let here = works.filter(|one| one.file_system_id() == id);
+    here.map(|_| replication.source_file_system_region().to_owned()).collect()
 }
 
 async fn mount_targets(ctx: &Context, client: &Client, arn: &str, id: &str) -> Fact<Vec<MountTarget>> {

@@ -139,7 +139,11 @@ fn database_facts(d: &RelationalDatabase) -> Database {
     Database {
         state: d.state.clone().into(),
         engine: d.engine.clone().into(),
+        availability_zone: d.location().and_then(|location| location.availability_zone.clone()).into(),
         standby_zone: d.secondary_availability_zone.clone().into(),
+        bundle: d.relational_database_bundle_id.clone().into(),
+        automatic_backups: d.backup_retention_enabled.into(),
+        latest_restorable_at: d.latest_restorable_time().and_then(timestamp).into(),
     }
 }
 

@@ -39,6 +39,8 @@ fn cluster_facts(ctx: &Context, arn: &str, c: &SdkCluster) -> Cluster {
         status: c.status.clone().into(),
         engine: c.engine.clone().into(),
         availability_mode: c.availability_mode().map(|mode| mode.as_str().to_lowercase()).into(),
+        snapshot_retention_days: c.snapshot_retention_limit.map(i64::from).into(),
+        multi_region_cluster: c.multi_region_cluster_name.clone().into(),
         subnet_group: c.subnet_group_name.clone().into(),
         security_groups: ctx.parts(&DESCRIBE_CLUSTERS, arn, "security_groups", c.security_groups.as_ref(), |group| {
             group.security_group_id.clone()

@@ -33,16 +33,21 @@ mod elasticache;
 mod elb;
 mod errors;
 mod events;
+mod fsx;
 mod globalaccelerator;
+mod kafka;
 mod kinesis;
 mod lambda;
 mod lightsail;
 mod logs;
 mod memorydb;
+mod mq;
 mod once;
+mod opensearch;
 mod pace;
 mod patience;
 mod rds;
+mod redshift;
 mod route53;
 mod s3;
 mod servicequotas;
@@ -177,6 +182,7 @@ pub const KINDS: &[Kind] = &[
     autoscaling::LAUNCH_HISTORY,
     autoscaling::POLICY,
     autoscaling::SCHEDULED_ACTION,
+    backup::COPY_JOB,
     backup::PLAN,
     backup::PROTECTED_RESOURCE,
     backup::RESTORE_JOB,
@@ -204,6 +210,7 @@ pub const KINDS: &[Kind] = &[
     ec2::SECURITY_GROUP,
     ec2::SNAPSHOT,
     ec2::SUBNET,
+    ec2::TRANSIT_GATEWAY_ATTACHMENT,
     ec2::VOLUME,
     ec2::VPC_ENDPOINT,
     ecs::cluster::CLUSTER,
@@ -221,7 +228,9 @@ pub const KINDS: &[Kind] = &[
     elb::LOAD_BALANCER,
     elb::TARGET_GROUP,
     events::RULE,
+    fsx::FILE_SYSTEM,
     globalaccelerator::ACCELERATOR,
+    kafka::CLUSTER,
     kinesis::STREAM,
     lambda::EVENT_SOURCE_MAPPING,
     lambda::FUNCTION,
@@ -234,6 +243,8 @@ pub const KINDS: &[Kind] = &[
     lightsail::LOAD_BALANCER,
     lightsail::SNAPSHOT,
     memorydb::CLUSTER,
+    mq::BROKER,
+    opensearch::DOMAIN,
     rds::AUTOMATED_BACKUP,
     rds::DB_CLUSTER,
     rds::DB_INSTANCE,
@@ -242,6 +253,7 @@ pub const KINDS: &[Kind] = &[
     rds::CLUSTER_PARAMETER_GROUP,
     rds::PARAMETER_GROUP,
     rds::GLOBAL_CLUSTER,
+    redshift::CLUSTER,
     route53::HEALTH_CHECK,
     route53::RECORD,
     s3::BUCKET,

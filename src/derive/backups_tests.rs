@@ -3,14 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::derive::sample::{World, arn};
-use crate::facts::Facts;
 use crate::facts::account::Account;
-use crate::facts::backup::{Plan, ProtectedResource, RestoreJob, RestoreTestingPlan};
-use crate::facts::data_store::DataStore;
+use crate::facts::backup::{ProtectedResource, RestoreJob, RestoreTestingPlan};
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::{Instance, Snapshot, Volume};
-use crate::facts::rds::{AutomatedBackup, DbCluster, DbInstance, GlobalCluster};
-use crate::facts::s3::Bucket;
+use crate::facts::efs::FileSystem;
 
 /// Adds a resource that AWS Backup knows, under the ARN of what it is.
 fn protected(mut world: World, arn: &str, at: &str) -> World {
@@ -55,113 +52,58 @@ fn an_age_is_only_known_of_all_snapshots_and_backups() {
     assert_eq!(of_volume(volume(None).half_read::<Instance>()).1, Some(json!(null)));
 }
 
-fn store<F: Facts>(id: &str, facts: Value) -> World {
-    World::new().with::<F>(id, facts)
-}
-
-fn copies(world: World, id: &str) -> Option<Value> {
-    world.derive().fact::<DataStore>(id, "copies_elsewhere")
-}
-
-fn instance(replicas: &[&str]) -> World {
-    store::<DbInstance>("orders", json!({"cluster": null, "replica_of": null, "replicas": replicas}))
-}
-
-#[test]
-fn an_instance_is_copied_by_a_replica_elsewhere_or_by_its_automated_backups() {
-    assert_eq!(copies(instance(&["near"]), "orders"), Some(json!([])));
-    let far = "arn:aws:rds:us-east-1:111122223333:db:far";
-    assert_eq!(copies(instance(&[far]), "orders"), Some(json!(["read replica"])));
-    let with_backup = |copies: Value| {
-        let mut world = instance(&[]).with::<AutomatedBackup>("orders", json!({ "copies": copies }));
-        for resource in &mut world.0.resources {
-            resource.arn = arn::<DbInstance>("orders");
-        }
-        world
-    };
-    assert_eq!(
-        copies(with_backup(json!(["arn:aws:rds:us-east-1:1:auto-backup:ab"])), "orders"),
-        Some(json!(["automated backup"]))
-    );
-    assert_eq!(copies(with_backup(json!([])), "orders"), Some(json!([])));
-    assert_eq!(copies(instance(&[]).half_read::<AutomatedBackup>(), "orders"), None);
-}
-
-#[test]
-fn a_cluster_is_copied_by_a_global_one_that_reaches_elsewhere() {
-    let cluster = json!({"members": [{"instance": "shop-1", "writer": true, "promotion_tier": 0}]});
-    let with = |clusters: Value| {
-        store::<DbCluster>("shop", cluster.clone()).with::<GlobalCluster>("world", json!({ "clusters": clusters }))
-    };
-    let own = arn::<DbCluster>("shop");
-    let far = "arn:aws:rds:us-east-1:111122223333:cluster:shop-us";
-    assert_eq!(copies(with(json!([own, far])), "shop"), Some(json!(["global cluster"])));
-    assert_eq!(copies(with(json!([own])), "shop"), Some(json!([])));
-    assert_eq!(copies(with(json!([far])), "shop"), Some(json!([])));
-}
-
-#[test]
-fn a_bucket_that_keeps_versions_is_copied_by_replication_to_another_region() {
-    let with = |region: &str| {
-        store::<Bucket>("photos", json!({"versioning": "Enabled", "replicates_to": ["copy"]})).within::<Bucket>(
-            region,
-            "copy",
-            json!({"versioning": null, "replicates_to": []}),
-        )
-    };
-    assert_eq!(copies(with("us-east-1"), "photos"), Some(json!(["replication"])));
-    assert_eq!(copies(with("eu-west-1"), "photos"), Some(json!([])));
-    assert_eq!(copies(with("global"), "photos"), None, "AWS did not name the region");
-    let foreign = store::<Bucket>("photos", json!({"versioning": "Enabled", "replicates_to": ["of-others"]}));
-    assert_eq!(copies(foreign, "photos"), None);
-}
-
-#[test]
-fn a_bucket_that_keeps_no_versions_is_no_store() {
-    let world = store::<Bucket>("photos", json!({"versioning": null, "replicates_to": []})).derive();
-    assert_eq!(world.0.of("data_store").count(), 0);
-}
-
-#[test]
-fn plans_copy_what_they_back_up_unless_they_differ() {
-    let table = json!({"point_in_time_recovery": false, "replica_regions": []});
-    let far = "arn:aws:backup:us-east-1:111122223333:backup-vault:far";
-    let with = |plans: &[Value]| {
-        let mut world =
-            protected(store::<Table>("events", table.clone()), &arn::<Table>("events"), "2026-03-10T00:00:00Z");
-        for (number, copies_to) in plans.iter().enumerate() {
-            world =
-                world.with::<Plan>(&format!("plan-{number}"), json!({"selections": ["all"], "copies_to": copies_to}));
-        }
-        copies(world, "events")
-    };
-    assert_eq!(with(&[json!([far])]), Some(json!(["copy action of a backup plan"])));
-    assert_eq!(with(&[json!([])]), Some(json!([])));
-    assert_eq!(with(&[json!([far]), json!([])]), None);
-}
-
 #[test]
 fn a_store_without_any_backup_is_named() {
     let world = World::new()
         .global::<Account>("account", json!({}))
-        .with::<Table>("kept", json!({"point_in_time_recovery": true, "replica_regions": []}))
-        .with::<Table>("bare", json!({"point_in_time_recovery": false, "replica_regions": []}))
-        .with::<Table>("old", json!({"point_in_time_recovery": false, "replica_regions": []}));
+        .with::<Table>("kept", json!({"point_in_time_recovery": true, "replica_regions": [], "key_attributes": ["id"]}))
+        .with::<Table>("bare", json!({"point_in_time_recovery": false, "replica_regions": [], "key_attributes": ["id"]}))
+        .with::<Table>("old", json!({"point_in_time_recovery": false, "replica_regions": [], "key_attributes": ["id"]}))
+        .with::<Table>("locks", json!({"point_in_time_recovery": false, "key_attributes": ["LockID"]}));
     let world = protected(world, &arn::<Table>("old"), "2026-03-01T00:00:00Z").derive();
     let without = world.fact::<Account>("account", "data_stores_without_backup");
     assert_eq!(without, Some(json!([arn::<Table>("bare"), arn::<Table>("old")])));
-    assert_eq!(world.fact::<Account>("account", "data_stores"), Some(json!(3)));
+    assert_eq!(world.fact::<Account>("account", "data_stores"), Some(json!(4)));
+    assert_eq!(world.fact::<Account>("account", "all_data_stores_backed_up"), Some(json!(false)));
 }
 
 #[test]
 fn restores_count_for_ninety_days() {
+    let done = |at: &str| json!({"created_at": at, "status": "COMPLETED", "validation": null, "testing_plan": null});
     let world = World::new()
         .global::<Account>("account", json!({}))
-        .with::<RestoreJob>("new", json!({"created_at": "2026-02-01T00:00:00Z"}))
-        .with::<RestoreJob>("old", json!({"created_at": "2025-12-01T00:00:00Z"}))
+        .with::<RestoreJob>("new", done("2026-02-01T00:00:00Z"))
+        .with::<RestoreJob>("old", done("2025-12-01T00:00:00Z"))
         .with::<RestoreTestingPlan>("never", json!({"last_run_at": null}));
     let fact = |world: World, fact| world.derive().fact::<Account>("account", fact);
     assert_eq!(fact(world.clone(), "restores"), Some(json!([arn::<RestoreJob>("new")])));
     assert_eq!(fact(world.clone(), "restores_since"), Some(json!("2025-12-10")));
     assert_eq!(fact(world.half_read::<RestoreTestingPlan>(), "restores"), None);
+}
+
+#[test]
+fn a_file_system_is_a_store_and_an_open_question_hides_no_store_that_is_bare() {
+    let world = |more: World| more.global::<Account>("account", json!({}));
+    let backed_up = |world: World| world.derive().fact::<Account>("account", "all_data_stores_backed_up");
+    let open = || World::new().with::<Table>("web-sessions", json!({"point_in_time_recovery": false, "replica_regions": [], "key_attributes": ["id"], "expiry_attribute": "ends"}));
+    assert_eq!(backed_up(world(open())), None);
+    assert_eq!(backed_up(world(open().with::<FileSystem>("fs", json!({})))), Some(json!(false)));
+    assert_eq!(backed_up(world(protected(open(), &arn::<Table>("web-sessions"), "2026-03-10T00:00:00Z"))), Some(json!(true)));
+    assert_eq!(backed_up(world(World::new().half_read::<FileSystem>())), None);
+}
+
+#[test]
+fn a_restore_that_failed_or_was_found_wanting_is_none() {
+    let restores = |status: &str, validation: Value| {
+        let plan = arn::<RestoreTestingPlan>("monthly");
+        let job = json!({"created_at": "2026-03-01T00:00:00Z", "status": status, "validation": validation, "testing_plan": plan});
+        let world = World::new()
+            .global::<Account>("account", json!({}))
+            .with::<RestoreTestingPlan>("monthly", json!({"last_run_at": "2026-03-01T00:00:00Z"}))
+            .with::<RestoreJob>("job", job);
+        world.derive().fact::<Account>("account", "restores").and_then(|list| list.as_array().map(Vec::len))
+    };
+    assert_eq!(restores("COMPLETED", json!("SUCCESSFUL")), Some(2));
+    assert_eq!(restores("COMPLETED", json!("FAILED")), Some(0));
+    assert_eq!(restores("FAILED", json!(null)), Some(0));
 }

@@ -243,7 +243,7 @@ fn a_join_fills_in_what_it_declares_and_nothing_else() {
         let graph = super::graph::draw(&snapshot);
         for patch in join.learn(&snapshot, &places, Some(&super::graph::Web::new(&graph, true))) {
             let facts = match &patch {
-                super::Patch::Learn(index, facts) => {
+                super::Patch::Learn(index, facts, _) => {
                     assert_eq!(snapshot.resources[*index].kind, join.kind);
                     facts
                 }

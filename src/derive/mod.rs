@@ -14,6 +14,7 @@ mod assets;
 mod autoscaling;
 mod background;
 mod backups;
+mod brokers;
 mod buckets;
 mod budgets;
 mod caches;
@@ -24,11 +25,16 @@ mod clients;
 mod clusters;
 mod components;
 mod composites;
+mod copies;
 mod credits;
 mod dashboards;
 mod data_ports;
+mod data_stores;
 mod databases;
+mod disposable;
 mod doors;
+mod egress;
+mod endpoints;
 mod entries;
 mod failover;
 mod fargate;
@@ -123,7 +129,21 @@ pub const MADE: &[Made] = &[
             "sqs.queue",
         ],
     },
-    Made { kind: "data_store", from: &["rds.db_instance", "rds.db_cluster", "dynamodb.table", "s3.bucket"] },
+    Made {
+        kind: "data_store",
+        from: &[
+            "dynamodb.table",
+            "efs.file_system",
+            "fsx.file_system",
+            "lightsail.database",
+            "memorydb.cluster",
+            "opensearch.domain",
+            "rds.db_cluster",
+            "rds.db_instance",
+            "redshift.cluster",
+            "s3.bucket",
+        ],
+    },
     Made { kind: "database", from: &["rds.db_instance", "rds.db_cluster"] },
     Made {
         kind: "entry_point",
@@ -142,6 +162,11 @@ pub const JOINS: &[Join] = &[
     alarms::MISSED,
     alarms::NOTIFIES,
     topics::SILENCED,
+    disposable::TABLE,
+    disposable::BUCKET,
+    disposable::VOLUME,
+    disposable::EFS_FILE_SYSTEM,
+    disposable::FSX_FILE_SYSTEM,
     autoscaling::ZONES,
     autoscaling::IN_SERVICE,
     autoscaling::POLICIES,
@@ -170,6 +195,7 @@ pub const JOINS: &[Join] = &[
     nodes::NODES,
     nodes::AUTOSCALED,
     files::ZONES,
+    brokers::ZONES,
     lightsail::BALANCERS,
     lightsail::SNAPSHOTS,
     lightsail::DATABASES,
@@ -251,7 +277,8 @@ pub const JOINS: &[Join] = &[
     vpcs::MAKE,
     vpcs::NAT_GATEWAYS,
     vpcs::NAT_TRAFFIC,
-    vpcs::EGRESS,
+    egress::EGRESS,
+    endpoints::ZONES,
     vpcs::S3_ENDPOINTS,
     vpcs::DYNAMODB_ENDPOINTS,
     stores::WRITERS,
@@ -265,7 +292,7 @@ pub const JOINS: &[Join] = &[
     budgets::BUDGETS,
     components::MAKE,
     backups::VOLUME,
-    backups::DATA_STORES,
+    data_stores::DATA_STORES,
     backups::ACCOUNT_BACKUPS,
     backups::RESTORES,
     anomalies::ALERTS,
@@ -361,6 +388,7 @@ fn forget(snapshot: &mut Snapshot) {
         let derived = joins_of(&resource.kind).iter().flat_map(|join| join.facts);
         for fact in derived {
             resource.facts.remove(*fact);
+            resource.unread.remove(*fact);
         }
     }
 }

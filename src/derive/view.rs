@@ -51,8 +51,8 @@ pub struct Lookup<'l, 'a, F> {
 
 /// What a join learned.
 pub enum Patch {
-    /// Facts of the resource at an index.
-    Learn(usize, serde_json::Map<String, serde_json::Value>),
+    /// Facts of the resource at an index, and why other facts of it are unread.
+    Learn(usize, serde_json::Map<String, serde_json::Value>, BTreeMap<String, String>),
     /// A resource of a kind that no API lists.
     Make(Box<Resource>),
 }
@@ -240,17 +240,19 @@ impl<'l, 'a, F> Lookup<'l, 'a, F> {
 impl<F> Item<'_, F> {
     /// A patch that adds facts to this resource. Unread ones change nothing.
     pub fn learn<G: Facts>(&self, facts: &G) -> Patch {
-        Patch::Learn(self.index, by_name(facts))
+        Patch::Learn(self.index, by_name(facts), BTreeMap::new())
     }
 }
 
 impl Patch {
-    /// Says why facts of a made resource are unread.
+    /// Says why facts are unread.
     pub(super) fn because(mut self, facts: &[&str], why: &str) -> Self {
-        if let Self::Make(resource) = &mut self {
-            let unread = facts.iter().filter(|fact| !resource.facts.contains_key(**fact));
-            resource.unread = unread.map(|fact| ((*fact).to_owned(), why.to_owned())).collect();
-        }
+        let (known, reasons) = match &mut self {
+            Self::Make(resource) => (&resource.facts, &mut resource.unread),
+            Self::Learn(_, known, reasons) => (&*known, reasons),
+        };
+        let unread = facts.iter().filter(|fact| !known.contains_key(**fact));
+        reasons.extend(unread.map(|fact| ((*fact).to_owned(), why.to_owned())));
         self
     }
 
@@ -268,9 +270,10 @@ impl Patch {
                 places.add(snapshot.resources.len(), &resource);
                 snapshot.resources.push(*resource);
             }
-            Self::Learn(index, facts) => {
+            Self::Learn(index, facts, reasons) => {
                 if let Some(resource) = snapshot.resources.get_mut(index) {
                     resource.facts.extend(facts);
+                    resource.unread.extend(reasons);
                 }
             }
         }

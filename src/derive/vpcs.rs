@@ -1,13 +1,13 @@
-//! VPCs as a whole: their zones, how private subnets leave them, and the endpoints that would spare the detour.
+//! VPCs as a whole: their zones, their NAT gateways, and the gateway endpoints that would spare traffic the detour.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::subnets::{is_everywhere, routes};
+use super::subnets::is_everywhere;
 use super::view::{all, any, distinct, only};
-use super::{Item, Join, List, Lookup, Named, Patch, View};
+use super::{Item, Join, List, Named, Patch, View};
 use crate::facts::dynamodb::Table;
-use crate::facts::ec2::{NatGateway, NetworkInterface, Route, RouteTable, Subnet, VpcEndpoint};
-use crate::facts::vpc::{Egress, Vpc};
+use crate::facts::ec2::{NatGateway, Route, RouteTable, Subnet, VpcEndpoint};
+use crate::facts::vpc::Vpc;
 
 pub(super) const MAKE: Join = Join { kind: "vpc", facts: &["availability_zones"], reads: &["ec2.subnet"], learn: make };
 pub(super) const NAT_GATEWAYS: Join =
@@ -17,12 +17,6 @@ pub(super) const NAT_TRAFFIC: Join = Join {
     facts: &["nat_gigabytes_a_day"],
     reads: &["ec2.nat_gateway", "ec2.nat_gateway:gigabytes_a_day"],
     learn: nat_traffic,
-};
-pub(super) const EGRESS: Join = Join {
-    kind: "vpc",
-    facts: &["egress", "egress_zones", "cross_zone_egress"],
-    reads: &["ec2.subnet", "ec2.route_table", "ec2.nat_gateway", "ec2.network_interface"],
-    learn: egress,
 };
 pub(super) const S3_ENDPOINTS: Join = Join {
     kind: "vpc",
@@ -36,18 +30,6 @@ pub(super) const DYNAMODB_ENDPOINTS: Join = Join {
     reads: &["ec2.route_table", "ec2.vpc_endpoint", "dynamodb.table"],
     learn: dynamodb_endpoints,
 };
-
-/// Interfaces that AWS keeps for the network itself, whatever uses it.
-const NETWORK_ITSELF: &[&str] = &[
-    "nat_gateway",
-    "regional_nat_gateway",
-    "load_balancer",
-    "network_load_balancer",
-    "gateway_load_balancer",
-    "gateway_load_balancer_endpoint",
-    "vpc_endpoint",
-    "transit_gateway",
-];
 
 fn make(view: &View) -> Vec<Patch> {
     let subnets = view.here::<Subnet>();
@@ -109,96 +91,6 @@ fn leads_out(gateway: &NatGateway) -> Option<bool> {
         gateway.state.known().map(|state| state == "available"),
         gateway.connectivity.known().map(|connectivity| connectivity.as_deref().unwrap_or("public") == "public"),
     ])
-}
-
-/// What egress is told from.
-struct Network<'l, 'a> {
-    subnets: &'l List<'a, Subnet>,
-    subnets_by_id: Lookup<'l, 'a, Subnet>,
-    tables: List<'a, RouteTable>,
-    gateways: Lookup<'l, 'a, NatGateway>,
-    used: Option<BTreeSet<&'l str>>,
-}
-
-fn egress(view: &View) -> Vec<Patch> {
-    let (subnets, gateways, interfaces) = (view.here(), view.here(), view.here());
-    let network = Network {
-        subnets: &subnets,
-        subnets_by_id: subnets.by_id(),
-        tables: view.here(),
-        gateways: gateways.by_id(),
-        used: used_subnets(&interfaces),
-    };
-    let learned = |vpc: &String| {
-        let egress = network.egress(vpc);
-        let zones = egress.as_ref().map(|egress| distinct(egress.iter().map(|way| way.availability_zone.clone())));
-        let cross_zone = egress.as_ref().map(|egress| egress.iter().filter(crosses).cloned().collect::<Vec<_>>());
-        Vpc {
-            egress: egress.into(),
-            egress_zones: zones.into(),
-            cross_zone_egress: cross_zone.into(),
-            ..Vpc::default()
-        }
-    };
-    view.here::<Vpc>().iter().map(|vpc| vpc.learn(&learned(&vpc.resource.id))).collect()
-}
-
-fn crosses(way: &&Egress) -> bool {
-    way.nat_availability_zone.as_ref().is_some_and(|zone| *zone != way.availability_zone)
-}
-
-/// Subnets in which something stands that may want out.
-fn used_subnets<'l>(interfaces: &'l List<NetworkInterface>) -> Option<BTreeSet<&'l str>> {
-    let used = only(interfaces.whole()?, |interface| {
-        let kind = interface.facts.interface_type.known();
-        all([
-            interface.facts.status.known().map(|status| status == "in-use"),
-            kind.map(|kind| !NETWORK_ITSELF.contains(&kind.as_str())),
-        ])
-    })?;
-    used.into_iter().map(|interface| interface.facts.subnet.known().map(String::as_str)).collect()
-}
-
-impl Network<'_, '_> {
-    fn egress(&self, vpc: &String) -> Option<Vec<Egress>> {
-        let used = self.used.as_ref()?;
-        let private = only(self.subnets.whole()?, |subnet| {
-            all([
-                subnet.facts.vpc.known().map(|other| other == vpc),
-                Some(used.contains(subnet.resource.id.as_str())),
-                subnet.facts.public.get().map(|public| !public),
-            ])
-        })?;
-        let ways = private.into_iter().map(|subnet| self.way_out(subnet)).collect::<Option<Vec<_>>>()?;
-        Some(ways.into_iter().flatten().collect())
-    }
-
-    /// A subnet's way out; none where its default route leads to no public NAT gateway that works.
-    fn way_out(&self, subnet: &Item<Subnet>) -> Option<Option<Egress>> {
-        let routes = routes(&subnet.resource.id, &subnet.facts, &self.tables)?;
-        let Some(route) = routes.iter().find(|route| leads_to_nat(route)) else { return Some(None) };
-        let Some(gateway) = self.gateways.get(&route.target) else {
-            return self.gateways.has(&route.target).map(|_| None);
-        };
-        if !leads_out(&gateway.facts)? {
-            return Some(None);
-        }
-        Some(Some(Egress {
-            subnet: subnet.resource.id.clone(),
-            availability_zone: subnet.facts.availability_zone.known()?.clone(),
-            nat_gateway: gateway.resource.id.clone(),
-            nat_availability_zone: self.zone(&gateway.facts)?,
-        }))
-    }
-
-    /// The zone of a gateway; none for a regional one.
-    fn zone(&self, gateway: &NatGateway) -> Option<Option<String>> {
-        if gateway.availability_mode.known()?.as_deref() == Some("regional") {
-            return Some(None);
-        }
-        let subnet = self.subnets_by_id.get(gateway.subnet.known()?.as_deref()?)?;
-        subnet.facts.availability_zone.known().cloned().map(Some)
-    }
 }
 
 fn leads_to_nat(route: &Route) -> bool {

@@ -12,7 +12,7 @@ fn subnet(zone: &str) -> Value {
 }
 
 fn interface(subnet: &str, interface_type: &str) -> Value {
-    json!({"subnet": subnet, "vpc": "vpc-1", "interface_type": interface_type, "status": "in-use"})
+    json!({"subnet": subnet, "vpc": "vpc-1", "interface_type": interface_type, "status": "in-use", "description": ""})
 }
 
 fn table(subnets: &[&str], main: bool, target: &str) -> Value {
@@ -44,10 +44,6 @@ fn fact(world: World, fact: &str) -> Option<Value> {
     world.derive().fact::<Vpc>("vpc-1", fact)
 }
 
-fn way(subnet: &str, zone: &str, nat: &str, nat_zone: Value) -> Value {
-    json!({"subnet": subnet, "availability_zone": zone, "nat_gateway": nat, "nat_availability_zone": nat_zone})
-}
-
 #[test]
 fn a_vpc_spans_the_zones_of_its_subnets() {
     assert_eq!(fact(world(), "availability_zones"), Some(json!(["eu-west-1a", "eu-west-1b", "eu-west-1c"])));
@@ -57,59 +53,7 @@ fn a_vpc_spans_the_zones_of_its_subnets() {
 }
 
 #[test]
-fn egress_is_the_way_of_each_private_subnet_in_use_through_its_gateway() {
-    let a = way("private-a", "eu-west-1a", "nat-a", json!("eu-west-1a"));
-    let b = way("private-b", "eu-west-1b", "nat-a", json!("eu-west-1a"));
-    assert_eq!(fact(world(), "egress"), Some(json!([a, b])));
-    assert_eq!(fact(world(), "egress_zones"), Some(json!(["eu-west-1a", "eu-west-1b"])));
-    assert_eq!(fact(world(), "cross_zone_egress"), Some(json!([b])));
-}
-
-#[test]
-fn a_regional_gateway_is_in_every_zone() {
-    let regional = json!({
-        "state": "available", "vpc": "vpc-1", "subnet": null, "connectivity": "public", "availability_mode": "regional",
-    });
-    let world = World::new()
-        .with::<Subnet>("private-a", subnet("eu-west-1a"))
-        .with::<RouteTable>("rtb-main", table(&[], true, "nat-r"))
-        .with::<NatGateway>("nat-r", regional)
-        .with::<NetworkInterface>("eni-a", interface("private-a", "interface"));
-    assert_eq!(fact(world.clone(), "egress"), Some(json!([way("private-a", "eu-west-1a", "nat-r", json!(null))])));
-    assert_eq!(fact(world.clone(), "cross_zone_egress"), Some(json!([])));
-    assert_eq!(fact(world, "nat_gateways"), Some(json!(["nat-r"])));
-}
-
-#[test]
-fn other_ways_out_are_not_egress() {
-    let through = |target: &str, gateway_facts: Value| {
-        let world = World::new()
-            .with::<Subnet>("private-a", subnet("eu-west-1a"))
-            .with::<RouteTable>("rtb-main", table(&[], true, target))
-            .with::<NatGateway>("nat-a", gateway_facts)
-            .with::<NetworkInterface>("eni-a", interface("private-a", "interface"));
-        fact(world, "egress")
-    };
-    let mut private = gateway("private-a");
-    private["connectivity"] = json!("private");
-    let mut deleted = gateway("private-a");
-    deleted["state"] = json!("deleted");
-    assert_eq!(through("tgw-1", gateway("private-a")), Some(json!([])));
-    assert_eq!(through("nat-a", private), Some(json!([])));
-    assert_eq!(through("nat-a", deleted), Some(json!([])));
-    assert_eq!(through("nat-gone", gateway("private-a")), Some(json!([])));
-}
-
-#[test]
-fn egress_stays_unread_unless_all_of_the_network_was_read() {
-    for half in [
-        world().half_read::<Subnet>(),
-        world().half_read::<RouteTable>(),
-        world().half_read::<NetworkInterface>(),
-        world().unread::<NatGateway>(),
-    ] {
-        assert_eq!(fact(half, "egress"), None);
-    }
+fn nat_gateways_that_lead_out_are_known_of_a_whole_list() {
     assert_eq!(fact(world().half_read::<NatGateway>(), "nat_gateways"), None);
     assert_eq!(fact(world(), "nat_gateways"), Some(json!(["nat-a"])));
 }

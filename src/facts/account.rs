@@ -47,10 +47,12 @@ facts! {
         silent_anomaly_monitors: Vec<String>,
         /// Derived: backup plans that select resources, by ARN.
         backup_plans: Vec<String>,
-        /// Derived: number of data stores: databases, tables, buckets that keep versions.
+        /// Derived: number of data stores: databases (RDS, Aurora, DocumentDB, Neptune, Lightsail, MemoryDB), DynamoDB tables, Redshift clusters, OpenSearch domains, file systems (EFS, FSx), buckets that keep versions.
         data_stores: i64,
-        /// Derived: of those, the ones that neither keep backups of their own nor were backed up by AWS Backup in the last 24 hours, by ARN.
+        /// Derived: of those, the ones that can't be lost (see `disposable`) and neither keep backups of their own nor were backed up by AWS Backup in the last 24 hours, by ARN.
         data_stores_without_backup: Vec<String>,
+        /// Derived: whether there are none of these.
+        all_data_stores_backed_up: bool,
         /// Derived: restores of the 90 days before the scan: jobs that were completed, and runs of restore testing plans, by ARN.
         restores: Vec<String>,
         /// Derived: the day on which those 90 days begin, `2026-01-31`.

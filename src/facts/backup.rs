@@ -1,4 +1,4 @@
-//! AWS Backup: plans, what they protect, and whether anybody tried to restore.
+//! AWS Backup: plans, what they protect, copies to other vaults, and restores.
 
 facts! {
     /// A backup plan. Sources: `backup:ListBackupPlans`, `GetBackupPlan`, `ListBackupSelections`.
@@ -29,8 +29,28 @@ facts! {
 }
 
 facts! {
-    /// A restore that was completed in the 90 days before the scan. Source: `backup:ListRestoreJobs`.
+    /// The last copy of a resource's backup to another vault. Source: `backup:ListCopyJobs`, the jobs of the last 31 days.
+    "backup.copy_job" CopyJob {
+        /// The resource that was backed up, by ARN. `ResourceArn`.
+        resource: String,
+        /// The vault that it was copied to, by ARN. `DestinationBackupVaultArn`.
+        destination: String,
+        /// COMPLETED, FAILED or PARTIAL: of the last job that ended. `State`.
+        state: String,
+        /// When it was begun, RFC 3339. `CreationDate`.
+        created_at: String,
+    }
+}
+
+facts! {
+    /// A restore of the 90 days before the scan. Source: `backup:ListRestoreJobs`.
     "backup.restore_job" RestoreJob {
+        /// PENDING, RUNNING, ABORTED, COMPLETED or FAILED. `Status`.
+        status: String,
+        /// What a validation of it found: SUCCESSFUL, FAILED, TIMED_OUT or VALIDATING; none without one. `ValidationStatus`.
+        validation: Option<String>,
+        /// The restore testing plan that started it, by ARN; none for other restores. `CreatedBy.RestoreTestingPlanArn`.
+        testing_plan: Option<String>,
         /// What was restored: EBS, RDS, … `ResourceType`.
         resource_type: Option<String>,
         /// When it was begun, RFC 3339. `CreationDate`.

@@ -43,7 +43,7 @@ facts! {
         item_count: i64,
         /// Names of its key attributes. `KeySchema[].AttributeName`.
         key_attributes: Vec<String>,
-        /// Regions of its replicas. `Replicas[].RegionName`.
+        /// Regions of its replicas that serve. `Replicas[].RegionName` where `ReplicaStatus` is ACTIVE or UPDATING.
         replica_regions: Vec<String>,
         /// Whether it can't be deleted by one call. `DeletionProtectionEnabled`.
         deletion_protection: bool,
@@ -73,5 +73,7 @@ facts! {
         restorable_elsewhere: bool,
         /// Derived: hours since AWS Backup backed it up last; none where it never did.
         backup_age_hours: Option<i64>,
+        /// Derived: the sign by which what it holds can be lost (Terraform's key `LockID`, or a tag); none without. Absent where items expire and the name alone suggests it.
+        disposable: Option<String>,
     }
 }

@@ -153,6 +153,8 @@ facts! {
         on_single_instance: bool,
         /// Derived: days since its newest completed snapshot or its (or its instance's) newest backup in AWS Backup; none where there is neither.
         backup_age_days: Option<i64>,
+        /// Derived: the tag that says that what it holds can be lost; none without.
+        disposable: Option<String>,
     }
 }
 
@@ -269,6 +271,22 @@ facts! {
         security_groups: Vec<String>,
         /// The instance that it is attached to, if any. `Attachment.InstanceId`.
         instance: Option<String>,
+        /// What made it says of it, `ELB app/web/…`; empty where it says nothing. `Description`.
+        description: String,
+    }
+}
+
+facts! {
+    /// A VPC's attachment to a transit gateway. Source: `ec2:DescribeTransitGatewayVpcAttachments`.
+    "ec2.transit_gateway_attachment" TransitGatewayAttachment {
+        /// The transit gateway's id. `TransitGatewayId`.
+        transit_gateway: String,
+        /// The VPC's id. `VpcId`.
+        vpc: String,
+        /// available, pending, deleted, … `State`.
+        state: String,
+        /// Subnets that it is in, one for each zone. `SubnetIds`.
+        subnets: Vec<String>,
     }
 }
 
@@ -321,8 +339,16 @@ facts! {
         state: String,
         /// Route tables that it serves. `RouteTableIds`.
         route_tables: Vec<String>,
+        /// Subnets that it has an interface in; empty for a gateway endpoint. `SubnetIds`.
+        subnets: Vec<String>,
         /// Whether the service's own name leads to it from everywhere in the VPC: private DNS is on, and not for inbound Resolver endpoints alone. `PrivateDnsEnabled`, `DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint`.
         private_dns: bool,
+        /// Derived: zones of its subnets, by name.
+        zones: Vec<String>,
+        /// Derived: zones of the VPC's subnets in which an interface of a server, function or task is in use, by name.
+        caller_zones: Vec<String>,
+        /// Derived: whether each of these subnets outside its zones has a default route that leads out.
+        callers_leave_otherwise: bool,
     }
 }
 

@@ -59,8 +59,16 @@ facts! {
         state: String,
         /// mysql or postgres. `engine`.
         engine: String,
+        /// The zone's name. `location.availabilityZone`.
+        availability_zone: String,
         /// The zone of its standby; none without one. `secondaryAvailabilityZone`.
         standby_zone: Option<String>,
+        /// The size, `medium_ha_2_0`. `relationalDatabaseBundleId`.
+        bundle: String,
+        /// Whether it is backed up by itself, with the changes of the last seven days. `backupRetentionEnabled`.
+        automatic_backups: bool,
+        /// The latest time that it can be put back to, RFC 3339; none without backups. `latestRestorableTime`.
+        latest_restorable_at: Option<String>,
     }
 }
 

@@ -11,6 +11,10 @@ facts! {
         engine: Option<String>,
         /// Whether it spans zones: multiaz or singleaz. `AvailabilityMode`.
         availability_mode: Option<String>,
+        /// Days that automatic snapshots are kept; 0 where there are none. `SnapshotRetentionLimit`.
+        snapshot_retention_days: i64,
+        /// The multi-Region cluster that it is a part of; none without. `MultiRegionClusterName`.
+        multi_region_cluster: Option<String>,
         /// The subnet group's name. `SubnetGroupName`.
         subnet_group: Option<String>,
         /// Ids of its security groups. `SecurityGroups[].SecurityGroupId`.

@@ -153,14 +153,19 @@ pub mod elb;
 pub mod entry_point;
 pub mod events;
 pub mod fargate;
+pub mod fsx;
 pub mod globalaccelerator;
+pub mod kafka;
 pub mod kinesis;
 pub mod lambda;
 pub mod lightsail;
 pub mod logs;
 pub mod measured;
 pub mod memorydb;
+pub mod mq;
+pub mod opensearch;
 pub mod rds;
+pub mod redshift;
 pub mod route53;
 pub mod s3;
 pub mod servicequotas;
@@ -200,6 +205,7 @@ const ENTRIES: &[Entry] = &[
     entry::<autoscaling::LaunchHistory>(),
     entry::<autoscaling::Policy>(),
     entry::<autoscaling::ScheduledAction>(),
+    entry::<backup::CopyJob>(),
     entry::<backup::Plan>(),
     entry::<backup::ProtectedResource>(),
     entry::<backup::RestoreJob>(),
@@ -230,6 +236,7 @@ const ENTRIES: &[Entry] = &[
     entry::<ec2::SecurityGroup>(),
     entry::<ec2::Snapshot>(),
     entry::<ec2::Subnet>(),
+    entry::<ec2::TransitGatewayAttachment>(),
     entry::<ec2::Volume>(),
     entry::<ec2::VpcEndpoint>(),
     entry::<ecs::Cluster>(),
@@ -249,7 +256,9 @@ const ENTRIES: &[Entry] = &[
     entry::<entry_point::EntryPoint>(),
     entry::<events::Rule>(),
     entry::<fargate::Fargate>(),
+    entry::<fsx::FileSystem>(),
     entry::<globalaccelerator::Accelerator>(),
+    entry::<kafka::Cluster>(),
     entry::<kinesis::Stream>(),
     entry::<lambda::AsyncConfig>(),
     entry::<lambda::Concurrency>(),
@@ -262,6 +271,8 @@ const ENTRIES: &[Entry] = &[
     entry::<lightsail::LoadBalancer>(),
     entry::<lightsail::Snapshot>(),
     entry::<memorydb::Cluster>(),
+    entry::<mq::Broker>(),
+    entry::<opensearch::Domain>(),
     entry::<rds::AutomatedBackup>(),
     entry::<rds::DbCluster>(),
     entry::<rds::DbInstance>(),
@@ -270,6 +281,7 @@ const ENTRIES: &[Entry] = &[
     entry::<rds::ClusterParameterGroup>(),
     entry::<rds::ParameterGroup>(),
     entry::<rds::GlobalCluster>(),
+    entry::<redshift::Cluster>(),
     entry::<route53::HealthCheck>(),
     entry::<route53::Record>(),
     entry::<s3::Bucket>(),

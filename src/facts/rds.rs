@@ -187,6 +187,8 @@ facts! {
         members: Vec<ClusterMember>,
         /// The cluster that it replicates, if any. `ReplicationSourceIdentifier`.
         replica_of: Option<String>,
+        /// Its read replicas: clusters, or instances, by ARN where they are in another region. `ReadReplicaIdentifiers`.
+        replicas: Vec<String>,
         /// Days that automated backups are kept. `BackupRetentionPeriod`.
         backup_retention_days: i64,
         /// The latest time that it can be put back to, RFC 3339; none where AWS names none. `LatestRestorableTime`.

@@ -9,10 +9,12 @@ parts! {
         subnet: String,
         /// The subnet's zone.
         availability_zone: String,
-        /// The NAT gateway of its default route.
-        nat_gateway: String,
-        /// The gateway's zone; null for a regional gateway, which is in all of them.
-        nat_availability_zone: Option<String>,
+        /// What its default route leads to, by id.
+        target: String,
+        /// nat_gateway, nat_instance, network_interface, gateway_load_balancer_endpoint (Network Firewall's too), transit_gateway, virtual_private_gateway, egress_only_internet_gateway, local_gateway, carrier_gateway, core_network, peering_connection or other.
+        target_kind: String,
+        /// Zones that the way passes from there on, by name: that of the target, and of what its own subnet's default route leads to. Gateways that are in every zone name none.
+        zones: Vec<String>,
     }
 }
 
@@ -21,12 +23,14 @@ facts! {
     "vpc" Vpc {
         /// Zones of its subnets.
         availability_zones: Vec<String>,
-        /// Private subnets with an interface in use (those of NAT gateways, Network Load Balancers and endpoints aside) whose default route leads to a public NAT gateway that is available. A default route to anything else is no egress.
+        /// The default routes of private subnets in which an interface of a server, function or task is in use (those of load balancers, databases, caches, mount targets and the network itself aside), one for each target. A route to a NAT gateway that does not work is none.
         egress: Vec<Egress>,
         /// Zones of `egress`, each once.
         egress_zones: Vec<String>,
-        /// Of `egress`, the subnets whose NAT gateway lies in another zone.
+        /// Of `egress`, the ways that pass a zone other than the subnet's. Absent where one goes on out of sight: behind a transit gateway, or in another account.
         cross_zone_egress: Vec<Egress>,
+        /// Whether there are such ways.
+        leaves_through_other_zone: bool,
         /// Public NAT gateways that are available, regional ones included.
         nat_gateways: Vec<String>,
         /// Gigabytes that pass these on a day, in both directions.

@@ -118,6 +118,10 @@ def empty(member: str) -> Callable[[Call], Response]:
     return lambda call: json_answer(call, {member: []})
 
 
+def no_replication(call: Call) -> Response:
+    return error(call, 404, "ReplicationNotFound", "Replication not found.")
+
+
 def no_automated_backups(_: Call) -> Response:
     return xml_response(
         '<DescribeDBInstanceAutomatedBackupsResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">'
@@ -193,7 +197,9 @@ MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("cloudfront", "GetMonitoringSubscription"): no_monitoring,
     ("application-signals", "ListServices"): no_services,
     ("backup", "ListBackupSelections"): empty("BackupSelectionsList"),
+    ("backup", "ListCopyJobs"): empty("CopyJobs"),
     ("backup", "ListProtectedResources"): empty("Results"),
+    ("elasticfilesystem", "DescribeReplicationConfigurations"): no_replication,
     ("backup", "ListRestoreJobs"): empty("RestoreJobs"),
     ("backup", "ListRestoreTestingPlans"): empty("RestoreTestingPlans"),
     ("rds", "DescribeDBInstanceAutomatedBackups"): no_automated_backups,

@@ -4,7 +4,8 @@ mod load;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    GlobalSecondaryIndexDescription, OnDemandThroughput, PointInTimeRecoveryStatus, TableDescription, TimeToLiveStatus,
+    GlobalSecondaryIndexDescription, OnDemandThroughput, PointInTimeRecoveryStatus, ReplicaDescription, ReplicaStatus,
+    TableDescription, TimeToLiveStatus,
 };
 use futures::future::join_all;
 
@@ -75,7 +76,11 @@ fn table_facts(t: &TableDescription) -> Table {
     let throughput = t.provisioned_throughput();
     let indexes = t.global_secondary_indexes().iter().map(|index| index.index_name.clone());
     let (warm, most) = (t.warm_throughput(), t.on_demand_throughput());
-    let replicas = t.replicas().iter().map(|replica| replica.region_name.clone());
+    let serves = |replica: &&ReplicaDescription| match replica.replica_status() {
+        Some(status) => matches!(status, ReplicaStatus::Active | ReplicaStatus::Updating),
+        None => true,
+    };
+    let replicas = t.replicas().iter().filter(serves).map(|replica| replica.region_name.clone());
     Table {
         status: t.table_status().map(|status| status.as_str().to_owned()).into(),
         created_at: t.creation_date_time().and_then(timestamp).into(),

@@ -9,6 +9,7 @@ mod measures;
 mod network;
 mod security_group;
 mod snapshot;
+mod transit;
 
 use aws_sdk_ec2::types::Tag;
 
@@ -19,6 +20,7 @@ pub(super) use self::measures::METRICS;
 pub(super) use self::network::{NAT_GATEWAY, NETWORK_INTERFACE, ROUTE_TABLE, SUBNET, VPC_ENDPOINT};
 pub(super) use self::security_group::{PREFIX_LIST, SECURITY_GROUP};
 pub(super) use self::snapshot::SNAPSHOT;
+pub(super) use self::transit::ATTACHMENT as TRANSIT_GATEWAY_ATTACHMENT;
 use super::aws::{Context, Named, tags};
 
 /// Lists asked without a page size draw on a smaller bucket of requests.

@@ -183,6 +183,7 @@ fn interface_facts(ctx: &Context, arn: &str, i: &SdkInterface) -> NetworkInterfa
         security_groups: ctx
             .parts(&DESCRIBE_INTERFACES, arn, "security_groups", i.groups.as_ref(), |group| group.group_id.clone()),
         instance: word(i.attachment().and_then(NetworkInterfaceAttachment::instance_id)).into(),
+        description: i.description.clone().into(),
     }
 }
 
@@ -194,6 +195,8 @@ fn endpoint_facts(e: &SdkEndpoint) -> VpcEndpoint {
         state: e.state().map(|state| state.as_str().to_lowercase()).into(),
         route_tables: endpoint_route_tables(e),
         private_dns: private_dns(e).into(),
+        subnets: endpoint_subnets(e),
+        ..VpcEndpoint::default()
     }
 }
 
@@ -212,6 +215,15 @@ fn endpoint_route_tables(endpoint: &SdkEndpoint) -> Fact<Vec<String>> {
         (Some(tables), _) => tables.clone().into(),
         (None, Some(VpcEndpointType::Gateway) | None) => Fact::Unread,
         (None, Some(_)) => Fact::Known(Vec::new()),
+    }
+}
+
+/// A gateway endpoint has no interfaces.
+fn endpoint_subnets(endpoint: &SdkEndpoint) -> Fact<Vec<String>> {
+    match (&endpoint.subnet_ids, endpoint.vpc_endpoint_type()) {
+        (_, Some(VpcEndpointType::Gateway)) => Fact::Known(Vec::new()),
+        (Some(subnets), _) => subnets.clone().into(),
+        (None, _) => Fact::Unread,
     }
 }
 

@@ -63,6 +63,7 @@ fn facts(ctx: &Context, arn: &str, c: &SdkCluster) -> DbCluster {
         multi_az_cluster_class: c.db_cluster_instance_class.clone().into(),
         members: ctx.parts(&DESCRIBE_CLUSTERS, arn, "members", c.db_cluster_members.as_ref(), member),
         replica_of: c.replication_source_identifier.clone().into(),
+        replicas: c.read_replica_identifiers().to_vec().into(),
         backup_retention_days: c.backup_retention_period.map(i64::from).into(),
         latest_restorable_at: latest_restorable(c.latest_restorable_time()),
         continuous_backup: c.aws_backup_recovery_point_arn.clone().into(),

@@ -4,13 +4,14 @@
 
 mod access;
 mod lifecycle;
+mod replication;
 mod size;
 
 use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
-use aws_sdk_s3::types::{Bucket as SdkBucket, ReplicationRuleStatus};
+use aws_sdk_s3::types::Bucket as SdkBucket;
 use futures::future::join_all;
 
 use super::Kind;
@@ -23,7 +24,6 @@ pub(super) use self::size::METRICS;
 const LIST_BUCKETS: Call = Call::new("s3", "ListBuckets").allowed_by("ListAllMyBuckets");
 const GET_WEBSITE: Call = Call::new("s3", "GetBucketWebsite");
 const GET_VERSIONING: Call = Call::new("s3", "GetBucketVersioning");
-const GET_REPLICATION: Call = Call::new("s3", "GetBucketReplication").allowed_by("GetReplicationConfiguration");
 
 pub(super) const BUCKET: Kind = Kind::global(
     "s3.bucket",
@@ -35,7 +35,7 @@ pub(super) const BUCKET: Kind = Kind::global(
         &access::GET_OWNERSHIP,
         &access::GET_ACCESS_BLOCK,
         &GET_VERSIONING,
-        &GET_REPLICATION,
+        &replication::GET_REPLICATION,
         &lifecycle::GET_LIFECYCLE,
         &lifecycle::GET_OBJECT_LOCK,
     ],
@@ -78,11 +78,11 @@ async fn bucket(ctx: &Context, client: &Client, bucket: &SdkBucket) {
         return ctx.unreadable(&LIST_BUCKETS, None, "a bucket without a name");
     };
     let arn = format!("arn:{}:s3:::{name}", ctx.partition);
-    let (website, access, versioning, replicates_to, lifecycle_rules, object_lock) = futures::join!(
+    let (website, access, versioning, replication, lifecycle_rules, object_lock) = futures::join!(
         website(ctx, client, &arn, name),
         access::facts(ctx, client, &arn, name),
         versioning(ctx, client, &arn, name),
-        replicates_to(ctx, client, &arn, name),
+        replication::targets(ctx, client, &arn, name),
         lifecycle::rules(ctx, client, &arn, name),
         lifecycle::object_lock(ctx, client, &arn, name),
     );
@@ -90,7 +90,8 @@ async fn bucket(ctx: &Context, client: &Client, bucket: &SdkBucket) {
         website: website.map(|website| website.is_some()).into(),
         website_redirects_all: website.map(|website| website.is_some_and(|website| website.redirects_all)).into(),
         versioning: versioning.into(),
-        replicates_to: replicates_to.into(),
+        replicates_to: replication.as_ref().map(|targets| targets.of_all.clone()).into(),
+        replicates_parts_to: replication.map(|targets| targets.of_parts).into(),
         created_at: bucket.creation_date().and_then(timestamp).into(),
         lifecycle_rules: lifecycle_rules.into(),
         object_lock: object_lock.into(),
@@ -113,15 +114,4 @@ async fn website(ctx: &Context, client: &Client, arn: &str, name: &str) -> Optio
 async fn versioning(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Option<String>> {
     let answer = ctx.detail(&GET_VERSIONING, arn, client.get_bucket_versioning().bucket(name).send()).await?;
     Some(answer.status().map(|status| status.as_str().to_owned()))
-}
-
-async fn replicates_to(ctx: &Context, client: &Client, arn: &str, name: &str) -> Option<Vec<String>> {
-    let request = client.get_bucket_replication().bucket(name).send();
-    let none = &["ReplicationConfigurationNotFoundError"];
-    let Some(answer) = ctx.detail_or_none(&GET_REPLICATION, arn, none, request).await? else {
-        return Some(Vec::new());
-    };
-    let rules = answer.replication_configuration()?.rules().iter();
-    let enabled = rules.filter(|rule| rule.status == ReplicationRuleStatus::Enabled);
-    enabled.map(|rule| Some(rule.destination()?.bucket().rsplit(':').next()?.to_owned())).collect()
 }

@@ -23,12 +23,13 @@ def seed(aws: Account) -> dict[str, Any]:
     return {
         "fail": {
             "recovery/ebs-snapshots": [bare],
-            "recovery/cross-region-copy": ["alone", "letters", "photos-copy"],
+            "recovery/cross-region-copy": ["alone", "letters"],
             "recovery/restore-tested": [aws.id],
         },
         "pass": {
             "recovery/ebs-snapshots": [snapped],
-            "recovery/cross-region-copy": ["copied", "photos"],
+            # A replica has its source elsewhere.
+            "recovery/cross-region-copy": ["copied", "photos", "photos-copy"],
             "recovery/backup-plan-coverage": [aws.id],
         },
         "regions": [REGION, FAR],

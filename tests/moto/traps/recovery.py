@@ -13,15 +13,17 @@ def seed(aws: Account) -> dict[str, Any]:
     databases(aws)
     tables(aws)
     buckets(aws)
-    named = [f"{name}-{aws.id}" for name in (*SITES, "kept", "plain", "archive")]
-    versioned, suspended, bare, redirecting, logs, kept, plain, archive = named
+    named = [f"{name}-{aws.id}" for name in (*SITES, "kept", "plain", "archive", "expiring-logs")]
+    versioned, suspended, bare, redirecting, logs, kept, plain, archive, expiring = named
     return {
         "fail": {
             # Neither replicas nor members of clusters are databases of their own.
             "recovery/rds-backups": ["brief", "bare", "brief-cluster"],
             "recovery/rds-deletion-protection": ["brief", "bare", "brief-cluster"],
-            "recovery/dynamodb-pitr": ["lost", "clocks"],
-            "recovery/s3-versioning": [suspended, bare, plain],
+            # A name is no proof that a table can be lost.
+            "recovery/dynamodb-pitr": ["lost", "clocks", "web-sessions"],
+            # The archive serves no website, and holds data all the same.
+            "recovery/s3-versioning": [suspended, bare, plain, archive],
         },
         "pass": {
             "recovery/rds-backups": ["kept", "kept-cluster"],
@@ -30,9 +32,11 @@ def seed(aws: Account) -> dict[str, Any]:
             "recovery/s3-versioning": [versioned, kept],
         },
         "skip": {
-            "recovery/dynamodb-pitr": ["empty", "web-sessions", "price-cache", "terraform-state"],
-            "recovery/s3-versioning": [redirecting, logs, archive],
+            "recovery/dynamodb-pitr": ["empty", "price-cache", "terraform-state"],
+            "recovery/s3-versioning": [redirecting, expiring],
         },
+        # Its name alone says logs.
+        "unknown": {"recovery/s3-versioning": [logs]},
     }
 
 
@@ -55,6 +59,9 @@ def tables(aws: Account) -> None:
         table(aws, name, ItemCount=100)
     table(aws, "terraform-state", ItemCount=1, KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}])
     table(aws, "empty", ItemCount=0)
+    aws.client("dynamodb").tag_resource(
+        ResourceArn=f"arn:aws:dynamodb:{REGION}:{aws.id}:table/price-cache", Tags=[{"Key": "purpose", "Value": "cache"}]
+    )
     aws.client("dynamodb").update_continuous_backups(
         TableName="kept", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
@@ -64,7 +71,7 @@ def buckets(aws: Account) -> None:
     """Websites, buckets behind distributions, and one that serves nobody."""
     for name in SITES:
         website(aws, f"{name}-{aws.id}", redirects=name == "redirecting", public=True)
-    for name in ("kept", "plain", "archive"):
+    for name in ("kept", "plain", "archive", "expiring-logs"):
         website(aws, f"{name}-{aws.id}", redirects=False, public=False)
     for name in ("kept", "plain"):
         distribution(aws, name, f"{name}-{aws.id}.s3.{REGION}.amazonaws.com")
@@ -72,3 +79,8 @@ def buckets(aws: Account) -> None:
         aws.client("s3").put_bucket_versioning(
             Bucket=f"{name}-{aws.id}", VersioningConfiguration={"Status": status}
         )
+    s3 = aws.client("s3")
+    rule = {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 90}}
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=f"expiring-logs-{aws.id}", LifecycleConfiguration={"Rules": [rule]}
+    )
