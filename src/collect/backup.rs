@@ -26,8 +26,7 @@ const LIST_COPIES: Call = Call::new("backup", "ListCopyJobs");
 
 pub(super) const PLAN: Kind =
     Kind::regional("backup.plan", &[&LIST_PLANS, &GET_PLAN, &LIST_SELECTIONS], |ctx| Box::pin(plans(ctx)));
-pub(super) const COPY_JOB: Kind =
-    Kind::regional("backup.copy_job", &[&LIST_COPIES], |ctx| Box::pin(copy_jobs(ctx)));
+pub(super) const COPY_JOB: Kind = Kind::regional("backup.copy_job", &[&LIST_COPIES], |ctx| Box::pin(copy_jobs(ctx)));
 pub(super) const PROTECTED_RESOURCE: Kind =
     Kind::regional("backup.protected_resource", &[&LIST_RESOURCES], |ctx| Box::pin(resources(ctx)));
 pub(super) const RESTORE_JOB: Kind =

@@ -16,10 +16,11 @@ const DESCRIBE_FILE_SYSTEMS: Call = Call::new("elasticfilesystem", "DescribeFile
 const DESCRIBE_MOUNT_TARGETS: Call = Call::new("elasticfilesystem", "DescribeMountTargets");
 const DESCRIBE_REPLICATIONS: Call = Call::new("elasticfilesystem", "DescribeReplicationConfigurations");
 
-pub(super) const FILE_SYSTEM: Kind =
-    Kind::regional("efs.file_system", &[&DESCRIBE_FILE_SYSTEMS, &DESCRIBE_MOUNT_TARGETS, &DESCRIBE_REPLICATIONS], |ctx| {
-        Box::pin(file_systems(ctx))
-    });
+pub(super) const FILE_SYSTEM: Kind = Kind::regional(
+    "efs.file_system",
+    &[&DESCRIBE_FILE_SYSTEMS, &DESCRIBE_MOUNT_TARGETS, &DESCRIBE_REPLICATIONS],
+    |ctx| Box::pin(file_systems(ctx)),
+);
 
 async fn file_systems(ctx: Context) {
     let client = Client::new(ctx.config());

@@ -41,6 +41,7 @@ fn facts(s: &SdkSystem) -> FileSystem {
         backup_retention_days: backups,
         size_gib: s.storage_capacity.map(i64::from).into(),
         created_at: s.creation_time().and_then(timestamp).into(),
+        ..FileSystem::default()
     }
 }
 

@@ -76,7 +76,8 @@ mod tests {
     fn zones(spread: Option<bool>, count: Option<i32>) -> Fact<i64> {
         let named = ZoneAwarenessConfig::builder().set_availability_zone_count(count).build();
         let config = ClusterConfig::builder().set_zone_awareness_enabled(spread).zone_awareness_config(named).build();
-        let domain = DomainStatus::builder().domain_id("1/search").domain_name("search").arn("arn:aws:es:::domain/search");
+        let domain =
+            DomainStatus::builder().domain_id("1/search").domain_name("search").arn("arn:aws:es:::domain/search");
         domain_facts(&domain.cluster_config(config).build().unwrap()).zone_count
     }
 

@@ -57,7 +57,10 @@ fn a_store_without_any_backup_is_named() {
     let world = World::new()
         .global::<Account>("account", json!({}))
         .with::<Table>("kept", json!({"point_in_time_recovery": true, "replica_regions": [], "key_attributes": ["id"]}))
-        .with::<Table>("bare", json!({"point_in_time_recovery": false, "replica_regions": [], "key_attributes": ["id"]}))
+        .with::<Table>(
+            "bare",
+            json!({"point_in_time_recovery": false, "replica_regions": [], "key_attributes": ["id"]}),
+        )
         .with::<Table>("old", json!({"point_in_time_recovery": false, "replica_regions": [], "key_attributes": ["id"]}))
         .with::<Table>("locks", json!({"point_in_time_recovery": false, "key_attributes": ["LockID"]}));
     let world = protected(world, &arn::<Table>("old"), "2026-03-01T00:00:00Z").derive();
@@ -85,10 +88,15 @@ fn restores_count_for_ninety_days() {
 fn a_file_system_is_a_store_and_an_open_question_hides_no_store_that_is_bare() {
     let world = |more: World| more.global::<Account>("account", json!({}));
     let backed_up = |world: World| world.derive().fact::<Account>("account", "all_data_stores_backed_up");
-    let open = || World::new().with::<Table>("web-sessions", json!({"point_in_time_recovery": false, "replica_regions": [], "key_attributes": ["id"], "expiry_attribute": "ends"}));
+    let open = || {
+        World::new().with::<Table>("web-sessions", json!({"point_in_time_recovery": false, "replica_regions": [], "key_attributes": ["id"], "expiry_attribute": "ends"}))
+    };
     assert_eq!(backed_up(world(open())), None);
     assert_eq!(backed_up(world(open().with::<FileSystem>("fs", json!({})))), Some(json!(false)));
-    assert_eq!(backed_up(world(protected(open(), &arn::<Table>("web-sessions"), "2026-03-10T00:00:00Z"))), Some(json!(true)));
+    assert_eq!(
+        backed_up(world(protected(open(), &arn::<Table>("web-sessions"), "2026-03-10T00:00:00Z"))),
+        Some(json!(true))
+    );
     assert_eq!(backed_up(world(World::new().half_read::<FileSystem>())), None);
 }
 

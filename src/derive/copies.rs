@@ -51,7 +51,8 @@ impl<'a> DatabaseCopies<'a> {
         let cluster = &by_arn.get(arn)?.facts;
         let replica = cluster.replicas.known()?.iter().any(|replica| self.is_elsewhere(replica));
         let source = cluster.replica_of.known()?.as_ref().is_some_and(|source| self.is_elsewhere(source));
-        let copies = [(global, "global cluster"), (replica, "read replica"), (source, "the cluster that it replicates")];
+        let copies =
+            [(global, "global cluster"), (replica, "read replica"), (source, "the cluster that it replicates")];
         Some(copies.into_iter().filter(|(is, _)| *is).map(|(_, copy)| copy.to_owned()).collect())
     }
 

@@ -44,6 +44,9 @@ pub(super) const DATA_STORES: Join = Join {
 /// Minutes within which the time that a database can be put back to counts as that of working backups.
 const FRESH_MINUTES: i64 = 24 * 60;
 
+/// How AWS Backup copies a store.
+const BY_AWS_BACKUP: &str = "copies of its backups by AWS Backup";
+
 /// A store in the making. One without a kind may be none: nothing is said of it.
 struct Store<'s> {
     kind: Option<&'static str>,
@@ -100,9 +103,10 @@ fn made(view: &View, store: Store, protected: &Lookup<ProtectedResource>, backup
     let copied = backups.of_store(store.named.arn, hours, view.region);
     let (copies, why) = match (store.copies, copied) {
         (Ok(mut copies), Some(copied)) => {
-            copies.extend(copied.then(|| "copies of its backups by AWS Backup".to_owned()));
+            copies.extend(copied.then(|| BY_AWS_BACKUP.to_owned()));
             (Some(copies), None)
         }
+        (Err(Some(_)), Some(true)) => (Some(vec![BY_AWS_BACKUP.to_owned()]), None),
         (Err(why), Some(false)) => (None, why),
         _ => (None, None),
     };
@@ -137,9 +141,9 @@ fn of_database<'i>(item: &'i Item<Database>, copies: &DatabaseCopies) -> Store<'
 
 fn of_lightsail<'i>(item: &'i Item<LightsailDatabase>, view: &View) -> Store<'i> {
     let fresh = item.facts.latest_restorable_at.known().map(|at| {
-        at.as_ref().and_then(|at| at.parse::<jiff::Timestamp>().ok()).is_some_and(|at| {
-            view.taken_at().as_second() - at.as_second() <= FRESH_MINUTES * 60
-        })
+        at.as_ref()
+            .and_then(|at| at.parse::<jiff::Timestamp>().ok())
+            .is_some_and(|at| view.taken_at().as_second() - at.as_second() <= FRESH_MINUTES * 60)
     });
     Store {
         keeps_own_backups: all([item.facts.automatic_backups.get(), fresh]),
@@ -248,7 +252,10 @@ fn copies_of_bucket(item: &Item<Bucket>, buckets: &List<Bucket>) -> Copies {
     }
     let parts = item.facts.replicates_parts_to.known().ok_or(None)?;
     if any(parts.iter().map(elsewhere)).ok_or(None)? {
-        return Err(Some("its replication rules cover some prefixes or tags, and whether these are all its objects can't be told".to_owned()));
+        return Err(Some(
+            "its replication rules cover some prefixes or tags, and whether these are all its objects can't be told"
+                .to_owned(),
+        ));
     }
     Ok(Vec::new())
 }

@@ -71,7 +71,11 @@ fn a_cluster_is_copied_by_a_global_one_that_reaches_elsewhere() {
 #[test]
 fn a_bucket_that_keeps_versions_is_copied_by_replication_to_another_region() {
     let with = |region: &str| {
-        store::<Bucket>("photos", json!({"versioning": "Enabled", "replicates_to": ["copy"], "replicates_parts_to": []})).within::<Bucket>(
+        store::<Bucket>(
+            "photos",
+            json!({"versioning": "Enabled", "replicates_to": ["copy"], "replicates_parts_to": []}),
+        )
+        .within::<Bucket>(
             region,
             "copy",
             json!({"versioning": null, "replicates_to": [], "replicates_parts_to": []}),
@@ -80,13 +84,17 @@ fn a_bucket_that_keeps_versions_is_copied_by_replication_to_another_region() {
     assert_eq!(copies(with("us-east-1"), "photos"), Some(json!(["replication"])));
     assert_eq!(copies(with("eu-west-1"), "photos"), Some(json!([])));
     assert_eq!(copies(with("global"), "photos"), None, "AWS did not name the region");
-    let foreign = store::<Bucket>("photos", json!({"versioning": "Enabled", "replicates_to": ["of-others"], "replicates_parts_to": []}));
+    let foreign = store::<Bucket>(
+        "photos",
+        json!({"versioning": "Enabled", "replicates_to": ["of-others"], "replicates_parts_to": []}),
+    );
     assert_eq!(copies(foreign, "photos"), None);
 }
 
 #[test]
 fn a_bucket_that_keeps_no_versions_is_no_store() {
-    let world = store::<Bucket>("photos", json!({"versioning": null, "replicates_to": [], "replicates_parts_to": []})).derive();
+    let world =
+        store::<Bucket>("photos", json!({"versioning": null, "replicates_to": [], "replicates_parts_to": []})).derive();
     assert_eq!(world.0.of("data_store").count(), 0);
 }
 
@@ -126,7 +134,10 @@ fn a_cluster_is_copied_by_what_replicates_it_and_a_replica_is_a_copy() {
     let far = "arn:aws:rds:us-east-1:111122223333:cluster:shop-us";
     let with = |replica_of: Value, replicas: Value| {
         let members = json!([{"instance": "shop-1", "writer": true, "promotion_tier": 0}]);
-        copies(store::<DbCluster>("shop", json!({"members": members, "replica_of": replica_of, "replicas": replicas})), "shop")
+        copies(
+            store::<DbCluster>("shop", json!({"members": members, "replica_of": replica_of, "replicas": replicas})),
+            "shop",
+        )
     };
     assert_eq!(with(json!(null), json!([far])), Some(json!(["read replica"])));
     assert_eq!(with(json!(null), json!(["near"])), Some(json!([])));
@@ -159,7 +170,10 @@ fn other_stores_are_copied_by_their_own_services() {
 fn own_backups_are_those_that_go_on() {
     let kept = |world: World, id: &str| world.derive().fact::<DataStore>(id, "keeps_own_backups");
     let instance = |at: Value| {
-        store::<DbInstance>("orders", json!({"cluster": null, "replica_of": null, "replicas": [], "backup_retention_days": 7, "latest_restorable_at": at}))
+        store::<DbInstance>(
+            "orders",
+            json!({"cluster": null, "replica_of": null, "replicas": [], "backup_retention_days": 7, "latest_restorable_at": at}),
+        )
     };
     assert_eq!(kept(instance(json!("2026-03-10T11:55:00Z")), "orders"), Some(json!(true)));
     assert_eq!(kept(instance(json!("2026-03-07T11:55:00Z")), "orders"), Some(json!(false)));

@@ -38,7 +38,10 @@ static TABLE_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// Names of buckets that suggest it.
 static BUCKET_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(^|[-_.])((access-?)?logs?|logging|cloudtrail|athena(-?results?)?|artifacts?|cache|tmp|temp)($|[-_.])").ok()
+    Regex::new(
+        r"(?i)(^|[-_.])((access-?)?logs?|logging|cloudtrail|athena(-?results?)?|artifacts?|cache|tmp|temp)($|[-_.])",
+    )
+    .ok()
 });
 /// Names that AWS's services and tools give to buckets of their own: CloudFormation's templates, Athena's results,
 /// CloudTrail's logs, CodePipeline's artifacts, the assets of the CDK and of SAM, Glue's scripts and temporary files.
@@ -133,7 +136,9 @@ fn of_table(table: &Item<Table>) -> Answer {
     }
     match table.facts.expiry_attribute.known().ok_or(None)? {
         Some(attribute) => {
-            let why = format!("items expire by {attribute}, and its name alone suggests that they can be lost; a tag such as purpose=cache or rebuildable=false decides");
+            let why = format!(
+                "items expire by {attribute}, and its name alone suggests that they can be lost; a tag such as purpose=cache or rebuildable=false decides"
+            );
             suggested(table, why)
         }
         // What is kept for good is no session.
@@ -151,7 +156,9 @@ fn of_bucket(bucket: &Item<Bucket>) -> Answer {
     }
     let rules = bucket.facts.lifecycle_rules.known().ok_or(None)?;
     if rules.iter().any(|rule| rule.enabled && rule.expires) {
-        return Ok(Some("its name says logs, results or temporary files, and a lifecycle rule deletes them".to_owned()));
+        return Ok(Some(
+            "its name says logs, results or temporary files, and a lifecycle rule deletes them".to_owned(),
+        ));
     }
     let why = "its name alone suggests logs, results or temporary files; a tag such as purpose=temporary or rebuildable=false decides";
     suggested(bucket, why.to_owned())
@@ -217,7 +224,9 @@ mod tests {
     #[test]
     fn logs_that_expire_and_buckets_of_aws_can_be_lost() {
         let rule = |expires: bool| json!({"name": null, "enabled": true, "expires": expires, "moves": false, "handles_old_versions": false, "aborts_uploads": false});
-        let bucket = |name: &str, rules: Value| of::<Bucket>(World::new().with::<Bucket>(name, json!({"lifecycle_rules": rules})), name);
+        let bucket = |name: &str, rules: Value| {
+            of::<Bucket>(World::new().with::<Bucket>(name, json!({"lifecycle_rules": rules})), name)
+        };
         assert_eq!(bucket("customer-documents", json!([rule(true)])), Some(json!(null)));
         assert!(bucket("shop-access-logs", json!([rule(true)])).is_some_and(|sign| sign.is_string()));
         assert_eq!(bucket("patient-logs", json!([rule(false)])), None);
@@ -227,7 +236,9 @@ mod tests {
 
     #[test]
     fn scratch_file_systems_are_for_temporary_files() {
-        let told = |deployment: &str| of::<FsxFileSystem>(World::new().with::<FsxFileSystem>("fs", json!({"deployment_type": deployment})), "fs");
+        let told = |deployment: &str| {
+            of::<FsxFileSystem>(World::new().with::<FsxFileSystem>("fs", json!({"deployment_type": deployment})), "fs")
+        };
         assert!(told("SCRATCH_2").is_some_and(|sign| sign.is_string()));
         assert_eq!(told("PERSISTENT_2"), Some(json!(null)));
     }

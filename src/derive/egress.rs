@@ -144,8 +144,7 @@ fn learned(vpc: &Item<Vpc>, network: &Network) -> Patch {
         leaves_through_other_zone: crossing.flatten().into(),
         ..Vpc::default()
     });
-    // Where the attachments were not read, the gap says why.
-    match hidden.filter(|_| network.attachments.whole().is_some()) {
+    match hidden {
         Some(target) => {
             let why = format!("what is behind {target} can't be seen from this account and region");
             patch.because(&["cross_zone_egress", "leaves_through_other_zone"], &why)
@@ -288,7 +287,11 @@ impl Network<'_, '_> {
     }
 
     /// Through something in subnets, and on by their own default routes.
-    fn through<'s>(&self, subnets: impl IntoIterator<Item = &'s str>, visited: &mut BTreeSet<String>) -> Option<Passed> {
+    fn through<'s>(
+        &self,
+        subnets: impl IntoIterator<Item = &'s str>,
+        visited: &mut BTreeSet<String>,
+    ) -> Option<Passed> {
         let mut passed = Passed::default();
         for id in subnets {
             let subnet = self.subnets_by_id.get(id)?;
@@ -309,7 +312,7 @@ impl Network<'_, '_> {
     /// keeps to the zone that traffic comes from, where the VPC beyond has an attachment in it.
     fn beyond(&self, gateway: &str, from: &Item<Subnet>, visited: &mut BTreeSet<String>) -> Option<Passed> {
         let hidden = Passed { out_of_sight: true, ..Passed::default() };
-        let Some(listed) = self.attachments.whole() else { return Some(hidden) };
+        let listed = self.attachments.whole()?;
         let vpc = from.facts.vpc.known()?;
         let others = only(listed, |attachment| {
             let there = attachment.facts.transit_gateway.known().map(|other| other == gateway);

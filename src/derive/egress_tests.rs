@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::derive::sample::World;
-use crate::facts::ec2::{
-    NatGateway, NetworkInterface, RouteTable, Subnet, TransitGatewayAttachment, VpcEndpoint,
-};
+use crate::facts::ec2::{NatGateway, NetworkInterface, RouteTable, Subnet, TransitGatewayAttachment, VpcEndpoint};
 use crate::facts::vpc::Vpc;
 
 const A: &str = "eu-west-1a";

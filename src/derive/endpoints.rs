@@ -49,9 +49,7 @@ mod tests {
 
     fn world(subnets: Value) -> World {
         let subnet = |zone: &str| json!({"vpc": "vpc-1", "availability_zone": zone});
-        let interface = |subnet: &str, description: &str| {
-            json!({"subnet": subnet, "vpc": "vpc-1", "interface_type": "interface", "status": "in-use", "description": description})
-        };
+        let interface = |subnet: &str, description: &str| json!({"subnet": subnet, "vpc": "vpc-1", "interface_type": "interface", "status": "in-use", "description": description});
         World::new()
             .with::<Subnet>("a", subnet("eu-west-1a"))
             .with::<Subnet>("b", subnet("eu-west-1b"))
