@@ -200,13 +200,16 @@ fn endpoint_facts(e: &SdkEndpoint) -> VpcEndpoint {
     }
 }
 
-/// Off for a gateway endpoint, which is found by its route. Where the name leads, S3 says in a second option.
+/// Off for a gateway endpoint, which is found by its route. Where the name leads, S3 says in a second option; other
+/// services have none.
 fn private_dns(endpoint: &SdkEndpoint) -> Option<bool> {
     if matches!(endpoint.vpc_endpoint_type(), Some(VpcEndpointType::Gateway)) || !endpoint.private_dns_enabled? {
         return Some(false);
     }
-    let inbound_only = endpoint.dns_options()?.private_dns_only_for_inbound_resolver_endpoint?;
-    Some(!inbound_only)
+    let inbound_only =
+        endpoint.dns_options().and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint);
+    let is_s3 = endpoint.service_name()?.ends_with(".s3");
+    if is_s3 { inbound_only.map(|only| !only) } else { Some(!inbound_only.unwrap_or(false)) }
 }
 
 /// Only gateway endpoints stand in route tables.
