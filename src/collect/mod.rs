@@ -190,6 +190,7 @@ pub const KINDS: &[Kind] = &[
     budgets::BUDGET,
     cloudfront::CACHE_POLICY,
     cloudfront::DISTRIBUTION,
+    cloudfront::DISTRIBUTION_TENANT,
     cloudwatch::ALARM,
     cloudwatch::DASHBOARD,
     anomalies::MONITOR,

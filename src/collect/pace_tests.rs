@@ -71,10 +71,10 @@ fn the_slowest_kinds_start_first_and_none_before_what_it_starts_from() {
     let kinds: Vec<&'static Kind> = KINDS.iter().collect();
     let ordered = slowest_first(&kinds);
     assert_eq!(ordered.len(), kinds.len());
-    // Web ACLs above the regions start from the distributions.
+    // Web ACLs in scope CLOUDFRONT start from the distributions and their tenants.
     assert_eq!(
-        ordered[..2].iter().map(|kind| kind.name).collect::<Vec<_>>(),
-        ["cloudfront.distribution", "wafv2.web_acl"]
+        ordered[..3].iter().map(|kind| kind.name).collect::<Vec<_>>(),
+        ["cloudfront.distribution", "cloudfront.distribution_tenant", "wafv2.web_acl"]
     );
     for (n, kind) in ordered.iter().enumerate() {
         let mut before = kind.after.iter().flatten().map(|name| ordered.iter().position(|other| other.name == *name));

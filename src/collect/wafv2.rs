@@ -1,28 +1,36 @@
 //! AWS WAF: web ACLs and what they protect.
 //!
-//! Those for CloudFront live above the regions, the others in them: one kind, two functions. WAF answers about
+//! Those for CloudFront belong to no region, the others to one: one kind, two functions. WAF answers about
 //! one call a second on protected resources, so it is asked for two types of them, and for the others only of a web ACL
-//! that would else be on nothing.
+//! that would else be attached to nothing.
 
 use std::collections::BTreeSet;
 
 use aws_sdk_wafv2::Client;
-use aws_sdk_wafv2::types::{ResourceType, Scope, WebAcl as SdkWebAcl, WebAclSummary};
+use aws_sdk_wafv2::types::{
+    FilterBehavior, LogScope, LoggingConfiguration, ResourceType, Scope, WebAcl as SdkWebAcl, WebAclSummary,
+};
 use futures::future::join_all;
 
 pub(super) use self::measures::METRICS;
-use self::rules::{Reference, default_action, references, rules};
+use self::rules::{default_action, ip_sets, manager_ip_sets, rules};
+use self::sets::Sets;
 use super::Kind;
 use super::aws::{Call, Context, Named};
 use crate::facts::Fact;
-use crate::facts::wafv2::{Rule, WebAcl};
+use crate::facts::wafv2::WebAcl;
 
+mod conditions;
+mod groups;
 mod measures;
 mod rules;
+mod sets;
 
 const LIST_WEB_ACLS: Call = Call::new("wafv2", "ListWebACLs");
 const GET_WEB_ACL: Call = Call::new("wafv2", "GetWebACL");
 const GET_RULE_GROUP: Call = Call::new("wafv2", "GetRuleGroup");
+const DESCRIBE_MANAGED_GROUP: Call = Call::new("wafv2", "DescribeManagedRuleGroup");
+const GET_IP_SET: Call = Call::new("wafv2", "GetIPSet");
 /// What IAM demands besides for the rarer types:
 /// <https://docs.aws.amazon.com/waf/latest/developerguide/security_iam_service-with-iam.html>.
 const LIST_RESOURCES: Call = Call::new("wafv2", "ListResourcesForWebACL").besides(&[
@@ -33,12 +41,21 @@ const LIST_RESOURCES: Call = Call::new("wafv2", "ListResourcesForWebACL").beside
 ]);
 const LIST_LOGGING: Call = Call::new("wafv2", "ListLoggingConfigurations");
 
-const CALLS: &[&Call] = &[&LIST_WEB_ACLS, &GET_WEB_ACL, &GET_RULE_GROUP, &LIST_RESOURCES, &LIST_LOGGING];
+const CALLS: &[&Call] = &[
+    &LIST_WEB_ACLS,
+    &GET_WEB_ACL,
+    &GET_RULE_GROUP,
+    &DESCRIBE_MANAGED_GROUP,
+    &GET_IP_SET,
+    &LIST_RESOURCES,
+    &LIST_LOGGING,
+];
 
 pub(super) const WEB_ACL: Kind = Kind::regional("wafv2.web_acl", CALLS, |ctx| Box::pin(web_acls(ctx, Scope::Regional)));
 pub(super) const GLOBAL_WEB_ACL: Kind =
     Kind::global("wafv2.web_acl", CALLS, |ctx| Box::pin(web_acls(ctx, Scope::Cloudfront)))
-        .after("cloudfront.distribution");
+        .after("cloudfront.distribution")
+        .after("cloudfront.distribution_tenant");
 
 /// The largest page.
 const PAGE: i32 = 100;
@@ -62,18 +79,42 @@ async fn list(ctx: &Context, client: &Client, scope: &Scope) -> Vec<WebAclSummar
     found
 }
 
+/// Who may have decisions logged: the account or Firewall Manager, Security Lake, or a telemetry rule of CloudWatch. WAF
+/// lists each apart.
+const LOG_SCOPES: &[LogScope] = &[LogScope::Customer, LogScope::SecurityLake, LogScope::CloudwatchTelemetryRuleManaged];
+
 /// ARNs of the web ACLs whose decisions are logged.
 async fn logged(ctx: &Context, client: &Client, scope: &Scope) -> Option<BTreeSet<String>> {
+    let lists = join_all(LOG_SCOPES.iter().map(|by| logged_by(ctx, client, scope, by))).await;
+    Some(lists.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+async fn logged_by(ctx: &Context, client: &Client, scope: &Scope, by: &LogScope) -> Option<BTreeSet<String>> {
     let mut logged = BTreeSet::new();
+    let ask = |mark| {
+        let request = client.list_logging_configurations().scope(scope.clone()).log_scope(by.clone());
+        request.limit(PAGE).set_next_marker(mark).send()
+    };
     let complete = ctx
         .marked_pages(
             &LIST_LOGGING,
-            |mark| client.list_logging_configurations().scope(scope.clone()).limit(PAGE).set_next_marker(mark).send(),
+            ask,
             |page| page.next_marker.clone().filter(|_| !page.logging_configurations().is_empty()),
-            |page| logged.extend(page.logging_configurations().iter().map(|logging| logging.resource_arn.clone())),
+            |page| {
+                let keeping = page.logging_configurations().iter().filter(|logging| keeps_some(logging));
+                logged.extend(keeping.map(|logging| logging.resource_arn.clone()));
+            },
         )
         .await;
     complete.then_some(logged)
+}
+
+/// Whether a filter, if there is one, lets any record through.
+fn keeps_some(logging: &LoggingConfiguration) -> bool {
+    logging.logging_filter().is_none_or(|filter| {
+        let keeps = |behavior: &FilterBehavior| *behavior == FilterBehavior::Keep;
+        keeps(filter.default_behavior()) || filter.filters().iter().any(|filter| keeps(filter.behavior()))
+    })
 }
 
 async fn web_acl(
@@ -88,35 +129,19 @@ async fn web_acl(
     };
     let get = ctx.detail(&GET_WEB_ACL, arn, client.get_web_acl().name(name).scope(scope.clone()).id(id).send());
     let (answer, (load_balancers, other_resources)) = futures::join!(get, protected(ctx, client, scope, arn));
-    let described = answer.as_ref().and_then(|answer| answer.web_acl());
-    let group_rules = match described {
-        Some(described) => group_rules(ctx, client, arn, &references(described)).await,
-        None => None,
+    let facts = match answer.as_ref().and_then(|answer| answer.web_acl()) {
+        Some(described) => described_facts(ctx, client, scope, arn, described).await,
+        None => WebAcl::default(),
     };
     let facts = WebAcl {
-        group_rules: group_rules.into(),
         scope: scope.as_str().to_owned().into(),
         load_balancers: load_balancers.into(),
         other_resources: other_resources.into(),
         logged: logged.map(|logged| logged.contains(arn)).into(),
-        ..described.map(|described| described_facts(ctx, arn, described)).unwrap_or_default()
+        ..facts
     };
     let name = Named { arn: arn.to_owned(), id: id.to_owned(), name: Some(name.to_owned()), ..Named::default() };
     ctx.push(name, facts);
-}
-
-/// Rules of all rule groups that a web ACL refers to. Several web ACLs may refer to one.
-async fn group_rules(ctx: &Context, client: &Client, arn: &str, references: &[Reference]) -> Option<Vec<Rule>> {
-    let groups = join_all(references.iter().map(|reference| async {
-        let request = client.get_rule_group().arn(&reference.arn).send();
-        let answer = ctx.once(&GET_RULE_GROUP, Some(arn), &reference.arn, request).await?;
-        let rules = answer.rule_group().and_then(|group| reference.rules(group.rules()));
-        if rules.is_none() {
-            ctx.unreadable(&GET_RULE_GROUP, Some(arn), "a rule group, or an action in it, that is not known");
-        }
-        rules
-    }));
-    Some(groups.await.into_iter().collect::<Option<Vec<_>>>()?.concat())
 }
 
 /// Types that are asked about one after the other, where a web ACL is on none of the frequent ones.
@@ -125,7 +150,11 @@ const RARE: &[ResourceType] = &[
     ResourceType::Appsync,
     ResourceType::AppRunnerService,
     ResourceType::VerifiedAccessInstance,
+    ResourceType::AgentcoreGateway,
 ];
+
+/// What WAF says where a region has no resources of a type.
+const NO_SUCH_TYPE: &[&str] = &["WAFInvalidParameterException"];
 
 /// The load balancers, and what else a web ACL is on.
 async fn protected(
@@ -135,7 +164,7 @@ async fn protected(
     arn: &str,
 ) -> (Option<Vec<String>>, Option<Vec<String>>) {
     if *scope == Scope::Cloudfront {
-        // WAF does not tell about distributions, which name their web ACL themselves.
+        // WAF does not tell about distributions and their tenants, which name their web ACL themselves.
         let named =
             ctx.before.resources.iter().any(|resource| resource.facts.get("web_acl").is_some_and(|acl| acl == arn));
         let apps = if named { Some(Vec::new()) } else { resources(ctx, client, arn, ResourceType::Amplify).await };
@@ -163,21 +192,44 @@ async fn rare(ctx: &Context, client: &Client, arn: &str) -> Option<Vec<String>> 
 
 async fn resources(ctx: &Context, client: &Client, arn: &str, resource_type: ResourceType) -> Option<Vec<String>> {
     let request = client.list_resources_for_web_acl().web_acl_arn(arn).resource_type(resource_type).send();
-    Some(ctx.detail(&LIST_RESOURCES, arn, request).await?.resource_arns().to_vec())
+    let answer = ctx.detail_or_none(&LIST_RESOURCES, arn, NO_SUCH_TYPE, request).await?;
+    Some(answer.map(|answer| answer.resource_arns().to_vec()).unwrap_or_default())
 }
 
-fn described_facts(ctx: &Context, arn: &str, web_acl: &SdkWebAcl) -> WebAcl {
-    let (default_action, rules) = (default_action(web_acl), rules(web_acl));
+async fn described_facts(ctx: &Context, client: &Client, scope: &Scope, arn: &str, web_acl: &SdkWebAcl) -> WebAcl {
+    let groups = groups::read(ctx, client, scope, arn, web_acl).await;
+    let sets = sets_of(ctx, client, scope, arn, web_acl, &groups).await;
+    let (default_action, rules) = (default_action(web_acl), rules(web_acl, &sets));
     if default_action.is_none() || rules.is_none() {
         ctx.unreadable(&GET_WEB_ACL, Some(arn), "an action that is not known");
     }
+    let (group_rules, unread_groups) = groups::rules(ctx, arn, &groups, &sets);
     WebAcl {
         default_action: default_action.into(),
         rules: rules.into(),
+        group_rules: group_rules.into(),
+        unread_groups: unread_groups.into(),
         metric_name: metric_name(web_acl),
         managed_by_firewall_manager: web_acl.managed_by_firewall_manager().into(),
         ..WebAcl::default()
     }
+}
+
+/// The IP sets that its rules and those of its groups refer to.
+async fn sets_of(
+    ctx: &Context,
+    client: &Client,
+    scope: &Scope,
+    arn: &str,
+    web_acl: &SdkWebAcl,
+    groups: &[(rules::Reference<'_>, Option<groups::Content>)],
+) -> Sets {
+    let managers =
+        [web_acl.pre_process_firewall_manager_rule_groups(), web_acl.post_process_firewall_manager_rule_groups()];
+    let managers = managers.into_iter().flatten().flat_map(manager_ip_sets);
+    let in_groups = groups.iter().filter_map(|(_, content)| content.as_ref()).flat_map(groups::Content::own_rules);
+    let referred = web_acl.rules().iter().chain(in_groups).flat_map(ip_sets).chain(managers);
+    sets::read(ctx, client, scope, arn, referred).await
 }
 
 fn metric_name(web_acl: &SdkWebAcl) -> Fact<Option<String>> {

@@ -1,6 +1,6 @@
-//! How a distribution caches: its behaviours with the policies that they name.
+//! How a distribution caches: its behaviors with the policies that they name.
 
-use super::view::any;
+use super::view::{all, any};
 use super::{Join, Lookup, Patch, View};
 use crate::facts::cloudfront::{Behavior, CachePolicy, Caching, Distribution, Forwarded, Origin};
 
@@ -55,7 +55,9 @@ fn caching(view: &View) -> Vec<Patch> {
 fn how(behavior: &Behavior, distribution: &Distribution, policies: &Lookup<CachePolicy>) -> Option<Caching> {
     let common = Caching {
         path: behavior.path.clone(),
-        leads_to_bucket: leads_to_bucket(&behavior.origin, distribution)?,
+        leads_to_bucket: any(origins_of(&behavior.origin, distribution)?.into_iter().map(|o| Some(of_bucket(o?))))?,
+        leads_to_api: all(origins_of(&behavior.origin, distribution)?.into_iter().map(|o| Some(of_api(o?))))?,
+        may_answer_at_edge: behavior.functions.iter().any(|function| function.event == "viewer-request"),
         static_path: names_files(&behavior.path),
         takes_writes: behavior.methods.as_ref()?.iter().any(|method| method == "POST"),
         ..Caching::default()
@@ -92,16 +94,23 @@ fn by_itself(common: Caching, behavior: &Behavior, forwarded: &Forwarded) -> Opt
     })
 }
 
-/// A behaviour names an origin, or a group of them.
-fn leads_to_bucket(target: &str, distribution: &Distribution) -> Option<bool> {
+/// The origins that a behavior leads to: it names one, or a group of them.
+fn origins_of<'d>(target: &str, distribution: &'d Distribution) -> Option<Vec<Option<&'d Origin>>> {
     let origins = distribution.origins.known()?;
-    let is_bucket = |id: &str| origins.iter().find(|origin| origin.id == id).map(of_bucket);
-    if let Some(answer) = is_bucket(target) {
-        return Some(answer);
+    let named = |id: &str| origins.iter().find(|origin| origin.id == id);
+    if let Some(origin) = named(target) {
+        return Some(vec![Some(origin)]);
     }
     let groups = distribution.origin_group_members.known()?;
     let group = groups.iter().find(|group| group.id == target)?;
-    any(group.origins.iter().map(|id| is_bucket(id)))
+    Some(group.origins.iter().map(|id| named(id)).collect())
+}
+
+/// API Gateway, function URLs and AppSync, whose answers are made for each call.
+fn of_api(origin: &Origin) -> bool {
+    let domain = origin.domain.strip_suffix(".cn").unwrap_or(&origin.domain);
+    let api = domain.ends_with(".amazonaws.com") && (domain.contains(".execute-api.") || domain.contains(".appsync-"));
+    api || (domain.ends_with(".on.aws") && domain.contains(".lambda-url."))
 }
 
 /// Buckets, their websites and access points. What Object Lambda answers is made anew each time.
@@ -139,7 +148,8 @@ mod tests {
             })
         };
         let facts = json!({
-            "origins": [origin("files", "files.s3.eu-west-1.amazonaws.com"), origin("app", "app.example.com")],
+            "origins": [origin("files", "files.s3.eu-west-1.amazonaws.com"), origin("app", "app.example.com"),
+                origin("api", "a1.execute-api.eu-west-1.amazonaws.com"), origin("url", "x.lambda-url.eu-west-1.on.aws")],
             "origin_group_members": [{"id": "either", "origins": ["app", "files"]}],
             "behaviors": [whole],
         });
@@ -189,6 +199,17 @@ mod tests {
         assert_eq!(to("app"), Some(json!(false)));
         assert_eq!(to("either"), Some(json!(true)));
         assert_eq!(to("nowhere"), None);
+    }
+
+    #[test]
+    fn an_api_and_a_function_at_the_edge_are_told_apart_from_pages() {
+        let api = |origin: &str| of(world(json!({"cache_policy": "passes", "origin": origin})), "leads_to_api");
+        assert_eq!((api("api"), api("url"), api("app")), (Some(json!(true)), Some(json!(true)), Some(json!(false))));
+        let at_edge = |event: &str| {
+            let function = json!({"event": event, "runtime": "cloudfront", "arn": "arn:aws:cloudfront::1:function/f"});
+            of(world(json!({"cache_policy": "passes", "functions": [function]})), "may_answer_at_edge")
+        };
+        assert_eq!((at_edge("viewer-request"), at_edge("viewer-response")), (Some(json!(true)), Some(json!(false))));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! "no distribution uses it" is only known when all distributions are. The test in `law` holds every join to that.
 
 mod accounts;
+mod acts;
 mod addresses;
 mod ages;
 mod alarms;
@@ -39,6 +40,7 @@ mod entries;
 mod failover;
 mod fargate;
 mod files;
+mod firewall;
 mod fleets;
 mod formulas;
 mod functions;
@@ -59,6 +61,7 @@ mod paths;
 mod patterns;
 mod probes;
 mod queues;
+mod reach;
 mod registrations;
 mod replicas;
 #[cfg(test)]
@@ -174,6 +177,7 @@ pub const JOINS: &[Join] = &[
     caches::SINGLE_ZONE,
     caches::LOAD,
     caching::CACHING,
+    waf::TENANTS,
     fleets::CPU_POLICIES,
     fleets::MONITORING,
     fleets::ANTICIPATION,
@@ -238,8 +242,10 @@ pub const JOINS: &[Join] = &[
     doors::CLOUDFRONT_ONLY,
     doors::ORIGIN_HEADER,
     origins::BALANCER,
+    origins::BALANCER_GUARD,
     assets::DELIVERY,
     origins::STAGE,
+    origins::STAGE_GUARD,
     stages::APIS,
     stages::RATE,
     stages::PLANS,
@@ -289,6 +295,7 @@ pub const JOINS: &[Join] = &[
     waf::BALANCER,
     waf::PROTECTS,
     waf::GUARDS_SQL,
+    firewall::EFFECTS,
     budgets::BUDGETS,
     components::MAKE,
     backups::VOLUME,

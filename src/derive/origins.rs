@@ -1,9 +1,10 @@
-//! Distributions in front of load balancers and APIs, by the names that their origins bear.
+//! Distributions in front of load balancers and APIs, by the names of their origins.
 //!
-//! An origin may bear a load balancer's own name, or any name that leads to it. A name that leaves the account's
+//! An origin may have a load balancer's own name, or any name that leads to it. A name that leaves the account's
 //! records may still lead there: it takes away the answer "none", but not the distributions that were found.
 
 use super::names::{Names, Trail, is_address};
+use super::waf::is_guarded;
 use super::{Item, Join, List, Patch, View};
 use crate::facts::apigateway::Stage;
 use crate::facts::cloudfront::{Distribution, Origin};
@@ -12,17 +13,34 @@ use crate::facts::route53::Record;
 
 pub(super) const BALANCER: Join = Join {
     kind: "elb.load_balancer",
-    facts: &["distributions", "distributions_without_web_acl"],
+    facts: &["distributions"],
     reads: &["cloudfront.distribution", "route53.record"],
     learn: balancers,
 };
 
+pub(super) const BALANCER_GUARD: Join = Join {
+    kind: "elb.load_balancer",
+    facts: &["distributions_without_web_acl"],
+    reads: GUARDED_BY,
+    learn: unguarded_balancers,
+};
+
 pub(super) const STAGE: Join = Join {
     kind: "apigateway.stage",
-    facts: &["distributions", "distributions_without_web_acl", "distributions_send_key"],
+    facts: &["distributions", "distributions_send_key"],
     reads: &["cloudfront.distribution", "route53.record"],
     learn: stages,
 };
+
+pub(super) const STAGE_GUARD: Join = Join {
+    kind: "apigateway.stage",
+    facts: &["distributions_without_web_acl"],
+    reads: GUARDED_BY,
+    learn: unguarded_stages,
+};
+
+/// Tenants of a distribution may turn its web ACL off.
+const GUARDED_BY: &[&str] = &["cloudfront.distribution", "cloudfront.distribution_tenant", "route53.record"];
 
 /// The header in which callers of an API send their key.
 const API_KEY: &str = "x-api-key";
@@ -50,11 +68,19 @@ fn balancers(view: &View) -> Vec<Patch> {
     let whole = distributions.whole().is_some();
     let learned = |balancer: &LoadBalancer| {
         let used = used(&fronts, |origin, trail| leads(origin, trail, balancer));
-        LoadBalancer {
-            distributions: users(&used).filter(|_| whole).into(),
-            distributions_without_web_acl: unguarded(&used).filter(|_| whole).into(),
-            ..LoadBalancer::default()
-        }
+        LoadBalancer { distributions: users(&used).filter(|_| whole).into(), ..LoadBalancer::default() }
+    };
+    view.here().iter().map(|balancer| balancer.learn(&learned(&balancer.facts))).collect()
+}
+
+fn unguarded_balancers(view: &View) -> Vec<Patch> {
+    let (distributions, records) = (view.global::<Distribution>(), view.global::<Record>());
+    let fronts = fronts(&distributions, &records);
+    let whole = distributions.whole().is_some();
+    let learned = |balancer: &LoadBalancer| {
+        let used = used(&fronts, |origin, trail| leads(origin, trail, balancer));
+        let unguarded = unguarded(&used).filter(|_| whole);
+        LoadBalancer { distributions_without_web_acl: unguarded.into(), ..LoadBalancer::default() }
     };
     view.here().iter().map(|balancer| balancer.learn(&learned(&balancer.facts))).collect()
 }
@@ -64,14 +90,23 @@ fn stages(view: &View) -> Vec<Patch> {
     let fronts = fronts(&distributions, &records);
     let whole = distributions.whole().is_some();
     let learned = |stage: &Stage| {
-        let used = used(&fronts, |_, trail| calls(trail, stage));
-        let users = users(&used).filter(|_| whole);
+        let users = users(&used(&fronts, |_, trail| calls(trail, stage))).filter(|_| whole);
         Stage {
             distributions_send_key: users.as_ref().and_then(|users| send_key(&fronts, users, stage)).into(),
             distributions: users.into(),
-            distributions_without_web_acl: unguarded(&used).filter(|_| whole).into(),
             ..Stage::default()
         }
+    };
+    view.here().iter().map(|stage| stage.learn(&learned(&stage.facts))).collect()
+}
+
+fn unguarded_stages(view: &View) -> Vec<Patch> {
+    let (distributions, records) = (view.global::<Distribution>(), view.global::<Record>());
+    let fronts = fronts(&distributions, &records);
+    let whole = distributions.whole().is_some();
+    let learned = |stage: &Stage| {
+        let unguarded = unguarded(&used(&fronts, |_, trail| calls(trail, stage))).filter(|_| whole);
+        Stage { distributions_without_web_acl: unguarded.into(), ..Stage::default() }
     };
     view.here().iter().map(|stage| stage.learn(&learned(&stage.facts))).collect()
 }
@@ -107,7 +142,7 @@ impl Front<'_, '_> {
     }
 }
 
-/// Custom domain names of APIs are AWS's names too, and may stand for any API.
+/// Custom domain names of APIs are AWS's names too, and may belong to any API.
 fn calls(trail: &Trail, stage: &Stage) -> Uses {
     let Some(domain) = stage.domain.known() else { return Uses::Unread };
     if trail.ends.contains(domain) {
@@ -162,21 +197,17 @@ fn users(used: &[(&Item<Distribution>, Uses)]) -> Option<Vec<String>> {
 fn unguarded(used: &[(&Item<Distribution>, Uses)]) -> Option<Vec<String>> {
     let mut found = Vec::new();
     for (distribution, uses) in used.iter().filter(|(_, uses)| *uses != Uses::No) {
-        if distribution.facts.web_acl.known().is_some_and(is_wafv2) {
+        let guarded = is_guarded(&distribution.facts);
+        if guarded == Some(true) {
             continue;
         }
         if *uses != Uses::Yes {
             return None;
         }
-        distribution.facts.web_acl.known()?;
+        guarded?;
         found.push(distribution.resource.id.clone());
     }
     Some(found)
-}
-
-/// A bare id is one of the retired WAF Classic, which guards nothing any more.
-fn is_wafv2(web_acl: &Option<String>) -> bool {
-    web_acl.as_deref().is_some_and(|id| id.starts_with("arn:"))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::facts::route53::Record;
 const DNS: &str = "web-1.eu-west-1.elb.amazonaws.com";
 
 fn distribution(domain: &str, enabled: bool, web_acl: Value) -> Value {
-    json!({"enabled": enabled, "web_acl": web_acl, "origins": [{"id": "o", "domain": domain, "custom_headers": []}]})
+    json!({"enabled": enabled, "connection_mode": "direct", "web_acl": web_acl, "origins": [{"id": "o", "domain": domain, "custom_headers": []}]})
 }
 
 fn alias(name: &str, target: &str) -> Value {
@@ -105,7 +105,7 @@ fn records_that_lead_in_circles_end() {
 #[test]
 fn a_vpc_origin_can_only_lead_to_an_internal_balancer() {
     let origin = json!({"id": "o", "domain": "inner.example.net", "vpc_origin": "vo-1", "custom_headers": []});
-    let facts = json!({"enabled": true, "web_acl": null, "origins": [origin]});
+    let facts = json!({"enabled": true, "connection_mode": "direct", "web_acl": null, "origins": [origin]});
     let world = balancer().with::<LoadBalancer>(
         "inner",
         json!({"dns_name": "internal-1.elb.amazonaws.com", "scheme": "internal", "balancer_type": "application"}),

@@ -242,6 +242,11 @@ impl<F> Item<'_, F> {
     pub fn learn<G: Facts>(&self, facts: &G) -> Patch {
         Patch::Learn(self.index, by_name(facts), BTreeMap::new())
     }
+
+    /// A patch that says why facts of this resource, or parts of them, can't be told.
+    pub(super) fn explain(&self, reasons: BTreeMap<String, String>) -> Patch {
+        Patch::Learn(self.index, serde_json::Map::new(), reasons)
+    }
 }
 
 impl Patch {

@@ -3,21 +3,29 @@
 use super::databases::is_relational;
 use super::view::{all, any, only};
 use super::{Item, Join, List, Patch, View};
-use crate::facts::cloudfront::Distribution;
+use crate::facts::cloudfront::{Distribution, DistributionTenant, Tenant};
 use crate::facts::database::Database;
 use crate::facts::elb::LoadBalancer;
 use crate::facts::wafv2::WebAcl;
 
 pub(super) const BALANCER: Join =
     Join { kind: "elb.load_balancer", facts: &["web_acl"], reads: &["wafv2.web_acl"], learn: web_acl };
-pub(super) const PROTECTS: Join =
-    Join { kind: "wafv2.web_acl", facts: &["protects"], reads: &["cloudfront.distribution"], learn: protects };
+pub(super) const PROTECTS: Join = Join { kind: "wafv2.web_acl", facts: &["protects"], reads: ON_EDGE, learn: protects };
+pub(super) const TENANTS: Join = Join {
+    kind: "cloudfront.distribution",
+    facts: &["tenants", "tenants_without_web_acl"],
+    reads: &["cloudfront.distribution_tenant"],
+    learn: tenants,
+};
 pub(super) const GUARDS_SQL: Join = Join {
     kind: "wafv2.web_acl",
     facts: &["guards_sql"],
-    reads: &["cloudfront.distribution", "database"],
+    reads: &["cloudfront.distribution", "cloudfront.distribution_tenant", "database"],
     learn: guards_sql,
 };
+
+/// What names a web ACL in scope CLOUDFRONT.
+const ON_EDGE: &[&str] = &["cloudfront.distribution", "cloudfront.distribution_tenant"];
 
 fn web_acl(view: &View) -> Vec<Patch> {
     let acls = view.here::<WebAcl>();
@@ -35,11 +43,12 @@ fn acl_of(balancer: &String, acls: &List<WebAcl>) -> Option<Option<String>> {
 }
 
 fn protects(view: &View) -> Vec<Patch> {
-    let distributions = view.global::<Distribution>();
+    let (distributions, tenants) = (view.global::<Distribution>(), view.global::<DistributionTenant>());
     let protected = |acl: &Item<WebAcl>| {
         if is_global(&acl.facts)? {
-            let bearing = bearing(&distributions, &acl.resource.arn)?;
-            return Some([bearing, acl.facts.other_resources.known()?.clone()].concat());
+            let named = naming(&distributions, &acl.resource.arn)?;
+            let served = overriding(&distributions, &tenants, &acl.resource.arn)?;
+            return Some([named, served, acl.facts.other_resources.known()?.clone()].concat());
         }
         let regional = acl.facts.load_balancers.known()?.iter().chain(acl.facts.other_resources.known()?);
         Some(regional.cloned().collect::<Vec<_>>())
@@ -49,10 +58,92 @@ fn protects(view: &View) -> Vec<Patch> {
 }
 
 /// Ids of the distributions that name a web ACL by its ARN.
-fn bearing(distributions: &List<Distribution>, name: &str) -> Option<Vec<String>> {
-    let bears = |distribution: &&Item<Distribution>| Some(distribution.facts.web_acl.known()?.as_deref() == Some(name));
-    let bearing = only(distributions.whole()?, bears)?;
-    Some(bearing.into_iter().map(|distribution| distribution.resource.id.clone()).collect())
+fn naming(distributions: &List<Distribution>, name: &str) -> Option<Vec<String>> {
+    let names = |distribution: &&Item<Distribution>| Some(distribution.facts.web_acl.known()?.as_deref() == Some(name));
+    let naming = only(distributions.whole()?, names)?;
+    Some(naming.into_iter().map(|distribution| distribution.resource.id.clone()).collect())
+}
+
+/// ARNs of the enabled tenants that have this web ACL in place of their distribution's. Tenants belong to distributions
+/// that are tenant-only: where there is none, none was asked for.
+fn overriding(
+    distributions: &List<Distribution>,
+    tenants: &List<DistributionTenant>,
+    name: &str,
+) -> Option<Vec<String>> {
+    let direct = |distribution: &Item<Distribution>| is_tenant_only(&distribution.facts).map(|only| !only);
+    if all(distributions.whole()?.iter().map(direct)) == Some(true) {
+        return Some(Vec::new());
+    }
+    let has = |tenant: &&Item<DistributionTenant>| {
+        let own = tenant.facts.web_acl.known().map(|acl| acl.as_deref() == Some(name));
+        all([tenant.facts.enabled.get(), own])
+    };
+    let having = only(tenants.whole()?, has)?;
+    Some(having.into_iter().map(|tenant| tenant.resource.arn.clone()).collect())
+}
+
+fn is_tenant_only(distribution: &Distribution) -> Option<bool> {
+    Some(distribution.connection_mode.known()?.as_deref() == Some("tenant-only"))
+}
+
+fn tenants(view: &View) -> Vec<Patch> {
+    let all_tenants = view.global::<DistributionTenant>();
+    let learned = |distribution: &Item<Distribution>| {
+        let served = served(distribution, &all_tenants);
+        let bare =
+            |tenant: &&Item<DistributionTenant>| tenant_guarded(&tenant.facts, &distribution.facts).map(|yes| !yes);
+        let bare = served.as_ref().and_then(|served| only(served.iter().copied(), bare));
+        let names = |tenants: Vec<&Item<DistributionTenant>>| tenants.into_iter().map(tenant).collect::<Vec<_>>();
+        Distribution {
+            tenants: served.map(names).into(),
+            tenants_without_web_acl: bare.map(names).into(),
+            ..Distribution::default()
+        }
+    };
+    view.here().iter().map(|distribution| distribution.learn(&learned(distribution))).collect()
+}
+
+fn tenant(tenant: &Item<DistributionTenant>) -> Tenant {
+    let name = tenant.resource.name.as_ref().unwrap_or(&tenant.resource.id);
+    Tenant { id: tenant.resource.id.clone(), name: name.clone() }
+}
+
+/// The enabled tenants of a distribution.
+fn served<'l, 'a>(
+    distribution: &Item<Distribution>,
+    tenants: &'l List<'a, DistributionTenant>,
+) -> Option<Vec<&'l Item<'a, DistributionTenant>>> {
+    if !is_tenant_only(&distribution.facts)? {
+        return Some(Vec::new());
+    }
+    let belongs = |tenant: &&Item<DistributionTenant>| {
+        let own = tenant.facts.distribution.known().map(|id| *id == distribution.resource.id);
+        all([own, tenant.facts.enabled.get()])
+    };
+    only(tenants.whole()?, belongs)
+}
+
+fn tenant_guarded(tenant: &DistributionTenant, distribution: &Distribution) -> Option<bool> {
+    match tenant.web_acl_action.known()?.as_deref() {
+        Some("override") => tenant.web_acl.known().map(is_wafv2),
+        Some("disable") => Some(false),
+        Some(_) => None,
+        None => distribution.web_acl.known().map(is_wafv2),
+    }
+}
+
+/// Whether every request that a distribution serves passes a web ACL.
+pub(super) fn is_guarded(distribution: &Distribution) -> Option<bool> {
+    if is_tenant_only(distribution)? {
+        return distribution.tenants_without_web_acl.known().map(Vec::is_empty);
+    }
+    distribution.web_acl.known().map(is_wafv2)
+}
+
+/// A bare id is one of WAF Classic.
+fn is_wafv2(web_acl: &Option<String>) -> bool {
+    web_acl.as_deref().is_some_and(|id| id.starts_with("arn:"))
 }
 
 fn is_global(acl: &WebAcl) -> Option<bool> {
@@ -80,7 +171,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::derive::sample::{World, arn};
-    use crate::facts::cloudfront::Distribution;
+    use crate::facts::cloudfront::{Distribution, DistributionTenant};
     use crate::facts::elb::LoadBalancer;
     use crate::facts::rds::DbInstance;
     use crate::facts::wafv2::WebAcl;
@@ -99,8 +190,11 @@ mod tests {
             .with::<LoadBalancer>("bare", json!({}))
             .with::<WebAcl>("regional", regional)
             .global::<WebAcl>("edge", edge)
-            .global::<Distribution>("D1", json!({"web_acl": "arn:aws:wafv2:global:111122223333:edge"}))
-            .global::<Distribution>("D2", json!({"web_acl": null}))
+            .global::<Distribution>(
+                "D1",
+                json!({"web_acl": "arn:aws:wafv2:global:111122223333:edge", "connection_mode": "direct"}),
+            )
+            .global::<Distribution>("D2", json!({"web_acl": null, "connection_mode": null}))
     }
 
     #[test]
@@ -152,5 +246,44 @@ mod tests {
         let idle = json!({"scope": "REGIONAL", "load_balancers": [], "other_resources": []});
         let world = world().with::<WebAcl>("idle", idle).half_read::<DbInstance>();
         assert_eq!(guards(world, "idle"), Some(json!(false)));
+    }
+
+    /// A multi-tenant distribution with a tenant for each thing that one can do about its web ACL.
+    fn tenants(of_template: Value) -> World {
+        let tenant = |action: Value, acl: Value, enabled: bool| json!({"distribution": "T", "enabled": enabled, "domains": [], "web_acl_action": action, "web_acl": acl});
+        world()
+            .global::<Distribution>("T", json!({"web_acl": of_template, "connection_mode": "tenant-only"}))
+            .global::<DistributionTenant>("inherits", tenant(json!(null), json!(null), true))
+            .global::<DistributionTenant>("open", tenant(json!("disable"), json!(null), true))
+            .global::<DistributionTenant>("off", tenant(json!("disable"), json!(null), false))
+            .global::<DistributionTenant>("own", tenant(json!("override"), json!(arn_of_edge()), true))
+    }
+
+    fn arn_of_edge() -> &'static str {
+        "arn:aws:wafv2:global:111122223333:edge"
+    }
+
+    #[test]
+    fn a_tenant_inherits_replaces_or_turns_off_the_web_acl() {
+        let bare = |template: Value| {
+            let found = tenants(template).derive().fact::<Distribution>("T", "tenants_without_web_acl").unwrap();
+            found.as_array().unwrap().iter().map(|tenant| tenant["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(bare(json!(arn_of_edge())), ["open"]);
+        assert_eq!(bare(json!(null)), ["inherits", "open"]);
+        assert_eq!(bare(json!("473e64fd")), ["inherits", "open"]);
+        let half = tenants(json!(null)).half_read::<DistributionTenant>().derive();
+        assert_eq!(half.fact::<Distribution>("T", "tenants_without_web_acl"), None);
+        assert_eq!(half.fact::<Distribution>("D1", "tenants"), Some(json!([])));
+    }
+
+    #[test]
+    fn a_web_acl_protects_the_tenants_that_bring_it_along() {
+        let protects = |world: World| world.derive().fact::<WebAcl>("edge", "protects");
+        let tenant = "arn:aws:cloudfront:global:111122223333:own";
+        assert_eq!(protects(tenants(json!(null))), Some(json!(["D1", tenant])));
+        assert_eq!(protects(tenants(json!(null)).half_read::<DistributionTenant>()), None);
+        // Where no distribution is tenant-only, there are no tenants to ask about.
+        assert_eq!(protects(world().half_read::<DistributionTenant>()), Some(json!(["D1"])));
     }
 }

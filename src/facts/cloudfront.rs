@@ -19,13 +19,25 @@ parts! {
 }
 
 parts! {
-    /// A cache behaviour. `DefaultCacheBehavior`, `CacheBehaviors.Items[]`.
+    /// A function that CloudFront runs for requests or answers. `FunctionAssociations`, `LambdaFunctionAssociations`.
+    EdgeFunction {
+        /// viewer-request, viewer-response, origin-request or origin-response. `EventType`.
+        event: String,
+        /// cloudfront for a CloudFront Function, lambda for Lambda@Edge.
+        runtime: String,
+        /// Its ARN; of Lambda@Edge that of a version. `FunctionARN`, `LambdaFunctionARN`.
+        arn: String,
+    }
+}
+
+parts! {
+    /// A cache behavior. `DefaultCacheBehavior`, `CacheBehaviors.Items[]`.
     Behavior {
         /// The path pattern; `*` for the default one. `PathPattern`.
         path: String,
         /// The origin's id. `TargetOriginId`.
         origin: String,
-        /// The cache policy's id; null for a behaviour of the old form. `CachePolicyId`.
+        /// The cache policy's id; null for a behavior of the old form (`ForwardedValues`). `CachePolicyId`.
         cache_policy: Option<String>,
         /// Longest time in the cache, in the old form; null where a cache policy decides. `MaxTTL`.
         max_ttl_seconds: Option<i64>,
@@ -39,11 +51,14 @@ parts! {
         forwarded: Option<Forwarded>,
         /// Where requests are logged as they come, if anywhere. `RealtimeLogConfigArn`.
         realtime_log: Option<String>,
+        /// The functions that run at the edge. `FunctionAssociations.Items[]`, `LambdaFunctionAssociations.Items[]`.
+        #[serde(default)]
+        functions: Vec<EdgeFunction>,
     }
 }
 
 parts! {
-    /// What a behaviour of the old form sends on. `ForwardedValues`.
+    /// What a behavior of the old form forwards to the origin. `ForwardedValues`.
     Forwarded {
         /// none, whitelist or all. `Cookies.Forward`.
         cookies: String,
@@ -55,9 +70,9 @@ parts! {
 }
 
 parts! {
-    /// Origins of which one stands in for the other. `OriginGroups.Items[]`.
+    /// An origin group: its second origin answers where the first one fails. `OriginGroups.Items[]`.
     OriginGroup {
-        /// Its id, which behaviours name as they name an origin. `Id`.
+        /// Its id, which behaviors name as they name an origin. `Id`.
         id: String,
         /// The ids of its origins. `Members.Items[].OriginId`.
         origins: Vec<String>,
@@ -65,11 +80,21 @@ parts! {
 }
 
 parts! {
-    /// How a behaviour caches, as its cache policy says, or in the old form, as it says itself.
+    /// A tenant of a multi-tenant distribution, for short.
+    Tenant {
+        /// Its id.
+        id: String,
+        /// Its name.
+        name: String,
+    }
+}
+
+parts! {
+    /// How a behavior caches, as its cache policy says, or in the old form, as it says itself.
     Caching {
         /// The path pattern; `*` for the default one.
         path: String,
-        /// The cache policy's name; null for a behaviour of the old form.
+        /// The cache policy's name; null for a behavior of the old form (`ForwardedValues`).
         policy: Option<String>,
         /// Whether an answer may stay in the cache: its longest time there is above zero, and not all headers are part of the key.
         caches: bool,
@@ -87,6 +112,12 @@ parts! {
         static_path: bool,
         /// Whether POST is let through.
         takes_writes: bool,
+        /// Whether each origin that it may lead to is an API by its name: API Gateway, a Lambda function URL or AppSync.
+        #[serde(default)]
+        leads_to_api: bool,
+        /// Whether a function runs on each viewer request, which may answer in place of the cache and the origin. What a function does can't be read.
+        #[serde(default)]
+        may_answer_at_edge: bool,
     }
 }
 
@@ -123,9 +154,9 @@ facts! {
         aliases: Vec<String>,
         /// Its origins. `Origins.Items[]`.
         origins: Vec<Origin>,
-        /// Its behaviours, the default one last. `CacheBehaviors`, `DefaultCacheBehavior`.
+        /// Its behaviors, the default one last. `CacheBehaviors`, `DefaultCacheBehavior`.
         behaviors: Vec<Behavior>,
-        /// The web ACL: an ARN, or a bare id of the retired WAF Classic; none without. `WebACLId`.
+        /// The web ACL: an ARN, or a bare id of the retired WAF Classic; none without. Tenants inherit it, unless they have another or none. `WebACLId`.
         web_acl: Option<String>,
         /// Number of origin groups, which fail over. `OriginGroups.Quantity`.
         origin_groups: i64,
@@ -141,7 +172,27 @@ facts! {
         requests_month: Measured,
         /// Per cent of cacheable requests that were answered from the cache, in a week. Absent while additional metrics are off. `AWS/CloudFront CacheHitRate`.
         hit_percent: Measured,
-        /// Derived: how each behaviour caches, the default one last.
+        /// Derived: how each behavior caches, the default one last.
         caching: Vec<Caching>,
+        /// Derived: its enabled tenants; empty for one of the connection mode direct.
+        tenants: Vec<Tenant>,
+        /// Derived: those of them without a web ACL: they turned the distribution's off, or it has none.
+        tenants_without_web_acl: Vec<Tenant>,
+    }
+}
+
+facts! {
+    /// A tenant of a multi-tenant distribution. Source: `cloudfront:ListDistributionTenants`, which is called where a distribution is tenant-only.
+    "cloudfront.distribution_tenant" DistributionTenant {
+        /// The id of the distribution that it is served by. `DistributionId`.
+        distribution: String,
+        /// Whether it is served. `Enabled`.
+        enabled: bool,
+        /// Its domain names, in lower case. `Domains[].Domain`.
+        domains: Vec<String>,
+        /// What it does about the distribution's web ACL: override or disable; none where it inherits it. `Customizations.WebAcl.Action`.
+        web_acl_action: Option<String>,
+        /// The ARN of its own web ACL, if it has one. `Customizations.WebAcl.Arn`.
+        web_acl: Option<String>,
     }
 }

@@ -213,6 +213,7 @@ const ENTRIES: &[Entry] = &[
     entry::<budgets::Budget>(),
     entry::<cloudfront::CachePolicy>(),
     entry::<cloudfront::Distribution>(),
+    entry::<cloudfront::DistributionTenant>(),
     entry::<cloudwatch::Alarm>(),
     entry::<cloudwatch::Dashboard>(),
     entry::<component::Component>(),

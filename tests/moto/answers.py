@@ -35,7 +35,37 @@ PROTECTED = {
     "APP_RUNNER_SERVICE": ":apprunner:",
     "VERIFIED_ACCESS_INSTANCE": ":verified-access-instance/",
     "AMPLIFY": ":amplify:",
+    "AGENTCORE_GATEWAY": ":bedrock-agentcore:",
 }
+
+# The rules in AWS's managed rule groups that tests use. Those of the last group come with the action Count.
+MANAGED_GROUPS = {
+    "AWSManagedRulesCommonRuleSet": [
+        "NoUserAgent_HEADER",
+        "SizeRestrictions_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "CrossSiteScripting_BODY",
+    ],
+    "AWSManagedRulesKnownBadInputsRuleSet": ["Log4JRCE_HEADER", "Log4JRCE_BODY", "ExploitablePaths_URIPATH"],
+    "AWSManagedRulesAmazonIpReputationList": ["AWSManagedIPReputationList", "AWSManagedReconnaissanceList"],
+    "AWSManagedRulesSQLiRuleSet": ["SQLi_QUERYARGUMENTS", "SQLi_BODY", "SQLi_COOKIE", "SQLi_URIPATH"],
+}
+
+
+def managed_rule_group(call: Call) -> Response:
+    rules = MANAGED_GROUPS.get(call.params["Name"])
+    if call.params["VendorName"] != "AWS" or rules is None:
+        return error(call, 400, "WAFNonexistentItemException", "AWS WAF couldn't perform the operation")
+    rules_by_action = [{"Name": rule, "Action": {"Block": {}}} for rule in rules]
+    return json_answer(call, {"Capacity": 200, "Rules": rules_by_action})
+
+
+def no_tenants(_: Call) -> Response:
+    return xml_response(
+        '<?xml version="1.0"?><ListDistributionTenantsResult xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">'
+        "<DistributionTenantList/></ListDistributionTenantsResult>"
+    )
 
 
 def resources_for_web_acl(call: Call) -> Response:
@@ -92,7 +122,9 @@ def no_targets_where_refused(call: Call) -> Response | None:
 
 
 def logging_configurations(call: Call) -> Response:
-    """moto tells the scopes apart by a part that no ARN has."""
+    """moto tells the scopes apart by a part that no ARN has, and knows no logs for Security Lake."""
+    if call.params.get("LogScope", "CUSTOMER") != "CUSTOMER":
+        return json_answer(call, {"LoggingConfigurations": []})
     scope = ":global/" if call.params.get("Scope") == "CLOUDFRONT" else ":regional/"
     regions = wafv2_backends[call.account]
     backends = list(regions.values()) if scope == ":global/" else [regions[call.region]]
@@ -193,6 +225,7 @@ def no_accelerators(call: Call) -> Response:
     return json_answer(call, {"Accelerators": []})
 MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("cloudfront", "ListCachePolicies"): managed_policies,
+    ("cloudfront", "ListDistributionTenants"): no_tenants,
     ("globalaccelerator", "ListAccelerators"): no_accelerators,
     ("cloudfront", "GetMonitoringSubscription"): no_monitoring,
     ("application-signals", "ListServices"): no_services,
@@ -204,6 +237,7 @@ MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("backup", "ListRestoreTestingPlans"): empty("RestoreTestingPlans"),
     ("rds", "DescribeDBInstanceAutomatedBackups"): no_automated_backups,
     ("xray", "GetServiceGraph"): empty("Services"),
+    ("wafv2", "DescribeManagedRuleGroup"): managed_rule_group,
     ("wafv2", "ListResourcesForWebACL"): resources_for_web_acl,
     ("wafv2", "ListLoggingConfigurations"): logging_configurations,
     ("budgets", "DescribeSubscribersForNotification"): subscribers_for_notification,

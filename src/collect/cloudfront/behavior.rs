@@ -1,20 +1,20 @@
-//! How a distribution answers for a path: the two forms of a behaviour, and the two ways in which each caches.
+//! Cache behaviors: the default one and those for a path, each with a cache policy or with settings of the old form.
 
 use aws_sdk_cloudfront::types::{
-    AllowedMethods, CacheBehavior, DefaultCacheBehavior, DistributionSummary, ForwardedValues, Headers,
-    TrustedKeyGroups, TrustedSigners,
+    AllowedMethods, CacheBehavior, DefaultCacheBehavior, DistributionSummary, ForwardedValues, FunctionAssociations,
+    Headers, LambdaFunctionAssociations, TrustedKeyGroups, TrustedSigners,
 };
 
 use super::{given, lower};
-use crate::facts::cloudfront::{Behavior, Forwarded};
+use crate::facts::cloudfront::{Behavior, EdgeFunction, Forwarded};
 
-/// CloudFront tries the default behaviour last.
+/// CloudFront evaluates the default behavior last.
 pub(super) fn behaviors(d: &DistributionSummary) -> Option<Vec<Behavior>> {
     let others = d.cache_behaviors()?.items().iter().map(path_behavior);
     others.chain([d.default_cache_behavior().and_then(default_behavior)]).collect()
 }
 
-#[expect(deprecated, reason = "behaviours of the old form say it nowhere else")]
+#[expect(deprecated, reason = "behaviors of the old form have it nowhere else")]
 fn path_behavior(b: &CacheBehavior) -> Option<Behavior> {
     let old = given(b.cache_policy_id()).is_none();
     Some(Behavior {
@@ -27,10 +27,11 @@ fn path_behavior(b: &CacheBehavior) -> Option<Behavior> {
         default_ttl_seconds: b.default_ttl().filter(|_| old),
         forwarded: b.forwarded_values().filter(|_| old).and_then(forwarded),
         realtime_log: given(b.realtime_log_config_arn()),
+        functions: functions(b.function_associations(), b.lambda_function_associations()),
     })
 }
 
-#[expect(deprecated, reason = "behaviours of the old form say it nowhere else")]
+#[expect(deprecated, reason = "behaviors of the old form have it nowhere else")]
 fn default_behavior(b: &DefaultCacheBehavior) -> Option<Behavior> {
     let old = given(b.cache_policy_id()).is_none();
     Some(Behavior {
@@ -43,6 +44,7 @@ fn default_behavior(b: &DefaultCacheBehavior) -> Option<Behavior> {
         default_ttl_seconds: b.default_ttl().filter(|_| old),
         forwarded: b.forwarded_values().filter(|_| old).and_then(forwarded),
         realtime_log: given(b.realtime_log_config_arn()),
+        functions: functions(b.function_associations(), b.lambda_function_associations()),
     })
 }
 
@@ -52,6 +54,18 @@ fn signed_only(groups: Option<&TrustedKeyGroups>, signers: Option<&TrustedSigner
         (None, None) => None,
         (groups, signers) => Some(groups == Some(true) || signers == Some(true)),
     }
+}
+
+fn functions(own: Option<&FunctionAssociations>, lambda: Option<&LambdaFunctionAssociations>) -> Vec<EdgeFunction> {
+    let function = |event: &str, runtime: &str, arn: &str| EdgeFunction {
+        event: event.to_owned(),
+        runtime: runtime.to_owned(),
+        arn: arn.to_owned(),
+    };
+    let own = own.into_iter().flat_map(|own| own.items());
+    let own = own.map(|each| function(each.event_type().as_str(), "cloudfront", each.function_arn()));
+    let lambda = lambda.into_iter().flat_map(|lambda| lambda.items());
+    own.chain(lambda.map(|each| function(each.event_type().as_str(), "lambda", each.lambda_function_arn()))).collect()
 }
 
 fn methods(allowed: Option<&AllowedMethods>) -> Option<Vec<String>> {

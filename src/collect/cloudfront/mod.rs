@@ -2,6 +2,7 @@
 
 mod behavior;
 mod policy;
+mod tenant;
 
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::types::{
@@ -18,6 +19,7 @@ use crate::facts::cloudfront::{Distribution, Origin, OriginGroup};
 use crate::snapshot::Resource;
 
 pub(super) use self::policy::CACHE_POLICY;
+pub(super) use self::tenant::DISTRIBUTION_TENANT;
 
 const LIST_DISTRIBUTIONS: Call = Call::new("cloudfront", "ListDistributions");
 const GET_MONITORING: Call = Call::new("cloudfront", "GetMonitoringSubscription");
@@ -55,7 +57,7 @@ pub(super) const METRICS: &[Metric] = &[
     .over(7),
 ];
 
-/// A metric lives in us-east-1, whence distributions are run, with `Global` for its region.
+/// CloudFront publishes its metrics in us-east-1, with `Global` as their region.
 fn of_distribution(metric: &str, distribution: &Resource) -> Query {
     Query::new("AWS/CloudFront", metric, &[("DistributionId", &distribution.id), ("Region", "Global")])
 }

@@ -55,7 +55,7 @@ def seed(aws: Account) -> dict[str, Any]:
             "edge-security/cloudfront-waf": [bare["id"]],
             "edge-security/origin-lockdown": ["around"],
             "edge-security/waf-attached": [idle[0]],
-            "edge-security/waf-baseline": [*weak, trial[0], guarded["acl_id"]],
+            "edge-security/waf-baseline": [*weak, trial[0], guarded["acl_id"], grouped[0], watching[0]],
             "edge-security/waf-count-mode": [counting[0]],
             "edge-security/waf-logging": [*weak, trial[0], pool[0], guarded["acl_id"], grouped[0], watching[0]],
             "edge-security/waf-rate-rule": [*weak, trial[0], watching[0]],
@@ -75,7 +75,7 @@ def seed(aws: Account) -> dict[str, Any]:
         "skip": {
             "edge-security/alb-waf": ["office", "inside"],
             "edge-security/waf-count-mode": [trial[0], plain[0], idle[0]],
-            "edge-security/waf-baseline": [idle[0], grouped[0]],
+            "edge-security/waf-baseline": [idle[0]],
         },
     }
 
