@@ -56,7 +56,7 @@ def seed(aws: Account) -> dict[str, Any]:
             "edge-security/origin-lockdown": ["around"],
             "edge-security/waf-attached": [idle[0]],
             "edge-security/waf-baseline": [*weak, trial[0], guarded["acl_id"], grouped[0], watching[0]],
-            "edge-security/waf-count-mode": [counting[0]],
+            "edge-security/waf-count-mode": [counting[0], watching[0]],
             "edge-security/waf-logging": [*weak, trial[0], pool[0], guarded["acl_id"], grouped[0], watching[0]],
             "edge-security/waf-rate-rule": [*weak, trial[0], watching[0]],
             "edge-security/waf-sqli": [*weak, trial[0], guarded["acl_id"], grouped[0], watching[0]],
