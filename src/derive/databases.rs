@@ -222,9 +222,15 @@ fn reader(id: &str, promotion_tier: Option<i64>, instances: &Lookup<DbInstance>)
 
 fn copies(view: &View) -> Vec<Patch> {
     let (instances, globals) = (view.here::<DbInstance>(), view.here::<GlobalCluster>());
-    let instances = instances.by_id();
+    let (instances, clusters) = (instances.by_id(), view.here::<DbCluster>());
+    let clusters = clusters.by_id();
     let arns = |database: &Item<Database>| match database.facts.shape.known()?.as_str() {
-        "cluster" => other_clusters(&database.resource.arn, &globals),
+        "cluster" => {
+            let cluster = &clusters.get(&database.resource.id)?.facts;
+            let own = cluster.replicas.known()?.iter().chain(cluster.replica_of.known()?);
+            let members = other_clusters(&database.resource.arn, &globals)?;
+            Some(members.into_iter().chain(own.cloned()).collect())
+        }
         _ => instances.get(&database.resource.id)?.facts.replicas.known().cloned(),
     };
     let learned = |database: &Item<Database>| {

@@ -156,11 +156,15 @@ fn global_clusters_are_only_missing_where_all_were_read() {
     use crate::facts::rds::{DbCluster, DbInstance};
     let member = json!({"cluster": "c", "replica_of": null, "availability_zone": "eu-west-1a", "status": "available", "vpc": "vpc-1"});
     let cluster =
-        json!({"engine": "aurora-mysql", "members": [{"instance": "c-1", "writer": true}], "status": "available"});
+        json!({"engine": "aurora-mysql", "members": [{"instance": "c-1", "writer": true}], "status": "available", "replica_of": null, "replicas": []});
     let world = World::new().with::<DbCluster>("c", cluster).with::<DbInstance>("c-1", member);
     let copies = |world: World| world.derive().fact::<crate::facts::database::Database>("c", "copy_regions");
     assert_eq!(copies(world.clone()), Some(json!([])));
     assert_eq!(copies(world.clone().half_read::<GlobalCluster>()), None);
     let members = json!({"clusters": [arn::<DbCluster>("c"), "arn:aws:rds:us-east-1:111122223333:cluster:c2"]});
-    assert_eq!(copies(world.with::<GlobalCluster>("g", members)), Some(json!(["us-east-1"])));
+    assert_eq!(copies(world.clone().with::<GlobalCluster>("g", members)), Some(json!(["us-east-1"])));
+    let mut followed = world;
+    let replica = json!(["arn:aws:rds:us-east-1:111122223333:cluster:c-far"]);
+    followed.0.resources[0].facts.insert("replicas".to_owned(), replica);
+    assert_eq!(copies(followed), Some(json!(["us-east-1"])), "a replica cluster, without a global database");
 }

@@ -59,7 +59,7 @@ facts! {
         dax_clusters: Vec<String>,
         /// Whether one of those that are known to lie in its VPC holds more than six clients on the average of a week: AWS's own probes hold up to six. Absent where none does, and one that does may lie there, or a peering or transit gateway leads out of the VPC.
         cache_in_use: bool,
-        /// Other regions that hold a copy: those of read replicas of an instance, and of the other clusters of a global database.
+        /// Other regions that hold a copy: those of read replicas of an instance or cluster, of the cluster that it replicates, and of the other clusters of a global database.
         copy_regions: Vec<String>,
         /// Whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
