@@ -155,9 +155,9 @@ fn of_bucket(bucket: &Item<Bucket>) -> Answer {
         return by_tags(bucket);
     }
     let rules = bucket.facts.lifecycle_rules.known().ok_or(None)?;
-    if rules.iter().any(|rule| rule.enabled && rule.expires) {
+    if rules.iter().any(|rule| rule.enabled && rule.expires && rule.limited_to.is_none()) {
         return Ok(Some(
-            "its name says logs, results or temporary files, and a lifecycle rule deletes them".to_owned(),
+            "its name says logs, results or temporary files, and a lifecycle rule deletes them all".to_owned(),
         ));
     }
     let why = "its name alone suggests logs, results or temporary files; a tag such as purpose=temporary or rebuildable=false decides";
@@ -223,13 +223,13 @@ mod tests {
 
     #[test]
     fn logs_that_expire_and_buckets_of_aws_can_be_lost() {
-        let rule = |expires: bool| json!({"name": null, "enabled": true, "expires": expires, "moves": false, "handles_old_versions": false, "aborts_uploads": false});
+        let rule = |limit: Value| json!({"name": null, "enabled": true, "limited_to": limit, "expires": true, "moves": false, "handles_old_versions": false, "aborts_uploads": false});
         let bucket = |name: &str, rules: Value| {
             of::<Bucket>(World::new().with::<Bucket>(name, json!({"lifecycle_rules": rules})), name)
         };
-        assert_eq!(bucket("customer-documents", json!([rule(true)])), Some(json!(null)));
-        assert!(bucket("shop-access-logs", json!([rule(true)])).is_some_and(|sign| sign.is_string()));
-        assert_eq!(bucket("patient-logs", json!([rule(false)])), None);
+        assert_eq!(bucket("customer-documents", json!([rule(json!(null))])), Some(json!(null)));
+        assert!(bucket("shop-access-logs", json!([rule(json!(null))])).is_some_and(|sign| sign.is_string()));
+        assert_eq!(bucket("patient-logs", json!([rule(json!("prefix tmp/"))])), None);
         assert!(bucket("cf-templates-1a2b3c-eu-west-1", json!([])).is_some_and(|sign| sign.is_string()));
         assert_eq!(bucket("cf-templates-of-ours", json!([])), Some(json!(null)));
     }
