@@ -1,7 +1,7 @@
 //! How private subnets leave their VPC, and which Availability Zones each way out passes.
 //!
 //! A default route may lead to a NAT gateway, to an instance that translates addresses, to a firewall or appliance
-//! behind a Gateway Load Balancer endpoint, to a transit gateway or to a gateway of the region. From whatever stands in
+//! behind a Gateway Load Balancer endpoint, to a transit gateway or to a gateway of the region. From whatever is in
 //! a subnet the way goes on by that subnet's own default route.
 
 use std::collections::BTreeSet;

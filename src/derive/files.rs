@@ -107,7 +107,7 @@ impl Compute<'_, '_> {
         nodes.into_iter().map(|node| node.facts.availability_zone.known().cloned()).collect()
     }
 
-    /// The zones of those subnets that lie in the file system's VPC.
+    /// The zones of those subnets in the file system's VPC.
     fn of_subnets(&self, named: &[String], mounts: &Mounts) -> Option<Vec<String>> {
         let subnets = named.iter().map(|id| self.subnets.get(id)).collect::<Option<Vec<_>>>()?;
         let inside = only(subnets, |subnet| subnet.facts.vpc.known().map(|vpc| mounts.vpcs.contains(vpc.as_str())))?;

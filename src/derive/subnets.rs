@@ -1,4 +1,4 @@
-//! Subnets: which ones are public, and which zones they stand for.
+//! Subnets: which ones are public, and which zones they are in.
 
 use ipnet::IpNet;
 
@@ -65,7 +65,7 @@ fn leads_to_internet(route: &Route) -> bool {
 pub(super) fn is_everywhere(range: &str) -> bool {
     match range.parse::<IpNet>() {
         Ok(IpNet::V4(range)) => range.prefix_len() <= 1,
-        // All public IPv6 addresses lie in 2000::/3.
+        // All public IPv6 addresses are in 2000::/3.
         Ok(IpNet::V6(range)) => range.prefix_len() <= 3,
         Err(_) => false,
     }

@@ -2,7 +2,7 @@
 //!
 //! A list knows whether it is whole, so that "there is none" can't be said of half a list. A view shows only what
 //! its join declares: kinds that it does not name, and derived facts that rest on kinds it does not name, stay
-//! hidden. Otherwise a kind that nobody collected would look like a kind of which there is none.
+//! hidden. Otherwise a kind that was not collected would look like a kind of which there is none.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice::Iter;
@@ -25,7 +25,7 @@ pub struct View<'a> {
     web: Option<&'a Web<'a>>,
 }
 
-/// Where in the snapshot the resources of a kind and region stand.
+/// Indices in the snapshot of the resources of a kind and region.
 pub(super) struct Places(BTreeMap<String, BTreeMap<String, Vec<usize>>>);
 
 /// Resources of a kind.
@@ -59,11 +59,11 @@ pub enum Patch {
 
 /// What a made resource is called.
 pub struct Named<'n> {
-    /// The ARN of what it stands for.
+    /// The ARN of what it represents.
     pub arn: &'n str,
-    /// The id of what it stands for.
+    /// The id of what it represents.
     pub id: &'n str,
-    /// The tags of what it stands for.
+    /// The tags of what it represents.
     pub tags: Option<BTreeMap<String, String>>,
 }
 
@@ -76,7 +76,7 @@ impl Places {
         places
     }
 
-    /// Adds a resource that stands at an index.
+    /// Adds the resource at an index.
     fn add(&mut self, index: usize, resource: &Resource) {
         let regions = self.0.entry(resource.kind.clone()).or_default();
         regions.entry(resource.region.clone()).or_default().push(index);
@@ -261,7 +261,7 @@ impl Patch {
         self
     }
 
-    /// Gives a made resource the name of what it stands for.
+    /// Gives a made resource the name of what it represents.
     pub(super) fn named(mut self, name: Option<&String>) -> Self {
         if let Self::Make(resource) = &mut self {
             resource.name = name.cloned();

@@ -35,9 +35,9 @@ facts! {
         warm_read_units: i64,
         /// Write units per second that it can serve at once. `WarmThroughput.WriteUnitsPerSecond`.
         warm_write_units: i64,
-        /// Read units per second beyond which an on-demand table refuses; none where nobody set it. `OnDemandThroughput.MaxReadRequestUnits`.
+        /// Read units per second beyond which an on-demand table refuses; none where it is not set. `OnDemandThroughput.MaxReadRequestUnits`.
         max_read_units: Option<i64>,
-        /// Write units per second beyond which an on-demand table refuses; none where nobody set it. `OnDemandThroughput.MaxWriteRequestUnits`.
+        /// Write units per second beyond which an on-demand table refuses; none where it is not set. `OnDemandThroughput.MaxWriteRequestUnits`.
         max_write_units: Option<i64>,
         /// Items, counted by AWS every six hours. `ItemCount`.
         item_count: i64,

@@ -1,4 +1,4 @@
-//! Amazon Lightsail: servers with a fixed price, and what stands around them.
+//! Amazon Lightsail: servers with a fixed price, their load balancers, databases and snapshots.
 
 facts! {
     /// A server. Source: `lightsail:GetInstances`.
@@ -23,7 +23,7 @@ facts! {
         load_balancers: Vec<String>,
         /// Derived: healthy instances of these, itself included where it is one, by name.
         healthy_together: Vec<String>,
-        /// Derived: days since its newest snapshot that somebody made; none without one.
+        /// Derived: days since its newest manual snapshot; none without one.
         newest_snapshot_age_days: Option<i64>,
         /// Derived: managed databases of Lightsail in the region that have a standby in a second zone, by name.
         databases_with_standby: Vec<String>,
@@ -73,7 +73,7 @@ facts! {
 }
 
 facts! {
-    /// A snapshot of a server that somebody made; automatic ones are not listed. Source: `lightsail:GetInstanceSnapshots`.
+    /// A manual snapshot of a server; automatic ones are not listed. Source: `lightsail:GetInstanceSnapshots`.
     "lightsail.snapshot" Snapshot {
         /// pending, available, error or unknown. `state`.
         state: String,

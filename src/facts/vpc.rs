@@ -1,4 +1,4 @@
-//! What is true of a VPC as a whole. Derived from its subnets, routes and what stands in them.
+//! What is true of a VPC as a whole. Derived from its subnets, their routes and interfaces.
 //!
 //! Zones are named, as subnets name them.
 

@@ -212,7 +212,7 @@ fn private_dns(endpoint: &SdkEndpoint) -> Option<bool> {
     if is_s3 { inbound_only.map(|only| !only) } else { Some(!inbound_only.unwrap_or(false)) }
 }
 
-/// Only gateway endpoints stand in route tables.
+/// Only gateway endpoints are in route tables.
 fn endpoint_route_tables(endpoint: &SdkEndpoint) -> Fact<Vec<String>> {
     match (&endpoint.route_table_ids, endpoint.vpc_endpoint_type()) {
         (Some(tables), _) => tables.clone().into(),
