@@ -28,10 +28,19 @@ async fn brokers(ctx: Context) {
     .await;
 }
 
+/// AWS's pages spell engines otherwise than its API.
+fn spelt(engine: &str) -> &str {
+    match engine {
+        "ACTIVEMQ" => "ActiveMQ",
+        "RABBITMQ" => "RabbitMQ",
+        other => other,
+    }
+}
+
 fn broker_facts(b: &BrokerSummary) -> Broker {
     Broker {
         state: word(b.broker_state()).into(),
-        engine: word(b.engine_type()).into(),
+        engine: word(b.engine_type()).map(|engine| spelt(&engine).to_owned()).into(),
         deployment_mode: word(b.deployment_mode()).into(),
         instance_type: b.host_instance_type.clone().into(),
         created_at: b.created().and_then(timestamp).into(),

@@ -35,7 +35,7 @@ def seed(aws: Account) -> dict[str, Any]:
             "multi-az/msk-zones": ["bus-two"],
             "multi-az/lightsail-database": ["shop"],
             "recovery/backup-plan-coverage": [aws.id],
-            "recovery/cross-region-copy": ["reports", shares["lone"], "shop"],
+            "recovery/cross-region-copy": ["reports", *shares.values(), "shop", "shop-ha"],
         },
         "pass": {
             "multi-az/opensearch-zones": ["search-two"],
