@@ -57,6 +57,8 @@ struct Store<'s> {
     copies: Copies,
     /// The sign by which it can be lost.
     disposable: Option<Option<String>>,
+    /// Why that can't be told.
+    open: Option<&'s String>,
 }
 
 impl<'s> Store<'s> {
@@ -69,6 +71,7 @@ impl<'s> Store<'s> {
             keeps_own_backups: Some(false),
             copies: Ok(Vec::new()),
             disposable: Some(None),
+            open: item.resource.unread.get("disposable"),
         }
     }
 }
@@ -118,8 +121,12 @@ fn made(view: &View, store: Store, protected: &Lookup<ProtectedResource>, backup
         disposable: store.disposable.into(),
     };
     let patch = view.make(store.named, &facts).named(store.name);
-    match why {
+    let patch = match why {
         Some(why) => patch.because(&["copies_elsewhere"], &why),
+        None => patch,
+    };
+    match store.open {
+        Some(open) => patch.because(&["disposable"], open),
         None => patch,
     }
 }

@@ -283,8 +283,9 @@ def repair(call: Call, response: Response) -> None:
         case "lambda", "ListFunctions":
             response.data = with_dead_letters(call, json.loads(response.data or b"{}"))
         case "kafka", "ListClustersV2":
-            # AWS names a time zone.
-            response.data = re.sub(rb'("creationTime": "[^"]*?)(\.\d+)?"', rb'\g<1>Z"', response.data)
+            # AWS names a time zone, and creates a cluster some time.
+            made = re.sub(rb'("creationTime": "[^".]*)[^"]*"', rb'\g<1>Z"', response.data)
+            response.data = made.replace(b'"state": "CREATING"', b'"state": "ACTIVE"')
         case "lambda", "ListFunctionEventInvokeConfigs":
             # AWS writes a number, moto the text of a date.
             response.data = re.sub(rb'("LastModified": )"[^"]*"', rb"\g<1>%d" % LONG_AGO, response.data)

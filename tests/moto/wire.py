@@ -32,7 +32,10 @@ REST = {
     "cloudfront",
     "eks",
     "elasticfilesystem",
+    "es",
+    "kafka",
     "lambda",
+    "mq",
     "route53",
     "s3",
     "synthetics",
@@ -40,7 +43,7 @@ REST = {
 }
 
 # Services whose name in botocore is not the one that they sign with.
-BOTOCORE = {"elasticfilesystem": "efs"}
+BOTOCORE = {"elasticfilesystem": "efs", "es": "opensearch"}
 # Signing names that stand for several of botocore's services.
 MODELS = {"apigateway": ("apigateway", "apigatewayv2"), "s3": ("s3", "s3control")}
 

@@ -32,6 +32,7 @@ def seed(aws: Account) -> dict[str, Any]:
         **containers(aws, ids),
         **nodes(aws, ids["private_subnets"]),
         **files(aws, ids["private_subnets"]),
+        **stores(aws, ids["private_subnets"]),
         **lightsail(aws),
         **website(aws),
         **events(aws),
@@ -283,6 +284,43 @@ def files(aws: Account, subnets: list[str]) -> dict[str, str]:
     return {"file_system": system}
 
 
+def stores(aws: Account, subnets: list[str]) -> dict[str, str]:
+    """A search domain, a warehouse, a broker, a Kafka cluster, a file server and an attachment to a transit gateway."""
+    ec2 = aws.client("ec2")
+    config = {"InstanceType": "r6g.large.search", "InstanceCount": 2, "ZoneAwarenessEnabled": True}
+    aws.client("opensearch").create_domain(DomainName="media", EngineVersion="OpenSearch_2.13", ClusterConfig=config)
+    aws.client("redshift").create_cluster(
+        ClusterIdentifier="reports",
+        NodeType="ra3.xlplus",
+        NumberOfNodes=2,
+        MasterUsername="shop",
+        MasterUserPassword="NotASecret1",
+        DBName="reports",
+    )
+    aws.client("mq").create_broker(
+        BrokerName="orders",
+        DeploymentMode="CLUSTER_MULTI_AZ",
+        EngineType="RABBITMQ",
+        EngineVersion="3.13",
+        HostInstanceType="mq.m5.large",
+        PubliclyAccessible=False,
+        AutoMinorVersionUpgrade=True,
+        Users=[{"Username": "shop", "Password": "not-a-secret-1"}],
+    )
+    nodes = {"ClientSubnets": subnets, "InstanceType": "kafka.m7g.large"}
+    aws.client("kafka").create_cluster(
+        ClusterName="events", KafkaVersion="3.6.0", NumberOfBrokerNodes=len(subnets), BrokerNodeGroupInfo=nodes
+    )
+    windows = {"DeploymentType": "MULTI_AZ_1", "ThroughputCapacity": 32, "AutomaticBackupRetentionDays": 7}
+    aws.client("fsx").create_file_system(
+        FileSystemType="WINDOWS", StorageCapacity=100, SubnetIds=subnets[:2], WindowsConfiguration=windows
+    )
+    vpc = ec2.describe_subnets(SubnetIds=subnets[:1])["Subnets"][0]["VpcId"]
+    gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    ec2.create_transit_gateway_vpc_attachment(TransitGatewayId=gateway, VpcId=vpc, SubnetIds=subnets)
+    return {"transit_gateway": gateway}
+
+
 def lightsail(aws: Account) -> dict[str, str]:
     """A server with a load balancer, a database and a snapshot. moto has none of them, so they are answers."""
     here = {"availabilityZone": "eu-west-1a", "regionName": REGION}
@@ -390,6 +428,14 @@ def answered(aws: Account) -> None:
     now = datetime.now(UTC).timestamp()
     resource = {"ResourceArn": f"arn:aws:dynamodb:{REGION}:{aws.id}:table/orders", "ResourceType": "DynamoDB", "LastBackupTime": now}
     aws.answer("backup", "ListProtectedResources", region=REGION, body={"Results": [resource]})
+    copy = {
+        "ResourceArn": resource["ResourceArn"],
+        "DestinationBackupVaultArn": f"arn:aws:backup:eu-central-1:{aws.id}:backup-vault:Default",
+        "State": "COMPLETED",
+        "CreationDate": now,
+        "IsParent": False,
+    }
+    aws.answer("backup", "ListCopyJobs", region=REGION, body={"CopyJobs": [copy]})
     job = {"RestoreJobId": "tried", "Status": "COMPLETED", "CreationDate": now, "ResourceType": "RDS", "IsParent": False}
     aws.answer("backup", "ListRestoreJobs", region=REGION, body={"RestoreJobs": [job]})
     plan = {

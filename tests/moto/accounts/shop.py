@@ -81,6 +81,8 @@ def bucket(aws: Account, name: str) -> str:
         "NoncurrentVersionExpiration": {"NoncurrentDays": 90},
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
     }
+    if name.startswith("shop-logs"):
+        rule["Expiration"] = {"Days": 90}
     s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
     s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=dict.fromkeys(switches, True))
     return name
