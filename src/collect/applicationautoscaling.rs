@@ -1,8 +1,8 @@
-//! Application Auto Scaling. Only the services whose targets and policies facts rest on are asked for, each by a call.
+//! Application Auto Scaling: scalable targets and policies. Each list takes a namespace, so all of them are asked, a call each.
 
 use aws_sdk_applicationautoscaling::types::{
-    PolicyType, ScalableTarget as SdkTarget, ScalingPolicy, ServiceNamespace,
-    TargetTrackingScalingPolicyConfiguration as Tracking,
+    PolicyType, ScalableTarget as SdkTarget, ScalingPolicy, ServiceNamespace, StepScalingPolicyConfiguration as Steps,
+    SuspendedState, TargetTrackingScalingPolicyConfiguration as Tracking,
 };
 use futures::future::join_all;
 
@@ -20,16 +20,19 @@ pub(super) const TARGET: Kind =
 pub(super) const POLICY: Kind =
     Kind::regional("applicationautoscaling.policy", &[&DESCRIBE_POLICIES], |ctx| Box::pin(policies(ctx)));
 
-/// Services whose targets are asked for.
-const WITH_TARGETS: &[ServiceNamespace] = &[ServiceNamespace::Dynamodb, ServiceNamespace::Ecs, ServiceNamespace::Rds];
-/// Services whose policies are asked for.
-const WITH_POLICIES: &[ServiceNamespace] = &[ServiceNamespace::Ecs];
+/// A namespace that a region does not know has no targets there.
+const UNKNOWN_NAMESPACE: &[&str] = &["ValidationException"];
+
+/// Every namespace that the SDK knows.
+fn namespaces() -> impl Iterator<Item = ServiceNamespace> {
+    ServiceNamespace::values().iter().map(|name| ServiceNamespace::from(*name))
+}
 
 async fn targets(ctx: Context) {
     let client = aws_sdk_applicationautoscaling::Client::new(ctx.config());
-    let of_service = WITH_TARGETS.iter().map(async |namespace| {
-        let request = client.describe_scalable_targets().service_namespace(namespace.clone());
-        ctx.pages(&DESCRIBE_TARGETS, request.into_paginator().send(), |page| {
+    let of_service = namespaces().map(async |namespace| {
+        let pages = client.describe_scalable_targets().service_namespace(namespace).into_paginator().send();
+        ctx.pages_or_none(&DESCRIBE_TARGETS, UNKNOWN_NAMESPACE, pages, |page| {
             for target in page.scalable_targets() {
                 ctx.push(named(&ctx, target), target_facts(target));
             }
@@ -41,9 +44,9 @@ async fn targets(ctx: Context) {
 
 async fn policies(ctx: Context) {
     let client = aws_sdk_applicationautoscaling::Client::new(ctx.config());
-    let of_service = WITH_POLICIES.iter().map(async |namespace| {
-        let request = client.describe_scaling_policies().service_namespace(namespace.clone());
-        ctx.pages(&DESCRIBE_POLICIES, request.into_paginator().send(), |page| {
+    let of_service = namespaces().map(async |namespace| {
+        let pages = client.describe_scaling_policies().service_namespace(namespace).into_paginator().send();
+        ctx.pages_or_none(&DESCRIBE_POLICIES, UNKNOWN_NAMESPACE, pages, |page| {
             for policy in page.scaling_policies() {
                 let (arn, id) = (policy.policy_arn.clone(), policy.policy_name.clone());
                 ctx.push(Named { arn, id, ..Named::default() }, policy_facts(policy));
@@ -71,13 +74,24 @@ fn target_facts(t: &SdkTarget) -> ScalableTarget {
         dimension: word(Some(t.scalable_dimension())).into(),
         min_capacity: i64::from(t.min_capacity).into(),
         max_capacity: i64::from(t.max_capacity).into(),
-        scale_out_suspended: suspended.and_then(|state| state.dynamic_scaling_out_suspended).into(),
-        scale_in_suspended: suspended.and_then(|state| state.dynamic_scaling_in_suspended).into(),
+        scale_out_suspended: is_suspended(suspended, |state| state.dynamic_scaling_out_suspended).into(),
+        scale_in_suspended: is_suspended(suspended, |state| state.dynamic_scaling_in_suspended).into(),
+        schedules_suspended: is_suspended(suspended, |state| state.scheduled_scaling_suspended).into(),
+        ..ScalableTarget::default()
     }
 }
 
+/// Nothing is suspended until `RegisterScalableTarget` says so, and then AWS sends the state.
+fn is_suspended(state: Option<&SuspendedState>, part: impl Fn(&SuspendedState) -> Option<bool>) -> Option<bool> {
+    state.map_or(Some(false), part)
+}
+
 fn policy_facts(p: &ScalingPolicy) -> Policy {
+    let steps = p.step_scaling_policy_configuration();
     let facts = Policy {
+        alarms: p.alarms().iter().map(|alarm| alarm.alarm_name.clone()).collect::<Vec<_>>().into(),
+        adjustment_type: adjustment_type(p, steps),
+        adjustments: adjustments(p, steps).into(),
         namespace: word(Some(p.service_namespace())).into(),
         resource: p.resource_id.clone().into(),
         dimension: word(Some(p.scalable_dimension())).into(),
@@ -101,6 +115,21 @@ fn policy_facts(p: &ScalingPolicy) -> Policy {
     }
 }
 
+/// A step policy without its configuration was not read.
+fn adjustment_type(p: &ScalingPolicy, steps: Option<&Steps>) -> Fact<Option<String>> {
+    match p.policy_type() {
+        PolicyType::StepScaling => steps.and_then(|steps| word(steps.adjustment_type())).map(Some).into(),
+        _ => Fact::Known(None),
+    }
+}
+
+fn adjustments(p: &ScalingPolicy, steps: Option<&Steps>) -> Option<Vec<i64>> {
+    if *p.policy_type() != PolicyType::StepScaling {
+        return Some(Vec::new());
+    }
+    Some(steps?.step_adjustments.as_ref()?.iter().map(|step| i64::from(step.scaling_adjustment)).collect())
+}
+
 fn tracked_metric(tracking: &Tracking) -> Option<String> {
     if tracking.customized_metric_specification().is_some() {
         return Some("custom".to_owned());
@@ -111,7 +140,7 @@ fn tracked_metric(tracking: &Tracking) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use aws_sdk_applicationautoscaling::types::{
-        MetricType, PredefinedMetricSpecification, ScalableDimension, SuspendedState,
+        AdjustmentType, MetricType, PredefinedMetricSpecification, ScalableDimension, StepAdjustment,
     };
     use aws_smithy_types::DateTime;
 
@@ -146,7 +175,19 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_is_silent_on_suspension_leaves_it_unread() {
+    fn a_step_policy_without_its_steps_is_unread() {
+        assert!(policy_facts(&policy(PolicyType::StepScaling, None)).adjustments.is_unread());
+        let step = StepAdjustment::builder().scaling_adjustment(-1).build().unwrap();
+        let steps = Steps::builder().adjustment_type(AdjustmentType::ChangeInCapacity).step_adjustments(step).build();
+        let mut stepping = policy(PolicyType::StepScaling, None);
+        stepping.step_scaling_policy_configuration = Some(steps);
+        let facts = policy_facts(&stepping);
+        assert_eq!(facts.adjustments, Fact::Known(vec![-1]));
+        assert_eq!(facts.adjustment_type, Fact::Known(Some("ChangeInCapacity".to_owned())));
+    }
+
+    #[test]
+    fn a_target_is_suspended_where_its_state_says_so_and_unread_where_the_state_is_silent() {
         let target = SdkTarget::builder()
             .service_namespace(ServiceNamespace::Ecs)
             .resource_id("service/shop/web")
@@ -155,7 +196,7 @@ mod tests {
             .max_capacity(8)
             .role_arn("role")
             .creation_time(DateTime::from_secs(0));
-        assert!(target_facts(&target.clone().build().unwrap()).scale_out_suspended.is_unread());
+        assert_eq!(target_facts(&target.clone().build().unwrap()).scale_out_suspended, Fact::Known(false));
         let state = SuspendedState::builder().dynamic_scaling_out_suspended(true).build();
         let facts = target_facts(&target.suspended_state(state).build().unwrap());
         assert_eq!(facts.scale_out_suspended, Fact::Known(true));

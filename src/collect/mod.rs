@@ -16,6 +16,7 @@ mod anomalies;
 mod answer;
 mod apigateway;
 mod applicationautoscaling;
+mod arczonalshift;
 mod attempts;
 mod autoscaling;
 mod backup;
@@ -177,6 +178,7 @@ pub const KINDS: &[Kind] = &[
     apigateway::USAGE_PLAN,
     applicationautoscaling::POLICY,
     applicationautoscaling::TARGET,
+    arczonalshift::RESOURCE,
     autoscaling::GROUP,
     autoscaling::LAUNCH_CONFIGURATION,
     autoscaling::LAUNCH_HISTORY,
@@ -251,7 +253,6 @@ pub const KINDS: &[Kind] = &[
     rds::DB_INSTANCE,
     rds::DB_PROXY,
     rds::CLASS,
-    rds::ORDERABLE_CLASS,
     rds::CLUSTER_PARAMETER_GROUP,
     rds::PARAMETER_GROUP,
     rds::GLOBAL_CLUSTER,

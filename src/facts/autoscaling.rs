@@ -129,6 +129,18 @@ facts! {
         in_service_p95: Measured,
         /// Derived: zone ids of its subnets, each once (zone names where it names no subnet).
         zones: Vec<String>,
+        /// Derived: whether all its capacity is Spot, which AWS may take back at any time: by its launch template or configuration, or by a mixed-instances policy with nothing on demand.
+        all_spot: bool,
+        /// Derived: other groups, by name, that serve the same purpose and may launch instances: those in every target group and Classic Load Balancer that it is in; of a group in none, those with the same launch template, or with servers in the same ECS cluster.
+        peers: Vec<String>,
+        /// Derived: zone ids of its subnets and of its peers'.
+        zones_with_peers: Vec<String>,
+        /// Derived: names of the zones in which it or a peer has an InService instance.
+        in_service_zones_with_peers: Vec<String>,
+        /// Derived: its minimum and its peers', added up.
+        min_size_with_peers: i64,
+        /// Derived: whether all capacity of it and its peers is Spot.
+        all_spot_with_peers: bool,
         /// Derived: whether a target group or Classic Load Balancer is attached, or its health is checked by VPC Lattice.
         load_balanced: bool,
         /// Derived: names of the zones in which it has an InService instance, each once.
@@ -139,7 +151,7 @@ facts! {
         cpu_percent_after_zone_loss: Option<f64>,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
-        /// Derived: its policies that add instances under load, by name: enabled, and tracking a metric, or with a step up that an alarm sets off.
+        /// Derived: its policies that add instances under load, by name: enabled, and tracking a metric by alarms that act, or with a step up that an existing alarm with enabled actions sets off. None while AlarmNotification or Launch is suspended.
         dynamic_policies: Vec<String>,
         /// Derived: metrics that its enabled target-tracking policies follow (`ASGAverageCPUUtilization`, `ALBRequestCountPerTarget`, "custom").
         tracked_metrics: Vec<String>,
@@ -147,8 +159,10 @@ facts! {
         cpu_policies: Vec<String>,
         /// Derived: its members in service whose detailed (one-minute) monitoring is off.
         members_without_detailed_monitoring: Vec<String>,
-        /// Derived: what raises its capacity ahead of the load: enabled predictive policies that scale and scheduled actions that recur, by name, and "warm pool".
+        /// Derived: what raises its capacity ahead of the load: enabled predictive policies that scale and scheduled actions that recur, by name, and "warm pool". Scheduled actions count while the process ScheduledActions runs, and nothing does while Launch is suspended.
         anticipation: Vec<String>,
+        /// Derived: its scheduled actions that are not over, by name.
+        scheduled_actions: Vec<String>,
         /// Derived: what it launches from and into that is not there: template versions, a launch configuration, images (gone, or not available), subnets, target groups. An image that a Systems Manager parameter names leaves it absent.
         missing_launch_parts: Vec<String>,
         /// Derived: launches that began in the 14 days before the scan, failed ones among them.
@@ -199,6 +213,8 @@ facts! {
         predictive_mode: Option<String>,
         /// Names of the alarms that it answers to. `Alarms[].AlarmName`.
         alarms: Vec<String>,
+        /// ChangeInCapacity, PercentChangeInCapacity or ExactCapacity; none for other types than step and simple. `AdjustmentType`.
+        adjustment_type: Option<String>,
         /// By how much it changes the capacity, or to what it sets it; empty for types that reckon it themselves.
         /// `ScalingAdjustment`, `StepAdjustments[].ScalingAdjustment`.
         adjustments: Vec<i64>,

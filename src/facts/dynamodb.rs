@@ -67,7 +67,7 @@ facts! {
         key_range_throttle_events: Measured,
         /// Of its throttled requests, those that met a limit of the account. `AWS/DynamoDB ReadAccountLimitThrottleEvents, WriteAccountLimitThrottleEvents`.
         account_limit_throttle_events: Measured,
-        /// Derived: dimensions of the table and its indexes that nothing scales ("read", "write of index by-customer"); empty for an on-demand table. A target whose greatest capacity is its least scales nothing.
+        /// Derived: dimensions of the table and its indexes to which nothing adds capacity under load, and why: "read (no scaling policy adds capacity)", "write of index by-customer (no scalable target)", "read (scaling out is suspended)", "write (minimum and maximum are both 10)"; empty for an on-demand table.
         unscaled_dimensions: Vec<String>,
         /// Derived: whether a replica of it in another region can be restored to any second.
         restorable_elsewhere: bool,

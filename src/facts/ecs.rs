@@ -1,5 +1,19 @@
 //! Amazon ECS: clusters, the services in them, and the task definitions that services use.
 
+parts! {
+    /// A server that is registered in a cluster and takes tasks. Source: `ecs:DescribeContainerInstances`, those of status ACTIVE.
+    Server {
+        /// The zone's name. The attribute `ecs.availability-zone`.
+        availability_zone: String,
+        /// The EC2 instance's id, if AWS names it. `ec2InstanceId`.
+        instance: Option<String>,
+        /// The capacity provider that started it, if any. `capacityProviderName`.
+        provider: Option<String>,
+        /// Its attributes by name, without the capabilities of its agent. `attributes[]`.
+        attributes: std::collections::BTreeMap<String, String>,
+    }
+}
+
 facts! {
     /// A cluster. Source: `ecs:DescribeClusters`.
     "ecs.cluster" Cluster {
@@ -15,8 +29,8 @@ facts! {
         registered_instances: i64,
         /// Its capacity providers, by name: FARGATE, FARGATE_SPOT and its own. `capacityProviders`.
         capacity_providers: Vec<String>,
-        /// Names of the zones in which it has an active server, each once; servers outside AWS stand in none. `ecs:DescribeContainerInstances`, the attribute `ecs.availability-zone`.
-        instance_zones: Vec<String>,
+        /// Its active servers; those outside AWS, which are in no zone, are left out. `ecs:DescribeContainerInstances`.
+        servers: Vec<Server>,
     }
 }
 
@@ -39,6 +53,16 @@ parts! {
         strategy: String,
         /// What it spreads over or packs by, `attribute:ecs.availability-zone`; null for random. `field`.
         field: Option<String>,
+    }
+}
+
+parts! {
+    /// A condition on the servers that take a task. `placementConstraints[]`.
+    PlacementConstraint {
+        /// distinctInstance or memberOf. `type`.
+        constraint: String,
+        /// The expression of a memberOf constraint. `expression`.
+        expression: Option<String>,
     }
 }
 
@@ -75,6 +99,8 @@ facts! {
         lattice_target_groups: Vec<String>,
         /// How tasks are placed on servers, the first strategy first. `placementStrategy[]`.
         placement: Vec<Placement>,
+        /// Conditions on the servers that take its tasks; those of the task definition count too. `placementConstraints[]`.
+        placement_constraints: Vec<PlacementConstraint>,
         /// Whether tasks are moved until zones hold equally many; none where AWS does not say. `availabilityZoneRebalancing`.
         zone_rebalancing: Option<bool>,
         /// ECS, CODE_DEPLOY or EXTERNAL. `deploymentController.type`.
@@ -85,15 +111,17 @@ facts! {
         on_fargate: bool,
         /// Derived: whether its tasks register in a target group, a Classic Load Balancer or VPC Lattice.
         load_balanced: bool,
-        /// Derived: names of the zones that its tasks can be placed in, each once: those of its subnets and, unless Fargate runs it, those in which its cluster has servers.
+        /// Derived: names of the zones that its tasks can be placed in, each once: those of its subnets and, unless Fargate runs it, those in which its cluster has a server that its capacity providers and placement constraints let it use.
         zones: Vec<String>,
+        /// Derived: whether all its capacity is Spot, which AWS may take back at any time: FARGATE_SPOT alone, or servers of its capacity providers (or cluster) that are all Spot instances.
+        all_spot: bool,
         /// Derived: fewest tasks that scaling leaves; none where nothing scales it.
         scaling_min: Option<i64>,
         /// Derived: most tasks that scaling makes; none where nothing scales it.
         scaling_max: Option<i64>,
         /// Derived: whether policies may add no tasks for now; none where nothing scales it.
         scale_out_suspended: Option<bool>,
-        /// Derived: its target-tracking and step policies, by name.
+        /// Derived: its policies that add tasks under load, by name: `adds_capacity` of `applicationautoscaling.policy`.
         scaling_policies: Vec<String>,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
@@ -129,6 +157,8 @@ facts! {
         host_mounts: Vec<HostMount>,
         /// EFS file systems that it mounts. `volumes[].efsVolumeConfiguration.fileSystemId`.
         file_systems: Vec<String>,
+        /// Conditions on the servers that take its tasks. `placementConstraints[]`.
+        placement_constraints: Vec<PlacementConstraint>,
         /// Derived: active services that use it and keep a number of tasks, by name. Those that run one task on every server, or none at all, are left out.
         replica_services: Vec<String>,
     }

@@ -25,6 +25,8 @@ facts! {
         node_zones: Vec<String>,
         /// Derived: of these, the ones that Karpenter started by their tags (`karpenter.sh/nodepool`, before version 1 `karpenter.sh/provisioner-name`).
         karpenter_nodes: i64,
+        /// Derived: of these, the Spot instances, which AWS may take back at any time.
+        spot_nodes: i64,
         /// Derived: its Auto Scaling groups that are tagged for the Cluster Autoscaler (`k8s.io/cluster-autoscaler/enabled`) and whose maximum is above their minimum, by name.
         autoscaled_groups: Vec<String>,
     }

@@ -38,6 +38,8 @@ parts! {
         required_headers: Vec<String>,
         /// Where it forwards to.
         forwards: Vec<Forward>,
+        /// For how many seconds a client stays with the one of several target groups that it came to first; null where it does not. `ForwardConfig.TargetGroupStickinessConfig`.
+        group_stickiness_seconds: Option<i64>,
     }
 }
 
@@ -80,6 +82,8 @@ facts! {
         access_logs: bool,
         /// Whether any node may send to any zone; none for a Gateway Load Balancer that says nothing. `load_balancing.cross_zone.enabled`. Source: `DescribeLoadBalancerAttributes`.
         cross_zone: Option<bool>,
+        /// Whether ARC zonal shift can take its traffic out of a zone. `zonal_shift.config.enabled`. Source: `DescribeLoadBalancerAttributes`.
+        zonal_shift: bool,
         /// Its listeners with their rules. Source: `DescribeListeners`, `DescribeRules`.
         listeners: Vec<Listener>,
         /// Capacity units that it never scales below; none where nothing is reserved. Asked of internet-facing ones only. `MinimumLoadBalancerCapacity.CapacityUnits`. Source: `DescribeCapacityReservation`.
@@ -184,6 +188,12 @@ facts! {
         preserves_client_ip: Option<bool>,
         /// The largest share of unhealthy targets that lasted an hour in 7 days, 0 to 1; none of functions, and of a group that hangs on no load balancer. `UnHealthyHostCount`, `HealthyHostCount`.
         unhealthy_share_sustained: Option<Measured>,
+        /// Derived: servers among which its clients' requests could be spread: its own targets, and those of the target groups that share a rule with it by weight.
+        choices: i64,
+        /// Derived: what pins a client to one of these: the method of its stickiness (lb_cookie, app_cookie, source_ip, …), or "stickiness between target groups" where it has one target alone; none where nothing does.
+        pinned_by: Option<String>,
+        /// Derived: for how many seconds; none where nothing pins a client, or without a limit.
+        pinned_seconds: Option<i64>,
         /// Derived: whether an active load balancer sends it traffic (a rule forwards to it with a weight above zero).
         takes_traffic: bool,
         /// Derived: names of the zones with a healthy target, each once. Absent where a target's zone can't be told: functions, load balancers, addresses outside the VPC.
@@ -203,6 +213,32 @@ facts! {
     }
 }
 
+parts! {
+    /// A listener of a Classic Load Balancer. `ListenerDescriptions[]`.
+    ClassicListener {
+        /// The port that clients call. `Listener.LoadBalancerPort`.
+        port: i64,
+        /// HTTP, HTTPS, TCP or SSL. `Listener.Protocol`.
+        protocol: String,
+        /// The port of the instances. `Listener.InstancePort`.
+        instance_port: i64,
+        /// Names of its policies. `PolicyNames`.
+        policies: Vec<String>,
+    }
+}
+
+parts! {
+    /// A cookie stickiness policy of a Classic Load Balancer.
+    ClassicStickiness {
+        /// Its name. `PolicyName`.
+        policy: String,
+        /// lb_cookie (`Policies.LBCookieStickinessPolicies[]`) or app_cookie (`Policies.AppCookieStickinessPolicies[]`).
+        method: String,
+        /// How long the cookie holds; null for a browser's session, and for a cookie of the application. `CookieExpirationPeriod`.
+        duration_seconds: Option<i64>,
+    }
+}
+
 facts! {
     /// A Classic Load Balancer. Source: `elasticloadbalancing:DescribeLoadBalancers` of 2012.
     "elb.classic_load_balancer" ClassicLoadBalancer {
@@ -214,8 +250,10 @@ facts! {
         subnets: Vec<String>,
         /// Its instances. `Instances[].InstanceId`.
         instances: Vec<String>,
-        /// Names of its cookie stickiness policies. `Policies.AppCookieStickinessPolicies`, `LBCookieStickinessPolicies`.
-        stickiness_policies: Vec<String>,
+        /// Its cookie stickiness policies, whether a listener uses them or not. `Policies`.
+        stickiness_policies: Vec<ClassicStickiness>,
+        /// Its listeners. `ListenerDescriptions[]`.
+        listeners: Vec<ClassicListener>,
         /// Its DNS name, in lower case. `DNSName`.
         dns_name: String,
         /// Ids of its security groups. `SecurityGroups`.
@@ -226,6 +264,14 @@ facts! {
         cross_zone: bool,
         /// Whether connections drain. `ConnectionDraining.Enabled`. Source: `DescribeLoadBalancerAttributes`.
         connection_draining: bool,
+        /// Whether access logs go to S3. `AccessLog.Enabled`. Source: `DescribeLoadBalancerAttributes`.
+        access_logs: bool,
+        /// Derived: names of its zones, each once: those that AWS names, else those of its subnets.
+        zones: Vec<String>,
+        /// Derived: the cookie stickiness policy that a listener of it uses, the one that pins clients longest; none where no listener uses one.
+        pinned_by: Option<String>,
+        /// Derived: for how many seconds; none where nothing pins a client, or without a limit.
+        pinned_seconds: Option<i64>,
     }
 }
 

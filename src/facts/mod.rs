@@ -133,6 +133,7 @@ pub mod account;
 pub mod acm;
 pub mod apigateway;
 pub mod applicationautoscaling;
+pub mod arczonalshift;
 pub mod autoscaling;
 pub mod backup;
 pub mod budgets;
@@ -159,6 +160,7 @@ pub mod kafka;
 pub mod kinesis;
 pub mod lambda;
 pub mod lightsail;
+pub mod load_balancer;
 pub mod logs;
 pub mod measured;
 pub mod memorydb;
@@ -168,6 +170,7 @@ pub mod rds;
 pub mod redshift;
 pub mod route53;
 pub mod s3;
+pub mod server_pool;
 pub mod servicequotas;
 pub mod sns;
 pub mod sqs;
@@ -200,6 +203,7 @@ const ENTRIES: &[Entry] = &[
     entry::<apigateway::UsagePlan>(),
     entry::<applicationautoscaling::Policy>(),
     entry::<applicationautoscaling::ScalableTarget>(),
+    entry::<arczonalshift::ManagedResource>(),
     entry::<autoscaling::Group>(),
     entry::<autoscaling::LaunchConfiguration>(),
     entry::<autoscaling::LaunchHistory>(),
@@ -266,6 +270,7 @@ const ENTRIES: &[Entry] = &[
     entry::<lambda::EventSourceMapping>(),
     entry::<lambda::Function>(),
     entry::<lambda::Settings>(),
+    entry::<load_balancer::AnyLoadBalancer>(),
     entry::<logs::LogGroup>(),
     entry::<lightsail::Database>(),
     entry::<lightsail::Instance>(),
@@ -283,11 +288,11 @@ const ENTRIES: &[Entry] = &[
     entry::<rds::ParameterGroup>(),
     entry::<rds::GlobalCluster>(),
     entry::<redshift::Cluster>(),
-    entry::<rds::OrderableClass>(),
     entry::<route53::HealthCheck>(),
     entry::<route53::Record>(),
     entry::<s3::Bucket>(),
     entry::<s3::PublicAccessBlock>(),
+    entry::<server_pool::ServerPool>(),
     entry::<servicequotas::Quota>(),
     entry::<servicequotas::Settings>(),
     entry::<sns::Subscription>(),

@@ -28,6 +28,7 @@ IAM_PREFIX = {"monitoring": "cloudwatch", "tagging": "tag"}
 REST = {
     "apigateway",
     "application-signals",
+    "arc-zonal-shift",
     "backup",
     "cloudfront",
     "eks",

@@ -61,7 +61,15 @@ fn scheduled_facts(a: &ScheduledUpdateGroupAction) -> ScheduledAction {
 
 fn policy_facts(ctx: &Context, arn: &str, p: &ScalingPolicy) -> Policy {
     let alarms = ctx.parts(&DESCRIBE_POLICIES, arn, "alarms", p.alarms.as_ref(), |alarm| alarm.alarm_name.clone());
-    Policy { alarms, adjustments: adjustments(p).into(), ..facts_of_type(p) }
+    Policy { alarms, adjustment_type: adjustment_type(p), adjustments: adjustments(p).into(), ..facts_of_type(p) }
+}
+
+fn adjustment_type(p: &ScalingPolicy) -> Fact<Option<String>> {
+    match p.policy_type() {
+        None => Fact::Unread,
+        Some("SimpleScaling" | "StepScaling") => p.adjustment_type.clone().map(Some).into(),
+        Some(_) => Fact::Known(None),
+    }
 }
 
 fn adjustments(p: &ScalingPolicy) -> Option<Vec<i64>> {

@@ -1,4 +1,4 @@
-//! Clusters, and the zones in which their servers stand. The SDK makes 0 of an absent number; ECS sends them all.
+//! Clusters and the servers that are registered in them. The SDK makes 0 of an absent number; ECS sends them all.
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{
@@ -10,7 +10,7 @@ use super::super::Kind;
 use super::super::aws::{Call, Context, Named};
 use super::{PAGE, described, last_part, own_tags};
 use crate::facts::Fact;
-use crate::facts::ecs::Cluster;
+use crate::facts::ecs::{Cluster, Server};
 
 const LIST_CLUSTERS: Call = Call::new("ecs", "ListClusters");
 const DESCRIBE_CLUSTERS: Call = Call::new("ecs", "DescribeClusters");
@@ -49,9 +49,9 @@ async fn describe(ctx: &Context, client: &Client, arns: &[String]) {
 
 async fn push(ctx: &Context, client: &Client, cluster: &SdkCluster) {
     let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.cluster_arn()) else { return };
-    let zones = match cluster.registered_container_instances_count {
+    let servers = match cluster.registered_container_instances_count {
         0 => Some(Vec::new()),
-        _ => instance_zones(ctx, client, arn).await,
+        _ => servers(ctx, client, arn).await,
     };
     let name = Named {
         arn: arn.to_owned(),
@@ -59,7 +59,7 @@ async fn push(ctx: &Context, client: &Client, cluster: &SdkCluster) {
         tags: own_tags(cluster.tags.as_ref()),
         ..Named::default()
     };
-    ctx.push(name, Cluster { instance_zones: zones.into(), ..cluster_facts(cluster) });
+    ctx.push(name, Cluster { servers: servers.into(), ..cluster_facts(cluster) });
 }
 
 fn cluster_facts(c: &SdkCluster) -> Cluster {
@@ -71,11 +71,11 @@ fn cluster_facts(c: &SdkCluster) -> Cluster {
         running_tasks: i64::from(c.running_tasks_count).into(),
         registered_instances: i64::from(c.registered_container_instances_count).into(),
         capacity_providers: c.capacity_providers.clone().into(),
-        instance_zones: Fact::Unread,
+        servers: Fact::Unread,
     }
 }
 
-async fn instance_zones(ctx: &Context, client: &Client, cluster: &str) -> Option<Vec<String>> {
+async fn servers(ctx: &Context, client: &Client, cluster: &str) -> Option<Vec<Server>> {
     let request = client.list_container_instances().cluster(cluster).status(ContainerInstanceStatus::Active);
     let pages = request.max_results(PAGE).into_paginator().send();
     let pages = ctx.detail_pages(&LIST_INSTANCES, cluster, pages).await?;
@@ -83,7 +83,7 @@ async fn instance_zones(ctx: &Context, client: &Client, cluster: &str) -> Option
     for page in pages {
         arns.extend(page.container_instance_arns?);
     }
-    let mut zones = std::collections::BTreeSet::new();
+    let mut servers = Vec::new();
     for arns in arns.chunks(AT_ONCE) {
         let request = client.describe_container_instances().cluster(cluster);
         let request = request.set_container_instances(Some(arns.to_vec())).send();
@@ -92,13 +92,28 @@ async fn instance_zones(ctx: &Context, client: &Client, cluster: &str) -> Option
             return None;
         }
         for instance in answer.container_instances().iter().filter(|instance| !is_external(instance)) {
-            zones.insert(zone(instance)?);
+            servers.push(server(instance)?);
         }
     }
-    Some(zones.into_iter().collect())
+    Some(servers)
 }
 
-/// A server outside AWS stands in no zone.
+/// Beginnings of attributes that tell what the agent can do: dozens on each server, and no condition asks for them.
+const CAPABILITIES: &[&str] = &["com.amazonaws.", "ecs.capability."];
+
+fn server(instance: &ContainerInstance) -> Option<Server> {
+    let attributes = instance.attributes().iter();
+    let kept = attributes.filter(|attribute| !CAPABILITIES.iter().any(|start| attribute.name().starts_with(start)));
+    let named = kept.map(|attribute| (attribute.name.clone(), attribute.value.clone().unwrap_or_default()));
+    Some(Server {
+        availability_zone: zone(instance)?,
+        instance: instance.ec2_instance_id.clone(),
+        provider: instance.capacity_provider_name.clone(),
+        attributes: named.collect(),
+    })
+}
+
+/// A server outside AWS is in no zone.
 fn is_external(instance: &ContainerInstance) -> bool {
     instance.attributes().iter().any(|attribute| attribute.name() == "ecs.capability.external")
 }

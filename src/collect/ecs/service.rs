@@ -3,7 +3,7 @@
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{
     AssignPublicIp, AvailabilityZoneRebalancing, AwsVpcConfiguration, CapacityProviderStrategyItem, LoadBalancer,
-    PlacementStrategy, Service as SdkService, ServiceField,
+    PlacementConstraint as PlacementConstraintOfService, PlacementStrategy, Service as SdkService, ServiceField,
 };
 use futures::future::join_all;
 
@@ -12,7 +12,7 @@ use super::super::answer::word;
 use super::super::aws::{Call, Context, Named, timestamp};
 use super::{PAGE, described, last_part, own_tags};
 use crate::facts::Fact;
-use crate::facts::ecs::{CapacityShare, Placement, Service};
+use crate::facts::ecs::{CapacityShare, Placement, PlacementConstraint, Service};
 
 const LIST_SERVICES: Call = Call::new("ecs", "ListServices");
 const DESCRIBE_SERVICES: Call = Call::new("ecs", "DescribeServices");
@@ -80,6 +80,7 @@ fn service_facts(s: &SdkService) -> Service {
         classic_load_balancers: named(|balancer| balancer.load_balancer_name.clone().into_iter().collect()).into(),
         lattice_target_groups: s.deployments.as_ref().map(|_| lattice_target_groups(s)).into(),
         placement: s.placement_strategy().iter().map(placement).collect::<Option<Vec<_>>>().into(),
+        placement_constraints: s.placement_constraints().iter().map(constraint).collect::<Option<Vec<_>>>().into(),
         zone_rebalancing: s.availability_zone_rebalancing().and_then(rebalancing).into(),
         // AWS's default, which older services do not name.
         deployment_controller: s
@@ -138,6 +139,10 @@ fn lattice_target_groups(s: &SdkService) -> Vec<String> {
 
 fn placement(strategy: &PlacementStrategy) -> Option<Placement> {
     Some(Placement { strategy: word(strategy.r#type())?, field: strategy.field.clone() })
+}
+
+fn constraint(constraint: &PlacementConstraintOfService) -> Option<PlacementConstraint> {
+    Some(PlacementConstraint { constraint: word(constraint.r#type())?, expression: constraint.expression.clone() })
 }
 
 fn rebalancing(mode: &AvailabilityZoneRebalancing) -> Option<bool> {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{
-    ContainerDefinition, Scope, TaskDefinition as SdkTaskDefinition, TaskDefinitionField, Volume,
+    ContainerDefinition, Scope, TaskDefinition as SdkTaskDefinition, TaskDefinitionField,
+    TaskDefinitionPlacementConstraint, Volume,
 };
 use futures::future::join_all;
 
@@ -13,7 +14,7 @@ use super::super::answer::word;
 use super::super::aws::{Call, Context, Named};
 use super::{last_part, own_tags};
 use crate::facts::Fact;
-use crate::facts::ecs::{HostMount, Service, TaskDefinition};
+use crate::facts::ecs::{HostMount, PlacementConstraint, Service, TaskDefinition};
 use crate::snapshot::Resource;
 
 const DESCRIBE: Call = Call::new("ecs", "DescribeTaskDefinition");
@@ -51,6 +52,7 @@ fn definition_facts(ctx: &Context, arn: &str, d: &SdkTaskDefinition) -> TaskDefi
         memory_mib: ctx.whole(&DESCRIBE, arn, "memory_mib", number(d.memory())),
         host_mounts: ctx.whole(&DESCRIBE, arn, "host_mounts", host_mounts(d)),
         file_systems: file_systems(d).into(),
+        placement_constraints: d.placement_constraints().iter().map(constraint).collect::<Option<Vec<_>>>().into(),
         replica_services: Fact::Unread,
     }
 }
@@ -97,6 +99,10 @@ fn outlives_tasks(volume: &Volume) -> bool {
 
 fn host_path(volume: &Volume) -> Option<&str> {
     volume.host().and_then(|host| host.source_path()).filter(|path| !path.is_empty())
+}
+
+fn constraint(constraint: &TaskDefinitionPlacementConstraint) -> Option<PlacementConstraint> {
+    Some(PlacementConstraint { constraint: word(constraint.r#type())?, expression: constraint.expression.clone() })
 }
 
 fn file_systems(d: &SdkTaskDefinition) -> Vec<String> {

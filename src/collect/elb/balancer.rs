@@ -50,6 +50,7 @@ async fn load_balancer(ctx: &Context, client: &Client, balancer: &SdkBalancer) {
     let facts = LoadBalancer {
         access_logs: attributes.as_deref().and_then(|all| flag(attribute(all, "access_logs.s3.enabled")?)).into(),
         cross_zone: attributes.as_deref().map_or(Fact::Unread, |all| cross_zone(all, balancer)),
+        zonal_shift: attributes.as_deref().and_then(|all| flag(attribute(all, "zonal_shift.config.enabled")?)).into(),
         listeners,
         reserved_capacity_units,
         reservation_states,

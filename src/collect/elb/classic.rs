@@ -2,14 +2,14 @@
 
 use aws_sdk_elasticloadbalancing::Client;
 use aws_sdk_elasticloadbalancing::types::{
-    CrossZoneLoadBalancing, ListenerDescription, LoadBalancerAttributes, LoadBalancerDescription, Policies,
+    AccessLog, CrossZoneLoadBalancing, ListenerDescription, LoadBalancerAttributes, LoadBalancerDescription, Policies,
 };
 use futures::future::join_all;
 
 use super::super::Kind;
 use super::super::aws::{Context, Named};
 use super::{DESCRIBE_LOAD_BALANCER_ATTRIBUTES, DESCRIBE_LOAD_BALANCERS, PAGE};
-use crate::facts::elb::ClassicLoadBalancer;
+use crate::facts::elb::{ClassicListener, ClassicLoadBalancer, ClassicStickiness};
 
 pub(in super::super) const CLASSIC_LOAD_BALANCER: Kind = Kind::regional(
     "elb.classic_load_balancer",
@@ -42,6 +42,7 @@ async fn load_balancer(ctx: &Context, client: &Client, balancer: &LoadBalancerDe
             .and_then(LoadBalancerAttributes::connection_draining)
             .map(|draining| draining.enabled())
             .into(),
+        access_logs: attributes.and_then(LoadBalancerAttributes::access_log).map(AccessLog::enabled).into(),
         ..list_facts(ctx, &arn, balancer)
     };
     ctx.push(Named { arn, id: id.to_owned(), ..Named::default() }, facts);
@@ -56,7 +57,8 @@ fn list_facts(ctx: &Context, arn: &str, b: &LoadBalancerDescription) -> ClassicL
     let policies = b.policies().map(stickiness_policies);
     ClassicLoadBalancer {
         scheme: b.scheme.clone().into(),
-        availability_zones: b.availability_zones.clone().into(),
+        // There is none without a zone: an empty list is one that AWS did not send.
+        availability_zones: b.availability_zones.clone().filter(|zones| !zones.is_empty()).into(),
         subnets: b.subnets.clone().into(),
         instances: ctx.parts(&DESCRIBE_LOAD_BALANCERS, arn, "instances", b.instances.as_ref(), |instance| {
             instance.instance_id.clone()
@@ -73,14 +75,30 @@ fn list_facts(ctx: &Context, arn: &str, b: &LoadBalancerDescription) -> ClassicL
             b.listener_descriptions.as_ref(),
             instance_port,
         ),
+        listeners: ctx.parts(&DESCRIBE_LOAD_BALANCERS, arn, "listeners", b.listener_descriptions.as_ref(), listener),
         ..ClassicLoadBalancer::default()
     }
 }
 
-fn stickiness_policies(policies: &Policies) -> Option<Vec<String>> {
-    let by_application = policies.app_cookie_stickiness_policies.as_ref()?.iter().map(|policy| &policy.policy_name);
-    let by_balancer = policies.lb_cookie_stickiness_policies.as_ref()?.iter().map(|policy| &policy.policy_name);
-    by_application.chain(by_balancer).cloned().collect()
+fn stickiness_policies(policies: &Policies) -> Option<Vec<ClassicStickiness>> {
+    let named = |policy: &Option<String>, method: &str, seconds: Option<i64>| {
+        Some(ClassicStickiness { policy: policy.clone()?, method: method.to_owned(), duration_seconds: seconds })
+    };
+    let by_application = policies.app_cookie_stickiness_policies.as_ref()?.iter();
+    let by_application = by_application.map(|one| named(&one.policy_name, "app_cookie", None));
+    let by_balancer = policies.lb_cookie_stickiness_policies.as_ref()?.iter();
+    let by_balancer = by_balancer.map(|one| named(&one.policy_name, "lb_cookie", one.cookie_expiration_period));
+    by_application.chain(by_balancer).collect()
+}
+
+fn listener(description: &ListenerDescription) -> Option<ClassicListener> {
+    let listener = description.listener()?;
+    Some(ClassicListener {
+        port: i64::from(listener.load_balancer_port),
+        protocol: listener.protocol.clone(),
+        instance_port: i64::from(listener.instance_port()),
+        policies: description.policy_names().to_vec(),
+    })
 }
 
 fn instance_port(description: &ListenerDescription) -> Option<i64> {

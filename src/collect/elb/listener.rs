@@ -75,7 +75,17 @@ fn listener_rule(is_default: bool, actions: &[Action], conditions: &[RuleConditi
         fixed_response: last.fixed_response_config().and_then(|response| response.status_code.clone()),
         required_headers: required_headers(conditions)?,
         forwards: forwards(last)?,
+        group_stickiness_seconds: group_stickiness(last)?,
     })
+}
+
+/// `Some(None)` where a client may come to another target group with each request; an answer without a duration is unread.
+fn group_stickiness(action: &Action) -> Option<Option<i64>> {
+    let config = action.forward_config().and_then(ForwardActionConfig::target_group_stickiness_config);
+    match config.filter(|config| config.enabled == Some(true)) {
+        None => Some(None),
+        Some(config) => config.duration_seconds.map(|seconds| Some(i64::from(seconds))),
+    }
 }
 
 fn required_headers(conditions: &[RuleCondition]) -> Option<Vec<String>> {
@@ -111,8 +121,8 @@ fn forward(share: &TargetGroupTuple) -> Option<Forward> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_elasticloadbalancingv2::types::FixedResponseActionConfig;
     use aws_sdk_elasticloadbalancingv2::types::builders::ActionBuilder;
+    use aws_sdk_elasticloadbalancingv2::types::{FixedResponseActionConfig, TargetGroupStickinessConfig};
 
     use super::*;
 
@@ -139,6 +149,18 @@ mod tests {
     fn shares_of_several_groups_keep_their_weights() {
         let forwards = forwards(&shares(vec![share("tg-1", Some(0)), share("tg-2", Some(100))])).unwrap();
         assert_eq!(forwards.iter().map(|forward| forward.weight).collect::<Vec<_>>(), [Some(0), Some(100)]);
+    }
+
+    #[test]
+    fn stickiness_between_groups_counts_while_it_is_enabled() {
+        let sticky = |enabled: bool, seconds: Option<i32>| {
+            let config = TargetGroupStickinessConfig::builder().enabled(enabled).set_duration_seconds(seconds).build();
+            let config = ForwardActionConfig::builder().target_group_stickiness_config(config).build();
+            group_stickiness(&forwarding().forward_config(config).build())
+        };
+        assert_eq!((sticky(true, Some(3600)), sticky(false, Some(3600))), (Some(Some(3600)), Some(None)));
+        assert_eq!((sticky(true, None), sticky(false, None)), (None, Some(None)));
+        assert_eq!(group_stickiness(&forwarding().target_group_arn("tg-1").build()), Some(None));
     }
 
     #[test]
