@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Join, Patch, View};
 use crate::facts::Fact;
 use crate::facts::acm::Certificate;
+use crate::facts::arczonalshift::ManagedResource;
 use crate::facts::ec2::{Instance, Volume};
 
 pub(super) const INSTANCE: Join = Join { kind: "ec2.instance", facts: &["age_days"], reads: &[], learn: instances };
@@ -12,6 +13,9 @@ pub(super) const VOLUME: Join = Join { kind: "ec2.volume", facts: &["age_days"],
 
 pub(super) const CERTIFICATE: Join =
     Join { kind: "acm.certificate", facts: &["days_left"], reads: &[], learn: certificates };
+
+pub(super) const PRACTICE_RUN: Join =
+    Join { kind: "arczonalshift.resource", facts: &["practice_run_age_days"], reads: &[], learn: practice_runs };
 
 fn instances(view: &View) -> Vec<Patch> {
     let age = |instance: &Instance| Instance {
@@ -39,6 +43,18 @@ fn certificates(view: &View) -> Vec<Patch> {
     view.here().iter().map(|certificate| certificate.learn(&learned(&certificate.facts))).collect()
 }
 
+fn practice_runs(view: &View) -> Vec<Patch> {
+    let age = |resource: &ManagedResource| match resource.last_practice_run.known()? {
+        None => Some(None),
+        Some(run) => Some(Some(days_between(run.started_at.parse().ok()?, view.taken_at()))),
+    };
+    let learned = |resource: &ManagedResource| ManagedResource {
+        practice_run_age_days: age(resource).into(),
+        ..ManagedResource::default()
+    };
+    view.here().iter().map(|resource| resource.learn(&learned(&resource.facts))).collect()
+}
+
 /// Whole days, below zero where the end is past.
 fn days_between(start: Timestamp, end: Timestamp) -> i64 {
     (end.as_second() - start.as_second()).div_euclid(86_400)
@@ -55,6 +71,7 @@ mod tests {
 
     use crate::derive::sample::World;
     use crate::facts::acm::Certificate;
+    use crate::facts::arczonalshift::ManagedResource;
     use crate::facts::ec2::{Instance, Volume};
 
     #[test]
@@ -85,5 +102,17 @@ mod tests {
             .derive();
         assert_eq!(world.fact::<Instance>("i-1", "age_days"), None);
         assert_eq!(world.fact::<Instance>("i-2", "age_days"), None);
+    }
+
+    #[test]
+    fn a_practice_run_is_as_old_as_its_start() {
+        let run = json!({"started_at": "2026-03-01T00:00:00Z", "outcome": "SUCCEEDED"});
+        let world = World::new()
+            .with::<ManagedResource>("web", json!({"last_practice_run": run}))
+            .with::<ManagedResource>("new", json!({"last_practice_run": null}))
+            .with::<ManagedResource>("unread", json!({}))
+            .derive();
+        let age = |id: &str| world.fact::<ManagedResource>(id, "practice_run_age_days");
+        assert_eq!((age("web"), age("new"), age("unread")), (Some(json!(9)), Some(json!(null)), None));
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::scaling::Asked;
 use super::subnets::zone_ids;
 use super::view::{all, any, distinct, only};
 use super::{Item, Join, List, Patch, View};
 use crate::facts::autoscaling::{Group, Policy};
+use crate::facts::cloudwatch::Alarm;
 use crate::facts::ec2::Subnet;
 
 pub(super) const ZONES: Join =
@@ -15,7 +17,7 @@ pub(super) const IN_SERVICE: Join =
 pub(super) const POLICIES: Join = Join {
     kind: "autoscaling.group",
     facts: &["dynamic_policies", "tracked_metrics"],
-    reads: &["autoscaling.policy"],
+    reads: &["autoscaling.policy", "cloudwatch.alarm"],
     learn: policies,
 };
 
@@ -87,16 +89,32 @@ fn after_zone_loss(group: &Group) -> Option<Option<f64>> {
 }
 
 fn policies(view: &View) -> Vec<Patch> {
-    let policies = view.here::<Policy>();
-    let learned = |id: &str| {
-        let of_group = in_force(id, &policies).and_then(|found| only(found, |policy| grows(&policy.facts)));
+    let (policies, alarms) = (view.here::<Policy>(), view.here::<Alarm>());
+    let alarms = alarms.by_id();
+    let learned = |group: &Item<Group>| {
+        let minimum = group.facts.min_size.get();
+        let adds = |policy: &&Item<Policy>| Asked::from(&policy.facts).adds(minimum, &alarms);
+        let in_force = match is_suspended(&group.facts, OBEYING) {
+            Some(true) => Some(Vec::new()),
+            suspended => suspended.and_then(|_| in_force(&group.resource.id, &policies)),
+        };
+        let of_group = in_force.and_then(|found| only(found, adds));
         Group {
             dynamic_policies: of_group.as_deref().map(names).into(),
             tracked_metrics: of_group.as_deref().and_then(tracked).into(),
             ..Group::default()
         }
     };
-    view.here::<Group>().iter().map(|group| group.learn(&learned(&group.resource.id))).collect()
+    view.here::<Group>().iter().map(|group| group.learn(&learned(group))).collect()
+}
+
+/// Processes without which a group does not do what its dynamic policies ask for.
+const OBEYING: &[&str] = &["AlarmNotification", "Launch"];
+
+/// Whether one of these processes of a group is suspended.
+pub(super) fn is_suspended(group: &Group, processes: &[&str]) -> Option<bool> {
+    let suspended = group.suspended_processes.known()?;
+    Some(suspended.iter().any(|process| processes.contains(&process.name.as_str())))
 }
 
 /// The dynamic policies of a group that are in force.
@@ -109,17 +127,6 @@ pub(super) fn in_force<'l, 'a>(group: &str, policies: &'l List<'a, Policy>) -> O
             policy.enabled.get().map(|enabled| enabled != Some(false)),
         ])
     })
-}
-
-/// Whether a policy may ever add an instance: one that tracks a metric makes its alarms itself; any other needs an alarm
-/// to set it off, and a step up.
-fn grows(policy: &Policy) -> Option<bool> {
-    let tracks = policy.policy_type.known().map(|name| name == "TargetTrackingScaling");
-    let steps_up = all([
-        policy.alarms.known().map(|alarms| !alarms.is_empty()),
-        policy.adjustments.known().map(|adjustments| adjustments.iter().any(|by| *by > 0)),
-    ]);
-    any([tracks, steps_up])
 }
 
 pub(super) fn names(policies: &[&Item<Policy>]) -> Vec<String> {
@@ -137,6 +144,7 @@ mod tests {
 
     use crate::derive::sample::World;
     use crate::facts::autoscaling::{Group, Policy};
+    use crate::facts::cloudwatch::Alarm;
     use crate::facts::ec2::Subnet;
 
     fn member(zone: &str, state: &str) -> Value {
@@ -144,7 +152,14 @@ mod tests {
     }
 
     fn policy(policy_type: &str, enabled: Value, metric: Value) -> Value {
-        json!({"group": "web", "policy_type": policy_type, "enabled": enabled, "tracked_metric": metric})
+        json!({
+            "group": "web", "policy_type": policy_type, "enabled": enabled, "tracked_metric": metric, "alarms": [],
+        })
+    }
+
+    /// A group of which no process is suspended.
+    fn running() -> Value {
+        json!({"suspended_processes": [], "min_size": 1})
     }
 
     #[test]
@@ -211,24 +226,45 @@ mod tests {
             let mut facts = policy("SimpleScaling", json!(null), json!(null));
             facts["alarms"] = alarms;
             facts["adjustments"] = adjustments;
-            let world = World::new().with::<Group>("web", json!({})).with::<Policy>("steps", facts).derive();
-            world.fact::<Group>("web", "dynamic_policies")
+            facts["adjustment_type"] = json!("ChangeInCapacity");
+            let world = World::new().with::<Group>("web", running()).with::<Policy>("steps", facts);
+            world
+                .with::<Alarm>("hot", json!({"actions_enabled": true}))
+                .derive()
+                .fact::<Group>("web", "dynamic_policies")
         };
         assert_eq!(steps(json!(["hot"]), json!([2])), Some(json!(["steps"])));
         assert_eq!(steps(json!(["hot"]), json!([-1, 1])), Some(json!(["steps"])));
+        assert_eq!(steps(json!(["gone"]), json!([2])), Some(json!([])));
         assert_eq!(steps(json!([]), json!([2])), Some(json!([])));
         assert_eq!(steps(json!(["cold"]), json!([-1])), Some(json!([])));
+    }
+
+    #[test]
+    fn a_group_that_hears_no_alarm_or_launches_nothing_has_no_policy_in_force() {
+        let of = |processes: Value| {
+            let group = json!({"suspended_processes": processes});
+            let world = World::new().with::<Group>("web", group);
+            let cpu = policy("TargetTrackingScaling", json!(null), json!("ASGAverageCPUUtilization"));
+            world.with::<Policy>("cpu", cpu).derive().fact::<Group>("web", "dynamic_policies")
+        };
+        let process = |name: &str| json!([{"name": name, "reason": "User suspended"}]);
+        assert_eq!(of(json!([])), Some(json!(["cpu"])));
+        assert_eq!(of(process("AZRebalance")), Some(json!(["cpu"])));
+        assert_eq!(of(process("AlarmNotification")), Some(json!([])));
+        assert_eq!(of(process("Launch")), Some(json!([])));
     }
 
     #[test]
     fn of_a_policy_whose_alarms_or_steps_are_unread_nothing_is_said_unless_the_other_tells() {
         let with = |fact: &str, value: Value| {
             let mut facts = policy("StepScaling", json!(null), json!(null));
+            facts.as_object_mut().unwrap().remove("alarms");
             facts[fact] = value;
-            let world = World::new().with::<Group>("web", json!({})).with::<Policy>("steps", facts).derive();
+            let world = World::new().with::<Group>("web", running()).with::<Policy>("steps", facts).derive();
             world.fact::<Group>("web", "dynamic_policies")
         };
-        assert_eq!(with("alarms", json!(["hot"])), None);
+        assert_eq!(with("alarms", json!(["hot"])), Some(json!([])), "that alarm is gone");
         assert_eq!(with("adjustments", json!([2])), None);
         assert_eq!(with("alarms", json!([])), Some(json!([])));
         assert_eq!(with("adjustments", json!([-1])), Some(json!([])));
@@ -237,8 +273,8 @@ mod tests {
     #[test]
     fn dynamic_policies_are_the_enabled_ones_that_answer_to_load() {
         let world = World::new()
-            .with::<Group>("web", json!({}))
-            .with::<Group>("other", json!({}))
+            .with::<Group>("web", running())
+            .with::<Group>("other", running())
             .with::<Policy>("cpu", policy("TargetTrackingScaling", json!(null), json!("ASGAverageCPUUtilization")))
             .with::<Policy>("off", policy("StepScaling", json!(false), json!(null)))
             .with::<Policy>("calendar", policy("PredictiveScaling", json!(true), json!(null)));

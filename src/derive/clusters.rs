@@ -1,7 +1,9 @@
 //! Database clusters: what their members are, and what scales them.
 
+use super::scaling::{fault, target};
 use super::view::distinct;
-use super::{Item, Join, List, Patch, View};
+use super::{Item, Join, Patch, View};
+use crate::facts::Fact;
 use crate::facts::applicationautoscaling::ScalableTarget;
 use crate::facts::rds::{DbCluster, DbInstance};
 
@@ -9,8 +11,8 @@ pub(super) const READERS: Join =
     Join { kind: "rds.db_cluster", facts: &["reader_classes"], reads: &["rds.db_instance"], learn: readers };
 pub(super) const SCALED: Join = Join {
     kind: "rds.db_cluster",
-    facts: &["scaled_readers_min", "scaled_readers_max"],
-    reads: &["applicationautoscaling.target"],
+    facts: &["scaled_readers_min", "scaled_readers_max", "reader_scaling_fault"],
+    reads: &["applicationautoscaling.policy", "applicationautoscaling.target", "cloudwatch.alarm"],
     learn: scaled,
 };
 pub(super) const CAPACITY: Join = Join {
@@ -37,32 +39,23 @@ fn readers(view: &View) -> Vec<Patch> {
 
 fn scaled(view: &View) -> Vec<Patch> {
     let targets = view.here::<ScalableTarget>();
-    let learned = |cluster: &Item<DbCluster>| {
-        let range = range(&cluster.resource.id, &targets);
-        DbCluster {
-            scaled_readers_min: range.map(|range| range.map(|(min, _)| min)).into(),
-            scaled_readers_max: range.map(|range| range.map(|(_, max)| max)).into(),
+    let of_cluster = |cluster: &str| target(&format!("cluster:{cluster}"), READER_COUNT, &targets);
+    let learned = |cluster: &Item<DbCluster>| match of_cluster(&cluster.resource.id) {
+        None => DbCluster::default(),
+        Some(None) => DbCluster {
+            scaled_readers_min: Fact::Known(None),
+            scaled_readers_max: Fact::Known(None),
+            reader_scaling_fault: fault(None).into(),
             ..DbCluster::default()
-        }
+        },
+        Some(Some(target)) => DbCluster {
+            scaled_readers_min: target.min_capacity.get().map(Some).into(),
+            scaled_readers_max: target.max_capacity.get().map(Some).into(),
+            reader_scaling_fault: fault(Some(target)).into(),
+            ..DbCluster::default()
+        },
     };
     view.here().iter().map(|cluster| cluster.learn(&learned(cluster))).collect()
-}
-
-/// The bounds of a cluster's target; none where it has none.
-fn range(cluster: &str, targets: &List<ScalableTarget>) -> Option<Option<(i64, i64)>> {
-    let resource = format!("cluster:{cluster}");
-    let of_cluster = |target: &&Item<ScalableTarget>| {
-        target.facts.resource.known() == Some(&resource)
-            && target.facts.dimension.known().is_some_and(|dimension| dimension == READER_COUNT)
-    };
-    if let Some(target) = targets.iter().find(of_cluster) {
-        return Some(Some((target.facts.min_capacity.get()?, target.facts.max_capacity.get()?)));
-    }
-    let is_other = |target: &Item<ScalableTarget>| {
-        target.facts.resource.known().is_some_and(|other| *other != resource)
-            || target.facts.dimension.known().is_some_and(|dimension| dimension != READER_COUNT)
-    };
-    targets.whole()?.iter().all(is_other).then_some(None)
 }
 
 fn capacity(view: &View) -> Vec<Patch> {
@@ -85,7 +78,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::derive::sample::World;
-    use crate::facts::applicationautoscaling::ScalableTarget;
+    use crate::facts::applicationautoscaling::{Policy, ScalableTarget};
     use crate::facts::rds::{DbCluster, DbInstance};
 
     fn measured(value: f64) -> Value {
@@ -93,7 +86,9 @@ mod tests {
     }
 
     fn target(resource: &str, dimension: &str) -> Value {
-        json!({"resource": resource, "dimension": dimension, "min_capacity": 1, "max_capacity": 5})
+        json!({
+            "resource": resource, "dimension": dimension, "min_capacity": 1, "max_capacity": 5, "scale_out_suspended": false,
+        })
     }
 
     fn world() -> World {
@@ -130,6 +125,18 @@ mod tests {
         assert_eq!(fact(world().half_read::<ScalableTarget>(), "shop", "scaled_readers_min"), Some(json!(1)));
         let silent = world().with::<ScalableTarget>("t3", json!({"min_capacity": 1, "max_capacity": 2}));
         assert_eq!(fact(silent, "plain", "scaled_readers_max"), None);
+    }
+
+    #[test]
+    fn readers_are_added_by_a_policy_of_their_target() {
+        assert_eq!(fact(world(), "plain", "reader_scaling_fault"), Some(json!("no scalable target")));
+        assert_eq!(fact(world(), "shop", "reader_scaling_fault"), Some(json!("no scaling policy adds capacity")));
+        let policy = json!({
+            "resource": "cluster:shop", "dimension": "rds:cluster:ReadReplicaCount", "alarms": [], "policy_type": "TargetTrackingScaling",
+        });
+        let scaled = world().with::<Policy>("cpu", policy);
+        assert_eq!(fact(scaled.clone(), "shop", "reader_scaling_fault"), Some(json!(null)));
+        assert_eq!(fact(scaled.half_read::<Policy>(), "shop", "reader_scaling_fault"), None);
     }
 
     #[test]

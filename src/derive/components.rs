@@ -13,7 +13,7 @@ use crate::facts::component::Component;
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::NatGateway;
 use crate::facts::elasticache::Cluster;
-use crate::facts::elb::LoadBalancer;
+use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
 use crate::facts::lambda::Function;
 use crate::facts::rds::DbInstance;
 use crate::facts::sqs::Queue;
@@ -26,6 +26,7 @@ pub(super) const MAKE: Join = Join {
         "dynamodb.table",
         "ec2.nat_gateway",
         "elasticache.cluster",
+        "elb.classic_load_balancer",
         "elb.load_balancer",
         "events.rule",
         "lambda.async_config",
@@ -56,6 +57,11 @@ const BALANCER: Sort = Sort {
         ("5xx answers", &["HTTPCode_ELB_5XX_Count", "HTTPCode_Target_5XX_Count"]),
         ("latency", &["TargetResponseTime"]),
     ],
+};
+/// The same of a Classic Load Balancer, of listeners of HTTP.
+const CLASSIC: Sort = Sort {
+    namespace: "AWS/ELB",
+    signals: &[("5xx answers", &["HTTPCode_ELB_5XX", "HTTPCode_Backend_5XX"]), ("latency", &["Latency"])],
 };
 const DATABASE: Sort = Sort {
     namespace: "AWS/RDS",
@@ -117,6 +123,13 @@ fn make(view: &View) -> Vec<Patch> {
             add(application.map(|_| BALANCER), LoadBalancer::KIND, named(item), name);
         }
     }
+    for item in view.here::<ClassicLoadBalancer>().iter() {
+        let http = answers_http(&item.facts);
+        if http != Some(false) {
+            let names = Some(vec![item.resource.id.clone()]);
+            add(http.map(|_| CLASSIC), ClassicLoadBalancer::KIND, named(item), names);
+        }
+    }
     for item in view.here::<DbInstance>().iter() {
         let sort = item.facts.engine.known().map(|engine| database(engine));
         let cluster = item.facts.cluster.known();
@@ -155,6 +168,12 @@ fn make(view: &View) -> Vec<Patch> {
         }
     }
     made
+}
+
+/// Other protocols have no answers that could be counted.
+fn answers_http(classic: &ClassicLoadBalancer) -> Option<bool> {
+    let listeners = classic.listeners.known()?;
+    Some(listeners.iter().any(|listener| ["HTTP", "HTTPS"].contains(&listener.protocol.as_str())))
 }
 
 fn database(engine: &str) -> Sort {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::autoscaling::{in_force, names};
+use super::autoscaling::{in_force, is_suspended, names};
 use super::view::{all, any, distinct, only};
 use super::{Item, Join, List, Patch, View};
 use crate::facts::autoscaling::{Group, Policy, ScheduledAction};
@@ -23,10 +23,13 @@ pub(super) const MONITORING: Join = Join {
 };
 pub(super) const ANTICIPATION: Join = Join {
     kind: "autoscaling.group",
-    facts: &["anticipation"],
+    facts: &["anticipation", "scheduled_actions"],
     reads: &["autoscaling.policy", "autoscaling.scheduled_action"],
     learn: anticipation,
 };
+
+/// The process that runs scheduled actions.
+const SCHEDULES: &str = "ScheduledActions";
 
 fn cpu_policies(view: &View) -> Vec<Patch> {
     let (policies, alarms) = (view.here(), view.here());
@@ -73,10 +76,20 @@ fn anticipation(view: &View) -> Vec<Patch> {
     let ahead = |group: &Item<Group>| {
         let pool = group.facts.warm_pool.known()?.as_ref().map(|_| "warm pool".to_owned());
         let id = &group.resource.id;
-        let found = [predictive(id, &policies)?, recurring(id, &actions, view.taken_at())?];
-        Some(distinct(found.into_iter().flatten().chain(pool)))
+        let schedules = match is_suspended(&group.facts, &[SCHEDULES])? {
+            true => Vec::new(),
+            false => recurring(id, &actions, view.taken_at())?,
+        };
+        let found = [predictive(id, &policies)?, schedules];
+        // Nothing of all that starts an instance while launching is suspended.
+        let launches = !is_suspended(&group.facts, &["Launch"])?;
+        Some(distinct(found.into_iter().flatten().chain(pool).filter(|_| launches)))
     };
-    let learned = |group: &Item<Group>| Group { anticipation: ahead(group).into(), ..Group::default() };
+    let learned = |group: &Item<Group>| Group {
+        anticipation: ahead(group).into(),
+        scheduled_actions: coming(&group.resource.id, &actions, view.taken_at()).into(),
+        ..Group::default()
+    };
     view.here().iter().map(|group| group.learn(&learned(group))).collect()
 }
 
@@ -90,6 +103,18 @@ fn predictive(group: &str, policies: &List<Policy>) -> Option<Vec<String>> {
         ])
     })?;
     Some(found.into_iter().map(|policy| policy.resource.id.clone()).collect())
+}
+
+/// Scheduled actions that are not over, whatever they set.
+fn coming(group: &str, actions: &List<ScheduledAction>, now: Timestamp) -> Option<Vec<String>> {
+    let found = only(actions.whole()?, |action| {
+        let action = &action.facts;
+        all([
+            action.group.known().map(|name| name == group),
+            action.ends_at.known().and_then(|end| goes_on(end.as_deref(), now)),
+        ])
+    })?;
+    Some(distinct(found.into_iter().map(|action| action.resource.id.clone())))
 }
 
 /// Actions that set a maximum alone start nothing.
@@ -170,8 +195,8 @@ mod tests {
         let cron = json!("0 7 * * *");
         let predictive = |mode: &str| json!({"group": "web", "policy_type": "PredictiveScaling", "enabled": null, "predictive_mode": mode});
         let world = World::new()
-            .with::<Group>("web", json!({"warm_pool": null}))
-            .with::<Group>("pooled", json!({"warm_pool": "Stopped"}))
+            .with::<Group>("web", json!({"warm_pool": null, "suspended_processes": []}))
+            .with::<Group>("pooled", json!({"warm_pool": "Stopped", "suspended_processes": []}))
             .with::<Policy>("forecast", predictive("ForecastOnly"))
             .with::<Policy>("ahead", predictive("ForecastAndScale"))
             .with::<ScheduledAction>("mornings", action(cron.clone(), json!(null), json!(4)))
@@ -181,7 +206,22 @@ mod tests {
         let derived = world.clone().derive();
         assert_eq!(derived.fact::<Group>("web", "anticipation"), Some(json!(["ahead", "mornings"])));
         assert_eq!(derived.fact::<Group>("pooled", "anticipation"), Some(json!(["warm pool"])));
+        assert_eq!(derived.fact::<Group>("web", "scheduled_actions"), Some(json!(["ceiling", "mornings", "once"])));
         let half = world.half_read::<ScheduledAction>().derive();
         assert_eq!(half.fact::<Group>("web", "anticipation"), None);
+    }
+
+    #[test]
+    fn a_suspended_process_raises_nothing() {
+        let of = |process: &str| {
+            let suspended = json!([{"name": process, "reason": "User suspended"}]);
+            let world = World::new()
+                .with::<Group>("web", json!({"warm_pool": "Stopped", "suspended_processes": suspended}))
+                .with::<ScheduledAction>("mornings", action(json!("0 7 * * *"), json!(null), json!(4)));
+            world.derive().fact::<Group>("web", "anticipation")
+        };
+        assert_eq!(of("AZRebalance"), Some(json!(["mornings", "warm pool"])));
+        assert_eq!(of("ScheduledActions"), Some(json!(["warm pool"])));
+        assert_eq!(of("Launch"), Some(json!([])));
     }
 }

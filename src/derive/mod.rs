@@ -5,6 +5,7 @@
 //! it knows no AWS SDK and no rule. Its one duty is to leave a fact unread unless all that it rests on was read:
 //! "no distribution uses it" is only known when all distributions are. The test in `law` holds every join to that.
 
+mod access_logs;
 mod accounts;
 mod acts;
 mod addresses;
@@ -38,7 +39,6 @@ mod egress;
 mod endpoints;
 mod entries;
 mod failover;
-mod failover_targets;
 mod fargate;
 mod files;
 mod firewall;
@@ -54,13 +54,15 @@ mod lightsail;
 mod loads;
 mod names;
 mod nodes;
-mod offers;
 mod openness;
 mod origins;
 mod owners;
 mod parameters;
 mod paths;
 mod patterns;
+mod peers;
+mod placement;
+mod pools;
 mod probes;
 mod queues;
 mod reach;
@@ -68,6 +70,7 @@ mod registrations;
 mod replicas;
 #[cfg(test)]
 mod sample;
+mod scaling;
 mod security;
 mod services;
 mod sessions;
@@ -75,7 +78,6 @@ mod sessions;
 mod shop;
 mod signs;
 mod stages;
-mod states;
 mod stores;
 mod subnets;
 mod tables;
@@ -129,6 +131,7 @@ pub const MADE: &[Made] = &[
             "dynamodb.table",
             "ec2.nat_gateway",
             "elasticache.cluster",
+            "elb.classic_load_balancer",
             "elb.load_balancer",
             "lambda.function",
             "rds.db_instance",
@@ -156,6 +159,8 @@ pub const MADE: &[Made] = &[
         from: &["cloudfront.distribution", "elb.load_balancer", "elb.classic_load_balancer", "ec2.instance"],
     },
     Made { kind: "fargate", from: &["ecs.service"] },
+    Made { kind: "load_balancer", from: &["elb.load_balancer", "elb.classic_load_balancer"] },
+    Made { kind: "server_pool", from: &["elb.target_group", "elb.classic_load_balancer"] },
     Made { kind: "vpc", from: &["ec2.subnet"] },
 ];
 
@@ -164,6 +169,7 @@ pub const JOINS: &[Join] = &[
     ages::INSTANCE,
     ages::VOLUME,
     ages::CERTIFICATE,
+    ages::PRACTICE_RUN,
     alarms::FEEDS_COMPOSITE,
     alarms::MISSED,
     alarms::NOTIFIES,
@@ -173,15 +179,16 @@ pub const JOINS: &[Join] = &[
     disposable::VOLUME,
     disposable::EFS_FILE_SYSTEM,
     disposable::FSX_FILE_SYSTEM,
+    scaling::POLICY,
+    scaling::TARGET,
     autoscaling::ZONES,
     autoscaling::IN_SERVICE,
     autoscaling::POLICIES,
     autoscaling::ZONE_LOSS,
+    peers::MARKET,
+    peers::PEERS,
     caches::SINGLE_ZONE,
     caches::LOAD,
-    caches::CLUSTER_MODE,
-    caches::MEMORYDB_ZONES,
-    caches::DAX_ZONES,
     caching::CACHING,
     waf::TENANTS,
     fleets::CPU_POLICIES,
@@ -198,6 +205,7 @@ pub const JOINS: &[Join] = &[
     queues::CONSUMERS,
     services::RUNS,
     services::ZONES,
+    services::SPOT,
     services::TARGETS,
     services::POLICIES,
     services::REPLICAS,
@@ -230,6 +238,7 @@ pub const JOINS: &[Join] = &[
     registrations::REGISTERED,
     registrations::OPEN_PORTS,
     signs::DATABASE,
+    signs::SCORE,
     data_ports::OPEN,
     data_ports::BALANCED,
     security::INTERFACES,
@@ -240,6 +249,11 @@ pub const JOINS: &[Join] = &[
     targets::UNCOVERED,
     targets::BY_ZONE,
     targets::KEPT_BY_ZONE,
+    pools::PINS,
+    pools::CLASSIC,
+    pools::CLASSIC_ZONES,
+    pools::MAKE,
+    access_logs::MAKE,
     capacity::BALANCER,
     capacity::LIMITS_USED,
     capacity::LIMITS_AT_MAX,
@@ -260,7 +274,6 @@ pub const JOINS: &[Join] = &[
     classes::STORAGE_LIMITS,
     classes::EBS_BALANCE,
     classes::CREDITS,
-    offers::OFFERS,
     parameters::CONNECTIONS,
     parameters::SLOW_LOG,
     parameters::DELAY,
@@ -271,9 +284,7 @@ pub const JOINS: &[Join] = &[
     clusters::SCALED,
     clusters::CAPACITY,
     databases::CLUSTER_MEMBERS,
-    databases::IN_CLUSTER,
     databases::MAKE,
-    failover_targets::TARGETS,
     databases::COPIES,
     loads::READ_SHARE,
     loads::WRITES,

@@ -17,7 +17,7 @@ pub(super) const NODE_GROUPS: Join = Join {
 };
 pub(super) const NODES: Join = Join {
     kind: "eks.cluster",
-    facts: &["running_nodes", "node_zones", "karpenter_nodes"],
+    facts: &["running_nodes", "node_zones", "karpenter_nodes", "spot_nodes"],
     reads: &["ec2.instance"],
     learn: nodes,
 };
@@ -87,7 +87,13 @@ fn nodes(view: &View) -> Vec<Patch> {
             node.resource.tags.as_ref().is_some_and(|tags| KARPENTER.iter().any(|key| tags.contains_key(*key)))
         };
         let karpenter = running.as_ref().map(|running| running.iter().filter(by_karpenter).count());
+        let spot = running.as_ref().and_then(|running| {
+            let lifecycles = running.iter().map(|node| node.facts.lifecycle.known());
+            let spot = |lifecycle: &&&Option<String>| lifecycle.as_deref() == Some("spot");
+            i64::try_from(lifecycles.collect::<Option<Vec<_>>>()?.iter().filter(spot).count()).ok()
+        });
         Cluster {
+            spot_nodes: spot.into(),
             running_nodes: running.as_ref().and_then(|running| i64::try_from(running.len()).ok()).into(),
             node_zones: zones.into(),
             karpenter_nodes: karpenter.and_then(|count| i64::try_from(count).ok()).into(),

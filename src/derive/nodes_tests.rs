@@ -85,3 +85,15 @@ fn the_cluster_autoscaler_resizes_groups_that_are_tagged_for_it_and_have_room() 
     assert_eq!(fact(world.clone().half_read::<Group>(), "autoscaled_groups"), None);
     assert_eq!(fact(world.unread::<NodeGroup>(), "autoscaled_groups"), None);
 }
+
+#[test]
+fn spot_nodes_are_the_running_ones_that_aws_may_take_back() {
+    let node = |lifecycle: Value, state: &str| json!({"availability_zone": "eu-west-1a", "state": state, "lifecycle": lifecycle});
+    let with =
+        |world: World, id: &str, facts: Value| world.with::<Instance>(id, facts).tagged("eks:cluster-name", "shop");
+    let world = with(world(), "i-1", node(json!("spot"), "running"));
+    let world = with(world, "i-2", node(json!("spot"), "terminated"));
+    assert_eq!(fact(with(world.clone(), "i-3", node(json!(null), "running")), "spot_nodes"), Some(json!(1)));
+    let unread = with(world, "i-4", json!({"availability_zone": "eu-west-1a", "state": "running"}));
+    assert_eq!(fact(unread, "spot_nodes"), None);
+}

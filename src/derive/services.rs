@@ -1,17 +1,29 @@
 //! ECS services: what they run on, in which zones, and what scales them; and which of them a task definition serves.
 
+use super::placement::holds;
+use super::scaling::{adding, target};
 use super::subnets::zone_names;
 use super::view::{all, any, distinct, only};
-use super::{Item, Join, List, Patch, View};
+use super::{Item, Join, List, Lookup, Patch, View};
 use crate::facts::Fact;
 use crate::facts::applicationautoscaling::{Policy, ScalableTarget};
-use crate::facts::ec2::Subnet;
-use crate::facts::ecs::{Cluster, Service, TaskDefinition};
+use crate::facts::ec2::{Instance, Subnet};
+use crate::facts::ecs::{Cluster, Server, Service, TaskDefinition};
 
 pub(super) const RUNS: Join =
     Join { kind: "ecs.service", facts: &["on_fargate", "load_balanced"], reads: &[], learn: runs };
-pub(super) const ZONES: Join =
-    Join { kind: "ecs.service", facts: &["zones"], reads: &["ec2.subnet", "ecs.cluster"], learn: zones };
+pub(super) const ZONES: Join = Join {
+    kind: "ecs.service",
+    facts: &["zones"],
+    reads: &["ec2.subnet", "ecs.cluster", "ecs.task_definition"],
+    learn: zones,
+};
+pub(super) const SPOT: Join = Join {
+    kind: "ecs.service",
+    facts: &["all_spot"],
+    reads: &["ec2.instance", "ecs.cluster", "ecs.task_definition"],
+    learn: spot,
+};
 pub(super) const TARGETS: Join = Join {
     kind: "ecs.service",
     facts: &["scaling_min", "scaling_max", "scale_out_suspended"],
@@ -21,7 +33,7 @@ pub(super) const TARGETS: Join = Join {
 pub(super) const POLICIES: Join = Join {
     kind: "ecs.service",
     facts: &["scaling_policies"],
-    reads: &["applicationautoscaling.policy"],
+    reads: &["applicationautoscaling.policy", "applicationautoscaling.target", "cloudwatch.alarm"],
     learn: policies,
 };
 pub(super) const REPLICAS: Join = Join {
@@ -32,11 +44,11 @@ pub(super) const REPLICAS: Join = Join {
 };
 
 /// Providers that AWS owns; the others are groups of servers.
-const FARGATE: &[&str] = &["FARGATE", "FARGATE_SPOT"];
+const FARGATE: &[&str] = &["FARGATE", FARGATE_SPOT];
+/// The one whose tasks AWS may stop at any time, two minutes after it says so.
+const FARGATE_SPOT: &str = "FARGATE_SPOT";
 /// The one dimension in which a service scales.
 const DESIRED_COUNT: &str = "ecs:service:DesiredCount";
-/// The types of policy that answer to load; a predictive one answers to the calendar.
-const DYNAMIC: &[&str] = &["TargetTrackingScaling", "StepScaling"];
 
 fn runs(view: &View) -> Vec<Patch> {
     let learned = |service: &Service| Service {
@@ -62,24 +74,95 @@ fn load_balanced(service: &Service) -> Option<bool> {
 }
 
 fn zones(view: &View) -> Vec<Patch> {
-    let (subnets, clusters) = (view.here::<Subnet>(), view.here::<Cluster>());
+    let (subnets, clusters, definitions) = (view.here::<Subnet>(), view.here::<Cluster>(), view.here());
+    let ground = Ground { clusters: clusters.by_id(), definitions: definitions.by_arn() };
     let learned =
-        |service: &Service| Service { zones: task_zones(service, &subnets, &clusters).into(), ..Service::default() };
+        |service: &Service| Service { zones: task_zones(service, &subnets, &ground).into(), ..Service::default() };
     view.here().iter().map(|service| service.learn(&learned(&service.facts))).collect()
 }
 
-fn task_zones(service: &Service, subnets: &List<Subnet>, clusters: &List<Cluster>) -> Option<Vec<String>> {
+fn task_zones(service: &Service, subnets: &List<Subnet>, ground: &Ground) -> Option<Vec<String>> {
     let own = service.subnets.known()?;
     if on_fargate(service)? {
         // A task on Fargate always has a subnet: an empty list is one that AWS did not send.
         return zone_names(own, subnets).filter(|zones| !zones.is_empty());
     }
-    let of_servers = clusters.by_id().get(service.cluster.known()?)?.facts.instance_zones.known()?.clone();
+    let servers = ground.servers(service)?.into_iter().map(|server| server.availability_zone.clone());
+    let of_servers = distinct(servers);
     if own.is_empty() {
         return Some(of_servers);
     }
     let of_subnets = zone_names(own, subnets)?;
     Some(of_servers.into_iter().filter(|zone| of_subnets.contains(zone)).collect())
+}
+
+/// Where the tasks of a region's services can be placed.
+struct Ground<'l, 'a> {
+    clusters: Lookup<'l, 'a, Cluster>,
+    definitions: Lookup<'l, 'a, TaskDefinition>,
+}
+
+impl<'l> Ground<'l, '_> {
+    /// The servers that a service can use: of its capacity providers, and as its constraints and its task's allow.
+    fn servers(&self, service: &Service) -> Option<Vec<&'l Server>> {
+        let servers = self.clusters.get(service.cluster.known()?)?.facts.servers.known()?;
+        let constraints = self.constraints(service)?;
+        let providers = providers(service)?;
+        only(servers, |server| {
+            let provided = match &providers {
+                None => Some(true),
+                Some(names) => Some(server.provider.as_ref().is_some_and(|name| names.contains(&name.as_str()))),
+            };
+            let allowed = constraints.iter().map(|expression| holds(expression, server));
+            all([provided].into_iter().chain(allowed))
+        })
+    }
+
+    /// The expressions of all `memberOf` constraints. One on distinct instances leaves every server open.
+    fn constraints(&self, service: &Service) -> Option<Vec<String>> {
+        let of_task = match service.task_definition.known()? {
+            Some(arn) => self.definitions.get(arn)?.facts.placement_constraints.known()?.as_slice(),
+            None => &[],
+        };
+        let all = service.placement_constraints.known()?.iter().chain(of_task);
+        let members = all.filter(|one| one.constraint == "memberOf");
+        Some(members.map(|one| one.expression.clone().unwrap_or_default()).collect())
+    }
+}
+
+/// The capacity providers that get tasks; none where a launch type says that any server of the cluster does.
+fn providers(service: &Service) -> Option<Option<Vec<&str>>> {
+    if service.launch_type.known()?.is_some() {
+        return Some(None);
+    }
+    let shares = service.capacity_providers.known().filter(|shares| !shares.is_empty())?;
+    let used = shares.iter().filter(|share| share.weight > 0 || share.base > 0);
+    Some(Some(used.map(|share| share.provider.as_str()).collect()))
+}
+
+fn spot(view: &View) -> Vec<Patch> {
+    let (clusters, definitions, instances) = (view.here::<Cluster>(), view.here(), view.here::<Instance>());
+    let ground = Ground { clusters: clusters.by_id(), definitions: definitions.by_arn() };
+    let instances = instances.by_id();
+    let learned =
+        |service: &Service| Service { all_spot: all_spot(service, &ground, &instances).into(), ..Service::default() };
+    view.here().iter().map(|service| service.learn(&learned(&service.facts))).collect()
+}
+
+/// Whether nothing but Spot carries a service. Where it has no server at the moment, that can't be told.
+fn all_spot(service: &Service, ground: &Ground, instances: &Lookup<Instance>) -> Option<bool> {
+    if on_fargate(service)? {
+        return Some(providers(service)?.is_some_and(|names| names.iter().all(|name| *name == FARGATE_SPOT)));
+    }
+    let servers = ground.servers(service)?;
+    if servers.is_empty() {
+        return None;
+    }
+    let is_spot = |server: &&Server| {
+        let lifecycle = instances.get(server.instance.as_deref()?)?.facts.lifecycle.known()?;
+        Some(lifecycle.as_deref() == Some("spot"))
+    };
+    all(servers.iter().map(is_spot))
 }
 
 /// How Application Auto Scaling calls a service.
@@ -89,52 +172,30 @@ fn scaled_as(service: &Item<Service>) -> Option<String> {
 
 fn targets(view: &View) -> Vec<Patch> {
     let targets = view.here::<ScalableTarget>();
-    let learned = |service: &Item<Service>| match scaled_as(service).and_then(|name| target(&name, &targets)) {
-        None => Service::default(),
-        Some(None) => Service {
-            scaling_min: Fact::Known(None),
-            scaling_max: Fact::Known(None),
-            scale_out_suspended: Fact::Known(None),
-            ..Service::default()
-        },
-        Some(Some(target)) => Service {
-            scaling_min: target.min_capacity.get().map(Some).into(),
-            scaling_max: target.max_capacity.get().map(Some).into(),
-            scale_out_suspended: target.scale_out_suspended.get().map(Some).into(),
-            ..Service::default()
-        },
-    };
+    let learned =
+        |service: &Item<Service>| match scaled_as(service).and_then(|name| target(&name, DESIRED_COUNT, &targets)) {
+            None => Service::default(),
+            Some(None) => Service {
+                scaling_min: Fact::Known(None),
+                scaling_max: Fact::Known(None),
+                scale_out_suspended: Fact::Known(None),
+                ..Service::default()
+            },
+            Some(Some(target)) => Service {
+                scaling_min: target.min_capacity.get().map(Some).into(),
+                scaling_max: target.max_capacity.get().map(Some).into(),
+                scale_out_suspended: target.scale_out_suspended.get().map(Some).into(),
+                ..Service::default()
+            },
+        };
     view.here().iter().map(|service| service.learn(&learned(service))).collect()
-}
-
-/// The target of a service; `Some(None)` where it has none.
-fn target<'l>(name: &str, targets: &'l List<ScalableTarget>) -> Option<Option<&'l ScalableTarget>> {
-    let is_its = |target: &ScalableTarget| {
-        let resource = target.resource.known().map(|resource| resource == name);
-        all([resource, target.dimension.known().map(|dimension| dimension == DESIRED_COUNT)])
-    };
-    if let Some(found) = targets.iter().find(|target| is_its(&target.facts) == Some(true)) {
-        return Some(Some(&found.facts));
-    }
-    let some = any(targets.whole()?.iter().map(|target| is_its(&target.facts)))?;
-    (!some).then_some(None)
 }
 
 fn policies(view: &View) -> Vec<Patch> {
     let policies = view.here::<Policy>();
-    let of_service = |name: &str| {
-        let own = only(policies.whole()?, |policy| {
-            let policy = &policy.facts;
-            all([
-                policy.resource.known().map(|resource| resource == name),
-                policy.dimension.known().map(|dimension| dimension == DESIRED_COUNT),
-                policy.policy_type.known().map(|name| DYNAMIC.contains(&name.as_str())),
-            ])
-        })?;
-        Some(distinct(own.into_iter().map(|policy| policy.resource.id.clone())))
-    };
+    let dimension = DESIRED_COUNT.to_owned();
     let learned = |service: &Item<Service>| Service {
-        scaling_policies: scaled_as(service).and_then(|name| of_service(&name)).into(),
+        scaling_policies: adding(scaled_as(service).as_ref(), Some(&dimension), &policies).into(),
         ..Service::default()
     };
     view.here().iter().map(|service| service.learn(&learned(service))).collect()

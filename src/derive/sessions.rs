@@ -46,6 +46,7 @@ pub(super) const SIGNS: Join = Join {
         "ec2.subnet",
         "ecs.service",
         "ecs.task_definition",
+        "elb.load_balancer",
         "elasticache.replication_group",
         "elasticache.cluster",
         "elasticache.serverless_cache",
@@ -252,8 +253,8 @@ fn orchestrated(instance: &Item<Instance>) -> Option<bool> {
 }
 
 fn is_sticky(group: &TargetGroup) -> Option<bool> {
-    let stickiness = group.stickiness.known()?;
-    Some(stickiness.enabled && stickiness.duration_seconds.is_none_or(|seconds| seconds > SHORT))
+    let pinned = group.pinned_by.known()?.is_some();
+    Some(pinned && group.pinned_seconds.get()?.is_none_or(|seconds| seconds > SHORT))
 }
 
 fn has_data_volume(instance: &Instance) -> Option<bool> {

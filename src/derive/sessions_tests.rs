@@ -13,7 +13,7 @@ use crate::facts::elb::TargetGroup;
 fn targets(kind: &str, ids: &[&str], sticky: bool) -> Value {
     let targets: Vec<Value> = ids.iter().map(|id| json!({"id": id, "state": "healthy"})).collect();
     json!({
-        "target_type": kind, "vpc": "vpc-1", "targets": targets,
+        "target_type": kind, "vpc": "vpc-1", "targets": targets, "load_balancers": [],
         "stickiness": {"enabled": sticky, "method": "lb_cookie", "duration_seconds": 86400},
     })
 }

@@ -1,7 +1,8 @@
 //! What scales DynamoDB tables, and what they can be restored from.
 
 use super::backups::protected_hours;
-use super::view::{all, any, only};
+use super::scaling::{fault, target};
+use super::view::any;
 use super::{Item, Join, List, Patch, View};
 use crate::facts::applicationautoscaling::ScalableTarget;
 use crate::facts::backup::ProtectedResource;
@@ -10,7 +11,7 @@ use crate::facts::dynamodb::Table;
 pub(super) const UNSCALED: Join = Join {
     kind: "dynamodb.table",
     facts: &["unscaled_dimensions"],
-    reads: &["applicationautoscaling.target"],
+    reads: &["applicationautoscaling.policy", "applicationautoscaling.target", "cloudwatch.alarm"],
     learn: unscaled,
 };
 pub(super) const RECOVERY: Join = Join {
@@ -69,8 +70,11 @@ fn unscaled_dimensions(table: &Item<Table>, targets: &List<ScalableTarget>) -> O
         return Some(Vec::new());
     }
     let dimensions = dimensions(&table.resource.id, table.facts.indexes.known()?);
-    let unscaled = only(dimensions, |dimension| is_scaled(dimension, targets).map(|scaled| !scaled))?;
-    Some(unscaled.into_iter().map(|dimension| dimension.words).collect())
+    let unscaled = dimensions.into_iter().map(|dimension| {
+        let fault = fault(target(&dimension.resource, &dimension.name, targets)?)?;
+        Some(fault.map(|fault| format!("{} ({fault})", dimension.words)))
+    });
+    Some(unscaled.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 fn dimensions(table: &str, indexes: &[String]) -> Vec<Dimension> {
@@ -87,33 +91,24 @@ fn dimensions(table: &str, indexes: &[String]) -> Vec<Dimension> {
     both.collect()
 }
 
-/// A target whose greatest capacity is its least scales nothing.
-fn is_scaled(dimension: &Dimension, targets: &List<ScalableTarget>) -> Option<bool> {
-    let scales = |target: &ScalableTarget| {
-        let range = target.min_capacity.get().zip(target.max_capacity.get());
-        all([
-            target.resource.known().map(|resource| *resource == dimension.resource),
-            target.dimension.known().map(|name| *name == dimension.name),
-            range.map(|(min, max)| max > min),
-        ])
-    };
-    let missing = targets.whole().is_none().then_some(None);
-    any(targets.iter().map(|target| scales(&target.facts)).chain(missing))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use crate::derive::sample::World;
-    use crate::facts::applicationautoscaling::ScalableTarget;
+    use crate::facts::applicationautoscaling::{Policy, ScalableTarget};
     use crate::facts::backup::ProtectedResource;
     use crate::facts::dynamodb::Table;
 
     fn target(resource: &str, dimension: &str, max: i64) -> Value {
         json!({
             "namespace": "dynamodb", "resource": resource, "dimension": dimension, "min_capacity": 5, "max_capacity": max,
+            "scale_out_suspended": false,
         })
+    }
+
+    fn policy(resource: &str, dimension: &str) -> Value {
+        json!({"resource": resource, "dimension": dimension, "policy_type": "TargetTrackingScaling", "alarms": []})
     }
 
     fn world() -> World {
@@ -123,6 +118,9 @@ mod tests {
             .with::<ScalableTarget>("t1", target("table/orders", "dynamodb:table:ReadCapacityUnits", 50))
             .with::<ScalableTarget>("t2", target("table/orders", "dynamodb:table:WriteCapacityUnits", 50))
             .with::<ScalableTarget>("t3", target("table/orders/index/by-day", "dynamodb:index:ReadCapacityUnits", 50))
+            .with::<Policy>("p1", policy("table/orders", "dynamodb:table:ReadCapacityUnits"))
+            .with::<Policy>("p2", policy("table/orders", "dynamodb:table:WriteCapacityUnits"))
+            .with::<Policy>("p3", policy("table/orders/index/by-day", "dynamodb:index:ReadCapacityUnits"))
     }
 
     fn unscaled(world: World, table: &str) -> Option<Value> {
@@ -131,13 +129,15 @@ mod tests {
 
     #[test]
     fn a_dimension_without_a_target_is_unscaled_indexes_included() {
-        assert_eq!(unscaled(world(), "orders"), Some(json!(["write of index by-day"])));
+        assert_eq!(unscaled(world(), "orders"), Some(json!(["write of index by-day (no scalable target)"])));
     }
 
     #[test]
-    fn a_table_is_scaled_when_everything_has_a_target() {
+    fn a_table_is_scaled_when_everything_has_a_target_and_a_policy() {
         let index = target("table/orders/index/by-day", "dynamodb:index:WriteCapacityUnits", 50);
-        let scaled = world().with::<ScalableTarget>("t4", index);
+        let scaled = world()
+            .with::<ScalableTarget>("t4", index)
+            .with::<Policy>("p4", policy("table/orders/index/by-day", "dynamodb:index:WriteCapacityUnits"));
         assert_eq!(unscaled(scaled.clone(), "orders"), Some(json!([])));
         assert_eq!(unscaled(scaled.half_read::<ScalableTarget>(), "orders"), Some(json!([])));
     }
@@ -147,7 +147,7 @@ mod tests {
         let index = target("table/orders/index/by-day", "dynamodb:index:WriteCapacityUnits", 5);
         assert_eq!(
             unscaled(world().with::<ScalableTarget>("t4", index), "orders"),
-            Some(json!(["write of index by-day"]))
+            Some(json!(["write of index by-day (minimum and maximum are both 5)"]))
         );
     }
 

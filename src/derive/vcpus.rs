@@ -23,29 +23,64 @@ pub(super) const AT_MAX: Join = Join {
     learn: at_max,
 };
 
-/// Families of instance types, by the letters that their names begin with, and the quota of their on-demand vCPUs.
-const QUOTAS: &[(&str, &[&str])] = &[
-    ("L-1216C47A", &["a", "c", "d", "h", "i", "im", "is", "m", "r", "t", "z"]),
-    ("L-74FC7D96", &["f"]),
-    ("L-DB2E81BA", &["g", "gr", "vt"]),
-    ("L-417A185B", &["p"]),
-    ("L-7295265B", &["x"]),
-    ("L-1945791B", &["inf"]),
-    ("L-2C3B7624", &["trn"]),
-    ("L-6E869C2A", &["dl"]),
-    ("L-F7808C92", &["hpc"]),
-    ("L-43DA4232", &["u"]),
+/// The quotas of vCPUs that instances on demand draw on, and the one of Spot instances of the same families.
+struct Family {
+    on_demand: &'static str,
+    spot: Option<&'static str>,
+    /// The letters that the names of its types begin with.
+    letters: &'static [&'static str],
+}
+
+const fn family(on_demand: &'static str, spot: Option<&'static str>, letters: &'static [&'static str]) -> Family {
+    Family { on_demand, spot, letters }
+}
+
+/// EC2's quotas of vCPUs, from Service Quotas (November 2026). High memory and HPC types are not offered as Spot.
+const FAMILIES: &[Family] = &[
+    family("L-1216C47A", Some("L-34B43A08"), &["a", "c", "d", "h", "i", "im", "is", "m", "r", "t", "z"]),
+    family("L-74FC7D96", Some("L-88CF9481"), &["f"]),
+    family("L-DB2E81BA", Some("L-3819A6DF"), &["g", "gr", "vt"]),
+    family("L-417A185B", Some("L-7212CCBC"), &["p"]),
+    family("L-7295265B", Some("L-E3A00192"), &["x"]),
+    family("L-1945791B", Some("L-B5D1601B"), &["inf"]),
+    family("L-2C3B7624", Some("L-6B0D517C"), &["trn"]),
+    family("L-6E869C2A", Some("L-85EED4F7"), &["dl"]),
+    family("L-F7808C92", None, &["hpc"]),
+    family("L-43DA4232", None, &["u"]),
 ];
+/// The Spot quota of P5 types; that of the family's row holds for P2, P3 and P4.
+const P5_SPOT: &str = "L-C4BD4855";
 /// Families that only run on Dedicated Hosts, which have quotas of their own.
 const ON_HOSTS: &[&str] = &["mac"];
 
+/// How capacity is bought.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Market {
+    OnDemand,
+    Spot,
+}
+
 /// The quota that a type draws on; none for one that draws on none, nothing where it can't be told.
-fn quota_of(name: &str) -> Option<Option<&'static str>> {
+fn quota_of(name: &str, market: Market) -> Option<Option<&'static str>> {
     let letters = name.split(|c: char| !c.is_ascii_lowercase()).next()?;
     if ON_HOSTS.contains(&letters) {
         return Some(None);
     }
-    QUOTAS.iter().find(|(_, families)| families.contains(&letters)).map(|(code, _)| Some(*code))
+    let family = FAMILIES.iter().find(|family| family.letters.contains(&letters))?;
+    match (market, letters) {
+        (Market::OnDemand, _) => Some(Some(family.on_demand)),
+        (Market::Spot, "p") => match name.as_bytes().get(1)? {
+            b'2'..=b'4' => Some(family.spot),
+            b'5' => Some(Some(P5_SPOT)),
+            _ => None,
+        },
+        (Market::Spot, _) => Some(family.spot),
+    }
+}
+
+/// Whether a quota limits vCPUs of instances.
+fn is_of_vcpus(code: &str) -> bool {
+    code == P5_SPOT || FAMILIES.iter().any(|family| family.on_demand == code || family.spot == Some(code))
 }
 
 /// vCPUs by quota.
@@ -59,7 +94,7 @@ fn at_max(view: &View) -> Vec<Patch> {
     let alone = fleet.alone(&instances);
     let learned = |quota: &Item<Quota>| {
         let Some(code) = quota.facts.code.known() else { return Quota::default() };
-        if !QUOTAS.iter().any(|(known, _)| known == code) {
+        if !is_of_vcpus(code) {
             return Quota { vcpus_at_max: Fact::Known(None), growing_groups: Vec::new().into(), ..Quota::default() };
         }
         let sum = of_groups.as_ref().zip(alone.as_ref()).map(|(groups, alone)| {
@@ -101,21 +136,33 @@ impl Fleet<'_, '_> {
         groups.whole()?.iter().map(of_group).collect()
     }
 
-    /// On-demand instances outside groups: they stay as they are.
+    /// Instances outside groups: they stay as they are.
     fn alone(&self, instances: &List<Instance>) -> Option<Needs> {
+        let mut needs = self.alone_in(instances, Market::OnDemand)?;
+        for (code, vcpus) in self.alone_in(instances, Market::Spot)? {
+            *needs.entry(code).or_default() += vcpus;
+        }
+        Some(needs)
+    }
+
+    fn alone_in(&self, instances: &List<Instance>, market: Market) -> Option<Needs> {
+        let lifecycle = match market {
+            Market::OnDemand => None,
+            Market::Spot => Some("spot"),
+        };
         let alone = only(instances.whole()?, |instance| {
             let instance = &instance.facts;
             let runs = instance.state.known().map(|state| ["pending", "running"].contains(&state.as_str()));
             super::view::all([
                 runs,
-                instance.lifecycle.known().map(Option::is_none),
+                instance.lifecycle.known().map(|found| found.as_deref() == lifecycle),
                 instance.auto_scaling_group.known().map(Option::is_none),
             ])
         })?;
         let mut needs = Needs::new();
         for instance in alone {
             let name = instance.facts.instance_type.known()?;
-            if let Some(code) = quota_of(name)? {
+            if let Some(code) = quota_of(name, market)? {
                 *needs.entry(code).or_default() += self.vcpus(name)?;
             }
         }
@@ -133,13 +180,15 @@ impl Fleet<'_, '_> {
             return Some(Needs::new());
         }
         let (types, spot) = self.launched(group)?;
-        let units = if spot { 0 } else { on_demand(most, group)? };
+        let on_demand = if spot { 0 } else { on_demand(most, group)? };
         let mut needs = Needs::new();
-        for (name, weight) in types {
-            if let Some(code) = quota_of(&name)? {
-                let need = parts(units, weight) * self.vcpus(&name)?;
-                let known = needs.entry(code).or_default();
-                *known = need.max(*known);
+        for (market, units) in [(Market::OnDemand, on_demand), (Market::Spot, most - on_demand)] {
+            for (name, weight) in types.iter().filter(|_| units > 0) {
+                if let Some(code) = quota_of(name, market)? {
+                    let need = parts(units, *weight) * self.vcpus(name)?;
+                    let known = needs.entry(code).or_default();
+                    *known = need.max(*known);
+                }
             }
         }
         Some(needs)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::quota_of;
+use super::{Market, quota_of};
 use crate::derive::sample::World;
 use crate::facts::autoscaling::{Group, LaunchConfiguration};
 use crate::facts::ec2::{Instance, InstanceType, LaunchTemplateVersion};
@@ -10,6 +10,7 @@ use crate::facts::servicequotas::Quota;
 
 const STANDARD: &str = "L-1216C47A";
 const GRAPHICS: &str = "L-DB2E81BA";
+const SPOT: &str = "L-34B43A08";
 
 fn group(most: i64, choices: Value, base: Value, percent: Value) -> Value {
     json!({
@@ -35,6 +36,7 @@ fn world() -> World {
     World::new()
         .with::<Quota>(STANDARD, quota(STANDARD))
         .with::<Quota>(GRAPHICS, quota(GRAPHICS))
+        .with::<Quota>(SPOT, quota(SPOT))
         .with::<Quota>("L-0263D0A3", quota("L-0263D0A3"))
         .with::<InstanceType>("m7g.large", json!({"vcpus": 2}))
         .with::<InstanceType>("c7g.2xlarge", json!({"vcpus": 8}))
@@ -53,12 +55,21 @@ fn need(world: World, code: &str) -> (Option<Value>, Option<Value>) {
 
 #[test]
 fn a_family_draws_on_the_quota_of_its_letters() {
-    assert_eq!(quota_of("m7g.large"), Some(Some(STANDARD)));
-    assert_eq!(quota_of("im4gn.large"), Some(Some(STANDARD)));
-    assert_eq!(quota_of("g5.xlarge"), Some(Some(GRAPHICS)));
-    assert_eq!(quota_of("u-6tb1.metal"), Some(Some("L-43DA4232")));
-    assert_eq!(quota_of("mac2.metal"), Some(None));
-    assert_eq!(quota_of("quantum1.large"), None);
+    assert_eq!(quota_of("m7g.large", Market::OnDemand), Some(Some(STANDARD)));
+    assert_eq!(quota_of("im4gn.large", Market::OnDemand), Some(Some(STANDARD)));
+    assert_eq!(quota_of("g5.xlarge", Market::OnDemand), Some(Some(GRAPHICS)));
+    assert_eq!(quota_of("u-6tb1.metal", Market::OnDemand), Some(Some("L-43DA4232")));
+    assert_eq!(quota_of("mac2.metal", Market::OnDemand), Some(None));
+    assert_eq!(quota_of("quantum1.large", Market::OnDemand), None);
+}
+
+#[test]
+fn spot_instances_draw_on_quotas_of_their_own() {
+    let spot = |name: &str| quota_of(name, Market::Spot);
+    assert_eq!((spot("m7g.large"), spot("g5.xlarge")), (Some(Some(SPOT)), Some(Some("L-3819A6DF"))));
+    assert_eq!((spot("p4d.24xlarge"), spot("p5.48xlarge")), (Some(Some("L-7212CCBC")), Some(Some("L-C4BD4855"))));
+    assert_eq!(spot("p9.48xlarge"), None, "which quota it draws on is not documented");
+    assert_eq!((spot("hpc7g.4xlarge"), spot("mac2.metal")), (Some(None), Some(None)), "it is not offered as Spot");
 }
 
 #[test]
@@ -70,6 +81,7 @@ fn groups_count_at_their_maximum_and_other_instances_as_they_are() {
         .with::<Instance>("i-gpu", instance("g5.xlarge", json!(null)));
     assert_eq!(need(world.clone(), STANDARD), (Some(json!(28)), Some(json!(["web"]))));
     assert_eq!(need(world.clone(), GRAPHICS), (Some(json!(4)), Some(json!([]))));
+    assert_eq!(need(world.clone(), SPOT), (Some(json!(8)), Some(json!([]))));
     assert_eq!(need(world.clone(), "L-0263D0A3"), (Some(json!(null)), Some(json!([]))));
     assert_eq!(need(world.clone().half_read::<Instance>(), STANDARD).0, None);
     assert_eq!(need(world.half_read::<Group>(), STANDARD), (None, None));
@@ -86,15 +98,19 @@ fn a_member_of_a_group_does_not_count_beside_it() {
 }
 
 #[test]
-fn of_mixed_types_the_largest_counts_by_its_weight_and_spot_does_not() {
+fn of_mixed_types_the_largest_counts_by_its_weight_in_each_market() {
     let choices = json!([choice("m7g.large", json!("1")), choice("c7g.2xlarge", json!("2"))]);
     let of = |base: i64, percent: i64| {
         let mixed = group(10, choices.clone(), json!(base), json!(percent));
-        need(world().with::<Group>("web", mixed), STANDARD).0
+        let derived = world().with::<Group>("web", mixed).derive();
+        [STANDARD, SPOT].map(|code| {
+            let groups = derived.fact::<Quota>(code, "growing_groups") == Some(json!(["web"]));
+            (derived.fact::<Quota>(code, "vcpus_at_max").and_then(|vcpus| vcpus.as_i64()), groups)
+        })
     };
-    assert_eq!(of(0, 100), Some(json!(40)), "five of weight two");
-    assert_eq!(of(2, 25), Some(json!(16)), "two and a quarter of eight");
-    assert_eq!(of(0, 0), Some(json!(0)));
+    assert_eq!(of(0, 100), [(Some(40), true), (Some(0), false)], "five of weight two");
+    assert_eq!(of(2, 25), [(Some(16), true), (Some(24), true)], "two and a quarter of eight, then six");
+    assert_eq!(of(0, 0), [(Some(0), false), (Some(40), true)]);
 }
 
 #[test]

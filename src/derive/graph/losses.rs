@@ -132,7 +132,7 @@ pub(super) fn of_fleet(region: &Region, fleet: &Group) -> Option<Vec<Loss>> {
 
 /// A Classic Load Balancer by its zones and its instances.
 pub(super) fn of_classic(region: &Region, classic: &Item<ClassicLoadBalancer>) -> Option<Vec<Loss>> {
-    let enabled = classic.facts.availability_zones.known()?;
+    let enabled = classic.facts.zones.known()?;
     let by_id = region.instances.by_id();
     let zones = classic.facts.instances.known()?.iter().map(|id| by_id.get(id)?.facts.availability_zone.known());
     let zones: BTreeSet<&String> = zones.collect::<Option<_>>()?;

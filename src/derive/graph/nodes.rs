@@ -73,7 +73,7 @@ fn balancing(region: &Region, drawing: &mut Drawing) {
     }
     for classic in region.classics.iter() {
         let standing = Standing {
-            zones: classic.facts.availability_zones.known().cloned(),
+            zones: classic.facts.zones.known().cloned(),
             losses: losses::of_classic(region, classic),
             entry: is_public_classic(&classic.facts) == Some(true),
             ..Standing::default()
