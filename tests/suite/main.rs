@@ -12,6 +12,7 @@ mod function;
 mod house;
 mod language;
 mod live;
+mod managed;
 mod moto;
 mod pace;
 mod program;
