@@ -82,7 +82,33 @@ def table(aws: Account, name: str, read: int = 0, write: int = 0, index: str | N
     aws.answer("dynamodb", "DescribeTable", params={"TableName": name}, body=body)
 
 
-def scale(aws: Account, name: str, dimension: str, resource: str, most: int = 500, namespace: str = "dynamodb") -> None:
-    aws.client("application-autoscaling").register_scalable_target(
-        ServiceNamespace=namespace, ResourceId=resource, ScalableDimension=dimension, MinCapacity=1, MaxCapacity=most
-    )
+TRACKED = {
+    "dynamodb:table:ReadCapacityUnits": "DynamoDBReadCapacityUtilization",
+    "dynamodb:table:WriteCapacityUnits": "DynamoDBWriteCapacityUtilization",
+    "dynamodb:index:ReadCapacityUnits": "DynamoDBReadCapacityUtilization",
+    "dynamodb:index:WriteCapacityUnits": "DynamoDBWriteCapacityUtilization",
+    "rds:cluster:ReadReplicaCount": "RDSReaderAverageCPUUtilization",
+}
+
+
+def scale(
+    aws: Account,
+    dimension: str,
+    resource: str,
+    most: int = 500,
+    namespace: str = "dynamodb",
+    tracks: bool = True,
+    **more: Any,
+) -> None:
+    """A scalable target, and unless it goes without one, a policy that tracks the dimension's own metric."""
+    client = aws.client("application-autoscaling")
+    same = {"ServiceNamespace": namespace, "ResourceId": resource, "ScalableDimension": dimension}
+    client.register_scalable_target(**same, MinCapacity=1, MaxCapacity=most, **more)
+    if tracks:
+        metric = {"PredefinedMetricType": TRACKED[dimension]}
+        client.put_scaling_policy(
+            **same,
+            PolicyName=f"{resource}-{dimension}",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={"TargetValue": 70.0, "PredefinedMetricSpecification": metric},
+        )

@@ -20,19 +20,24 @@ def seed(aws: Account) -> dict[str, Any]:
     on_fargate(aws, network)
     on_servers(aws, network)
     scaled(aws)
+    stepping(aws)
+    takeable(aws, network)
+    placed(aws)
     fargate_elsewhere(aws)
     return {
         "regions": [REGION, OTHER_REGION],
         "fail": {
-            "multi-az/ecs-service-spread": ["single", "one-zone", "crowded", "binpacked", "worker"],
-            "scaling/ecs-service-autoscaling": ["single", "one-zone", "pinned", "held", "no-policy", *SERVERS, "big"],
-            "observability/container-insights": ["packed", "even", "crowded", "big"],
+            "multi-az/ecs-service-spread": ["single", "one-zone", "crowded", "binpacked", "worker", *ONE_ZONE],
+            "scaling/ecs-on-demand-capacity": ["takeable"],
+            "scaling/ecs-service-autoscaling": [*UNSCALED, *SERVERS, "takeable", "shared-out", "big"],
+            "observability/container-insights": ["packed", "even", "crowded", "mixed", "takeable", "shared-out", "big"],
             "statelessness/ecs-host-volumes": ["uploads:1"],
             "quotas/fargate-vcpu-at-max": ["fargate"],
         },
         "pass": {
-            "multi-az/ecs-service-spread": ["web", "even", "pinned", "workers", "big"],
-            "scaling/ecs-service-autoscaling": ["web"],
+            "multi-az/ecs-service-spread": ["web", "even", "pinned", "workers", "big", "anywhere", "takeable"],
+            "scaling/ecs-service-autoscaling": ["web", "alarmed"],
+            "scaling/ecs-on-demand-capacity": ["web", "shared-out"],
             "observability/container-insights": ["shop"],
             "statelessness/ecs-host-volumes": ["web:1", "scratch:1", "agent:1"],
             "quotas/fargate-vcpu-at-max": ["fargate"],
@@ -40,13 +45,16 @@ def seed(aws: Account) -> dict[str, Any]:
         "skip": {
             "multi-az/ecs-service-spread": ["parked", "on-each"],
             "scaling/ecs-service-autoscaling": ["parked", "workers"],
+            "scaling/ecs-on-demand-capacity": ["workers"],
             "observability/container-insights": ["empty"],
             "statelessness/ecs-host-volumes": ["daemon:1"],
         },
     }
 
 
-SERVERS = ("crowded", "binpacked", "even")
+SERVERS = ("crowded", "binpacked", "even", "anywhere", "kept-by-its-task")
+UNSCALED = ("single", "one-zone", "pinned", "held", "no-policy", "unalarmed", "only-in")
+ONE_ZONE = ("kept-by-its-task",)
 
 
 def subnets(aws: Account, region: str, zones: tuple[str, ...]) -> dict[str, Any]:
@@ -92,7 +100,7 @@ BALANCED = {"loadBalancers": [{"targetGroupArn": TARGET_GROUP, "containerName": 
 
 
 def on_fargate(aws: Account, network: dict[str, Any]) -> None:
-    for name in ("web", "pinned", "held", "no-policy"):
+    for name in ("web", "pinned", "held", "no-policy", "alarmed", "unalarmed", "only-in"):
         service(aws, name, network, **BALANCED)
     service(aws, "single", network, desiredCount=1, **BALANCED)
     service(aws, "one-zone", {**network, "subnets": network["subnets"][:1]}, **BALANCED)
@@ -140,6 +148,72 @@ def scaled(aws: Account) -> None:
             PolicyType="TargetTrackingScaling",
             TargetTrackingScalingPolicyConfiguration={"TargetValue": 50.0, "PredefinedMetricSpecification": metric},
         )
+
+
+def stepping(aws: Account) -> None:
+    """Services with a step policy: one that an alarm sets off, one that nothing does, and one that only takes tasks away."""
+    client = aws.client("application-autoscaling")
+    for name, change in (("alarmed", 2), ("unalarmed", 2), ("only-in", -1)):
+        target(aws, name, 2, 8)
+        steps = {"AdjustmentType": "ChangeInCapacity", "StepAdjustments": [{"ScalingAdjustment": change}]}
+        made = client.put_scaling_policy(
+            **scaled_as(name), PolicyName=name, PolicyType="StepScaling", StepScalingPolicyConfiguration=steps
+        )
+        if name != "unalarmed":
+            alarm(aws, name, made["PolicyARN"])
+    # moto forgets which alarms set a policy off.
+    policies = client.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+    for policy in policies:
+        name = policy["PolicyName"]
+        if name in ("alarmed", "only-in"):
+            arn = f"arn:aws:cloudwatch:{REGION}:{aws.id}:alarm:{name}"
+            policy["Alarms"] = [{"AlarmName": name, "AlarmARN": arn}]
+    body = json.loads(json.dumps({"ScalingPolicies": policies}, default=lambda at: at.timestamp()))
+    aws.answer(
+        "application-autoscaling", "DescribeScalingPolicies", params={"ServiceNamespace": "ecs"}, region=REGION, body=body
+    )
+
+
+def alarm(aws: Account, name: str, action: str) -> None:
+    aws.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/ECS",
+        MetricName="CPUUtilization",
+        Dimensions=[{"Name": "ClusterName", "Value": "shop"}, {"Name": "ServiceName", "Value": name}],
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=3,
+        Threshold=80.0,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[action],
+    )
+
+
+def takeable(aws: Account, network: dict[str, Any]) -> None:
+    """A service whose tasks are all Spot, and one with some on demand."""
+    for name, providers in (("takeable", ["FARGATE_SPOT"]), ("shared-out", ["FARGATE_SPOT", "FARGATE"])):
+        arn = aws.client("ecs").create_cluster(clusterName=name)["cluster"]["clusterArn"]
+        service(aws, name, network, cluster=name, **BALANCED)
+        strategy = json.dumps([{"capacityProvider": each, "weight": 1, "base": 0} for each in providers])
+        replace = {'"launchType": "FARGATE"': f'"capacityProviderStrategy": {strategy}'}
+        aws.answer("ecs", "DescribeServices", params={"cluster": arn}, replace=replace)
+
+
+def placed(aws: Account) -> None:
+    """A cluster with servers in two zones, and a task that may only be placed in one of them."""
+    ecs = aws.client("ecs")
+    ecs.create_cluster(clusterName="mixed")
+    network = subnets(aws, REGION, ZONES)
+    for subnet in network["subnets"]:
+        server(aws, "mixed", subnet)
+    expression = f"attribute:ecs.availability-zone in [{ZONES[0]}]"
+    ecs.register_task_definition(
+        family="kept",
+        containerDefinitions=[{"name": "app", "image": "app", "memory": 128}],
+        placementConstraints=[{"type": "memberOf", "expression": expression}],
+    )
+    service(aws, "anywhere", None, cluster="mixed", launchType="EC2", **BALANCED)
+    service(aws, "kept-by-its-task", None, cluster="mixed", launchType="EC2", taskDefinition="kept", **BALANCED)
 
 
 def scaled_as(name: str) -> dict[str, str]:

@@ -84,4 +84,4 @@ def aurora(aws: Account) -> None:
     for name, hours in (("shop", by_day), ("scaled", by_day), ("level", [60] * 24)):
         aws.metric("AWS/RDS", "CPUUtilization", {"DBClusterIdentifier": name, "Role": "READER"}, hours=hours)
     measure(aws, "shop-2", "AuroraReplicaLag", hours=[4000] + [20] * 23)
-    scale(aws, "scaled", "rds:cluster:ReadReplicaCount", "cluster:scaled", most=5, namespace="rds")
+    scale(aws, "rds:cluster:ReadReplicaCount", "cluster:scaled", most=5, namespace="rds")

@@ -11,23 +11,27 @@ def seed(aws: Account) -> dict[str, Any]:
     throttles(aws)
     capacity(aws)
     warmth(aws)
+    maxima(aws)
     # Four units a second.
     consume(aws, "*", 240)
     return {
         "flags": ["--settings", str(Path(__file__).parent / "settings" / "announced_sale.toml")],
         "fail": {
             "data-tier/dynamodb-throttles": ["refusing", "by-index", "crammed"],
-            "data-tier/dynamodb-capacity-mode": ["fixed", "half-scaled", "crammed"],
+            "data-tier/dynamodb-capacity-mode": ["fixed", "half-scaled", "registered", "held", "replicated", "crammed"],
+            "data-tier/dynamodb-on-demand-maximum": ["at-its-maximum"],
             "data-tier/dynamodb-warm-throughput": ["cold", "capped"],
         },
         "pass": {
             "data-tier/dynamodb-throttles": ["serving", "retried"],
             "data-tier/dynamodb-capacity-mode": ["scaled", "roomy", "serving"],
             "data-tier/dynamodb-warm-throughput": ["warm"],
+            "data-tier/dynamodb-on-demand-maximum": ["below-its-maximum"],
         },
         "skip": {
             "data-tier/dynamodb-throttles": ["unused"],
             "data-tier/dynamodb-capacity-mode": ["locks"],
+            "data-tier/dynamodb-on-demand-maximum": ["scaled", "serving"],
             "data-tier/dynamodb-warm-throughput": ["serving", "scaled"],
         },
     }
@@ -61,12 +65,26 @@ def capacity(aws: Account) -> None:
     consume(aws, "roomy", 60)
     consume(aws, "crammed", 60)
     metric(aws, "crammed", "ReadThrottleEvents", hours=[60] + [0] * 23)
-    for name in ("scaled", "half-scaled"):
-        table(aws, name, read=5, write=5, index="by-id")
+    held = {"DynamicScalingOutSuspended": True, "DynamicScalingInSuspended": False, "ScheduledScalingSuspended": False}
+    for name in ("scaled", "half-scaled", "registered", "held"):
+        table(aws, name, read=5, write=5, index=None if name in ("registered", "held") else "by-id")
+        more = {"SuspendedState": held} if name == "held" else {}
         for sort in ("Read", "Write"):
-            scale(aws, name, f"dynamodb:table:{sort}CapacityUnits", f"table/{name}")
+            dimension = f"dynamodb:table:{sort}CapacityUnits"
+            scale(aws, dimension, f"table/{name}", tracks=name != "registered", **more)
     for sort in ("Read", "Write"):
-        scale(aws, "scaled", f"dynamodb:index:{sort}CapacityUnits", "table/scaled/index/by-id")
+        scale(aws, f"dynamodb:index:{sort}CapacityUnits", "table/scaled/index/by-id")
+    # A replica of a global table has read capacity of its own.
+    replica = {"RegionName": "us-east-1", "ReplicaStatus": "ACTIVE"}
+    table(aws, "replicated", read=5, write=5, GlobalTableVersion="2019.11.21", Replicas=[replica])
+
+
+def maxima(aws: Account) -> None:
+    """Four units a second, of five, of a thousand, and without a maximum."""
+    table(aws, "at-its-maximum", OnDemandThroughput={"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": -1})
+    table(aws, "below-its-maximum", OnDemandThroughput={"MaxReadRequestUnits": 1_000, "MaxWriteRequestUnits": 1_000})
+    for name in ("at-its-maximum", "below-its-maximum"):
+        consume(aws, name, 300)
 
 
 def warmth(aws: Account) -> None:
