@@ -1,10 +1,10 @@
 //! DynamoDB Accelerator. Tags are not in this answer, and the SDK has no pager for it.
 
-use aws_sdk_dax::types::Cluster as SdkCluster;
+use aws_sdk_dax::types::{Cluster as SdkCluster, Node as SdkNode};
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
-use crate::facts::dax::Cluster;
+use crate::facts::dax::{Cluster, Node};
 
 const DESCRIBE_CLUSTERS: Call = Call::new("dax", "DescribeClusters");
 
@@ -19,7 +19,7 @@ async fn clusters(ctx: Context) {
         for cluster in page.clusters() {
             let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.cluster_arn()) else { continue };
             let id = cluster.cluster_name().unwrap_or(arn).to_owned();
-            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, cluster_facts(cluster));
+            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, cluster_facts(&ctx, arn, cluster));
         }
         let next = page.next_token.filter(|next| !next.is_empty());
         if next.is_none() {
@@ -33,10 +33,21 @@ async fn clusters(ctx: Context) {
     }
 }
 
-fn cluster_facts(c: &SdkCluster) -> Cluster {
+fn cluster_facts(ctx: &Context, arn: &str, c: &SdkCluster) -> Cluster {
     Cluster {
         status: c.status.clone().into(),
         active_nodes: c.active_nodes.map(i64::from).into(),
+        nodes: ctx.parts(&DESCRIBE_CLUSTERS, arn, "nodes", c.nodes.as_ref(), node),
+        node_type: c.node_type.clone().into(),
         subnet_group: c.subnet_group.clone().into(),
+        ..Cluster::default()
     }
+}
+
+fn node(node: &SdkNode) -> Option<Node> {
+    Some(Node {
+        id: node.node_id.clone()?,
+        status: node.node_status.clone(),
+        availability_zone: node.availability_zone.clone(),
+    })
 }

@@ -1,11 +1,11 @@
 //! Amazon MemoryDB. Tags are not in this answer.
 
-use aws_sdk_memorydb::types::Cluster as SdkCluster;
+use aws_sdk_memorydb::types::{Cluster as SdkCluster, Node as SdkNode, Shard as SdkShard};
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
 use super::metrics::{Metric, Query};
-use crate::facts::memorydb::Cluster;
+use crate::facts::memorydb::{Cluster, Node, Shard};
 
 const DESCRIBE_CLUSTERS: Call = Call::new("memorydb", "DescribeClusters");
 
@@ -24,7 +24,9 @@ pub(super) const METRICS: &[Metric] = &[Metric::new(
 
 async fn clusters(ctx: Context) {
     let client = aws_sdk_memorydb::Client::new(ctx.config());
-    ctx.pages(&DESCRIBE_CLUSTERS, client.describe_clusters().into_paginator().send(), |page| {
+    // Without its shards, a cluster does not say in which zones its nodes are.
+    let request = client.describe_clusters().show_shard_details(true);
+    ctx.pages(&DESCRIBE_CLUSTERS, request.into_paginator().send(), |page| {
         for cluster in page.clusters() {
             let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.arn()) else { continue };
             let id = cluster.name().unwrap_or(arn).to_owned();
@@ -41,6 +43,8 @@ fn cluster_facts(ctx: &Context, arn: &str, c: &SdkCluster) -> Cluster {
         availability_mode: c.availability_mode().map(|mode| mode.as_str().to_lowercase()).into(),
         snapshot_retention_days: c.snapshot_retention_limit.map(i64::from).into(),
         multi_region_cluster: c.multi_region_cluster_name.clone().into(),
+        shards: ctx.parts(&DESCRIBE_CLUSTERS, arn, "shards", c.shards.as_ref(), shard),
+        node_type: c.node_type.clone().into(),
         subnet_group: c.subnet_group_name.clone().into(),
         security_groups: ctx.parts(&DESCRIBE_CLUSTERS, arn, "security_groups", c.security_groups.as_ref(), |group| {
             group.security_group_id.clone()
@@ -48,4 +52,16 @@ fn cluster_facts(ctx: &Context, arn: &str, c: &SdkCluster) -> Cluster {
         port: c.cluster_endpoint().map(|endpoint| i64::from(endpoint.port())).filter(|port| *port > 0).into(),
         ..Cluster::default()
     }
+}
+
+fn shard(shard: &SdkShard) -> Option<Shard> {
+    Some(Shard { name: shard.name.clone()?, nodes: shard.nodes.as_ref()?.iter().map(node).collect::<Option<_>>()? })
+}
+
+fn node(node: &SdkNode) -> Option<Node> {
+    Some(Node {
+        name: node.name.clone()?,
+        status: node.status.clone(),
+        availability_zone: node.availability_zone.clone(),
+    })
 }

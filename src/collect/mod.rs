@@ -253,6 +253,7 @@ pub const KINDS: &[Kind] = &[
     rds::DB_INSTANCE,
     rds::DB_PROXY,
     rds::CLASS,
+    rds::ORDERABLE_CLASS,
     rds::CLUSTER_PARAMETER_GROUP,
     rds::PARAMETER_GROUP,
     rds::GLOBAL_CLUSTER,

@@ -1,10 +1,11 @@
-//! Replication groups: the zones that their shards stand in, and how busy their busiest nodes are.
+//! Caches: the zones of their nodes, how busy the busiest node is, and whether shards can be added.
 
+use super::states::{self, Place, spans_zones};
 use super::view::only;
-use super::{Join, Lookup, Patch, View};
-use crate::facts::Fact;
+use super::{Item, Join, Lookup, Patch, View};
 use crate::facts::elasticache::{Cluster, ReplicationGroup, Shard};
 use crate::facts::measured::Measured;
+use crate::facts::{Fact, dax, memorydb};
 
 pub(super) const SINGLE_ZONE: Join = Join {
     kind: "elasticache.replication_group",
@@ -24,6 +25,16 @@ pub(super) const LOAD: Join = Join {
     learn: load,
 };
 
+pub(super) const CLUSTER_MODE: Join = Join {
+    kind: "elasticache.cluster",
+    facts: &["in_cluster_mode"],
+    reads: &["elasticache.replication_group"],
+    learn: cluster_mode,
+};
+pub(super) const MEMORYDB_ZONES: Join =
+    Join { kind: "memorydb.cluster", facts: &["single_zone_shards"], reads: &[], learn: memorydb_zones };
+pub(super) const DAX_ZONES: Join = Join { kind: "dax.cluster", facts: &["in_two_zones"], reads: &[], learn: dax_zones };
+
 fn load(view: &View) -> Vec<Patch> {
     let clusters = view.here::<Cluster>();
     let clusters = clusters.by_id();
@@ -35,7 +46,7 @@ fn load(view: &View) -> Vec<Patch> {
     view.here().iter().map(|group| group.learn(&learned(&group.facts))).collect()
 }
 
-/// The highest value among all nodes; none where they publish none. Each node bears its member's id.
+/// The highest value among all nodes; none where they publish none. A node has its member's id.
 fn highest(
     group: &ReplicationGroup,
     clusters: &Lookup<Cluster>,
@@ -62,14 +73,61 @@ fn single_zone_shards(view: &View) -> Vec<Patch> {
     view.here().iter().map(|group| group.learn(&learned(&group.facts))).collect()
 }
 
-/// Two zones among those that are known are enough to say no.
+/// A shard without nodes is being made, or the answer is cut short.
 fn in_one_zone(shard: &Shard) -> Option<bool> {
-    let known: Vec<&String> = shard.members.iter().filter_map(|member| member.availability_zone.as_ref()).collect();
-    let first = known.first()?;
-    if known.iter().any(|zone| zone != first) {
-        return Some(false);
+    if shard.members.is_empty() {
+        return None;
     }
-    (known.len() == shard.members.len()).then_some(true)
+    let places = shard.members.iter();
+    let places = places.map(|member| Place { serves: Some(true), zone: member.availability_zone.as_deref() });
+    spans_zones(places).map(|spans| !spans)
+}
+
+fn cluster_mode(view: &View) -> Vec<Patch> {
+    let groups = view.here::<ReplicationGroup>();
+    let groups = groups.by_id();
+    let mode = |cluster: &Cluster| match cluster.replication_group.known()? {
+        None => Some(None),
+        Some(group) => groups.get(group)?.facts.cluster_mode.get().map(Some),
+    };
+    let learned = |cluster: &Cluster| Cluster { in_cluster_mode: mode(cluster).into(), ..Cluster::default() };
+    view.here().iter().map(|cluster| cluster.learn(&learned(&cluster.facts))).collect()
+}
+
+fn memorydb_zones(view: &View) -> Vec<Patch> {
+    let serves = |node: &memorydb::Node| node.status.as_deref().and_then(|status| states::MEMORYDB.serve(status));
+    let in_one_zone = |shard: &memorydb::Shard| {
+        let places = shard.nodes.iter();
+        let places = places.map(|node| Place { serves: serves(node), zone: node.availability_zone.as_deref() });
+        spans_zones(places).map(|spans| !spans)
+    };
+    let single = |cluster: &memorydb::Cluster| {
+        let shards = only(cluster.shards.known()?, |shard| in_one_zone(shard))?;
+        // MemoryDB that calls itself Multi-AZ and names one zone contradicts itself.
+        let contradicts = || cluster.availability_mode.known().map(|mode| mode.as_deref() == Some("multiaz"));
+        if shards.iter().any(|shard| shard.nodes.len() > 1) && contradicts()? {
+            return None;
+        }
+        Some(shards.into_iter().map(|shard| shard.name.clone()).collect::<Vec<_>>())
+    };
+    let learned = |cluster: &Item<memorydb::Cluster>| memorydb::Cluster {
+        single_zone_shards: single(&cluster.facts).into(),
+        ..memorydb::Cluster::default()
+    };
+    view.here().iter().map(|cluster| cluster.learn(&learned(cluster))).collect()
+}
+
+fn dax_zones(view: &View) -> Vec<Patch> {
+    let serves = |node: &dax::Node| node.status.as_deref().and_then(|status| states::DAX.serve(status));
+    let in_two_zones = |cluster: &dax::Cluster| {
+        let nodes = cluster.nodes.known()?.iter();
+        spans_zones(nodes.map(|node| Place { serves: serves(node), zone: node.availability_zone.as_deref() }))
+    };
+    let learned = |cluster: &Item<dax::Cluster>| dax::Cluster {
+        in_two_zones: in_two_zones(&cluster.facts).into(),
+        ..dax::Cluster::default()
+    };
+    view.here().iter().map(|cluster| cluster.learn(&learned(cluster))).collect()
 }
 
 #[cfg(test)]
@@ -78,6 +136,7 @@ mod tests {
 
     use crate::derive::sample::World;
     use crate::facts::elasticache::{Cluster, ReplicationGroup};
+    use crate::facts::{dax, memorydb};
 
     fn group(members: &[&str]) -> Value {
         let members: Vec<Value> = members.iter().map(|id| json!({"cluster": id})).collect();
@@ -130,5 +189,67 @@ mod tests {
     fn a_node_without_a_zone_leaves_the_answer_unread() {
         assert_eq!(single(&[Some("a"), None]), None);
         assert_eq!(single(&[]), None);
+    }
+
+    #[test]
+    fn one_node_is_in_one_zone_wherever_it_is() {
+        assert_eq!(single(&[None]), Some(json!(["0001"])));
+    }
+
+    #[test]
+    fn a_node_can_be_given_shards_where_its_group_is_in_cluster_mode() {
+        let world = World::new()
+            .with::<ReplicationGroup>("sharded", json!({"cluster_mode": true}))
+            .with::<Cluster>("a", json!({"replication_group": "sharded"}))
+            .with::<Cluster>("b", json!({"replication_group": null}))
+            .with::<Cluster>("c", json!({"replication_group": "lost"}))
+            .derive();
+        let mode = |id: &str| world.fact::<Cluster>(id, "in_cluster_mode");
+        assert_eq!((mode("a"), mode("b"), mode("c")), (Some(json!(true)), Some(json!(null)), None));
+    }
+
+    #[test]
+    fn a_shard_of_memorydb_needs_nodes_that_serve_in_two_zones() {
+        let shard = |name: &str, nodes: &[(&str, &str)]| {
+            let nodes = nodes.iter().enumerate();
+            let nodes: Vec<Value> = nodes
+                .map(
+                    |(n, (zone, status))| json!({"name": format!("n{n}"), "status": status, "availability_zone": zone}),
+                )
+                .collect();
+            json!({"name": name, "nodes": nodes})
+        };
+        let shards = [
+            shard("0001", &[("a", "available"), ("b", "available")]),
+            shard("0002", &[("a", "available")]),
+            shard("0003", &[("a", "available"), ("b", "creating")]),
+        ];
+        let of = |mode: Value| json!({"availability_mode": mode, "shards": shards});
+        let world = World::new()
+            .with::<memorydb::Cluster>("ledger", of(json!("singleaz")))
+            .with::<memorydb::Cluster>("contradiction", of(json!("multiaz")));
+        let world = world.with::<memorydb::Cluster>(
+            "odd",
+            json!({"shards": [shard("0001", &[("a", "available"), ("b", "a-state-to-come")])]}),
+        );
+        let world = world.derive();
+        let single = |id: &str| world.fact::<memorydb::Cluster>(id, "single_zone_shards");
+        assert_eq!((single("ledger"), single("odd")), (Some(json!(["0002", "0003"])), None));
+        assert_eq!(single("contradiction"), None);
+    }
+
+    #[test]
+    fn nodes_of_dax_are_in_two_zones_or_in_one() {
+        let node = |id: &str, zone: &str| json!({"id": id, "status": "available", "availability_zone": zone});
+        let world = World::new()
+            .with::<dax::Cluster>("one", json!({"nodes": [node("n1", "a")]}))
+            .with::<dax::Cluster>("near", json!({"nodes": [node("n1", "a"), node("n2", "a")]}))
+            .with::<dax::Cluster>("apart", json!({"nodes": [node("n1", "a"), node("n2", "b")]}))
+            .derive();
+        let spans = |id: &str| world.fact::<dax::Cluster>(id, "in_two_zones");
+        assert_eq!(
+            (spans("one"), spans("near"), spans("apart")),
+            (Some(json!(false)), Some(json!(false)), Some(json!(true)))
+        );
     }
 }

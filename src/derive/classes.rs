@@ -16,14 +16,30 @@ pub(super) const EBS_BALANCE: Join = Join {
     learn: ebs_balance,
 };
 pub(super) const CREDITS: Join =
-    Join { kind: "rds.db_instance", facts: &["cpu_credits_max"], reads: &[], learn: credits };
+    Join { kind: "rds.db_instance", facts: &["cpu_credits_max", "cpu_baseline_percent"], reads: &[], learn: credits };
 
-/// Credits that a class saves up in a day, which is all it can: what it earns in an hour, 24 times.
+/// Sizes of burstable classes: the credits that one saves up in a day, which is all it can (what it earns in an hour, 24
+/// times), and its vCPUs.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-credits-baseline-concepts.html>
-const CREDITS_OF_T2: &[(&str, i64)] =
-    &[("micro", 144), ("small", 288), ("medium", 576), ("large", 864), ("xlarge", 1296), ("2xlarge", 1944)];
-const CREDITS_SINCE_T3: &[(&str, i64)] =
-    &[("micro", 288), ("small", 576), ("medium", 576), ("large", 864), ("xlarge", 2304), ("2xlarge", 4608)];
+type Sizes = [(&'static str, i64, i64)];
+const SIZES_OF_T2: &Sizes = &[
+    ("micro", 144, 1),
+    ("small", 288, 1),
+    ("medium", 576, 2),
+    ("large", 864, 2),
+    ("xlarge", 1296, 4),
+    ("2xlarge", 1944, 8),
+];
+const SIZES_SINCE_T3: &Sizes = &[
+    ("micro", 288, 2),
+    ("small", 576, 2),
+    ("medium", 576, 2),
+    ("large", 864, 2),
+    ("xlarge", 2304, 4),
+    ("2xlarge", 4608, 8),
+];
+/// Credits that one vCPU spends in a day at full load, one a minute.
+const CREDITS_A_DAY: f64 = 1440.0;
 
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html>: gp3 of this size (GiB) and more has four
 /// volumes. SQL Server has one whatever its size.
@@ -142,22 +158,41 @@ fn bursts(class: &Class) -> Option<bool> {
 }
 
 fn credits(view: &View) -> Vec<Patch> {
-    let learned = |instance: &DbInstance| DbInstance {
-        cpu_credits_max: instance.instance_class.known().and_then(|class| credits_of(class)).into(),
-        ..DbInstance::default()
+    let learned = |instance: &DbInstance| {
+        let size = instance.instance_class.known().and_then(|class| burstable_size(class));
+        DbInstance {
+            cpu_credits_max: size.map(|size| size.map(|(credits, _)| credits)).into(),
+            cpu_baseline_percent: size.map(|size| size.map(|(credits, vcpus)| baseline(credits, vcpus))).into(),
+            ..DbInstance::default()
+        }
     };
     view.here().iter().map(|instance| instance.learn(&learned(&instance.facts))).collect()
 }
 
-fn credits_of(class: &str) -> Option<Option<i64>> {
-    let Some(name) = class.strip_prefix("db.t") else { return Some(None) };
-    let (generation, size) = name.split_once('.')?;
+/// Whether a class is burstable: its CPU is steady only as far as its credits go.
+pub(super) fn is_burstable(class: &str) -> bool {
+    class.starts_with("db.t")
+}
+
+/// Credits and vCPUs of a burstable class; none for other classes.
+fn burstable_size(class: &str) -> Option<Option<(i64, i64)>> {
+    if !is_burstable(class) {
+        return Some(None);
+    }
+    let (generation, size) = class.strip_prefix("db.t")?.split_once('.')?;
     let known = match generation {
-        "2" => CREDITS_OF_T2,
-        "3" | "4g" => CREDITS_SINCE_T3,
+        "2" => SIZES_OF_T2,
+        "3" | "4g" => SIZES_SINCE_T3,
         _ => return None,
     };
-    known.iter().find(|(name, _)| *name == size).map(|(_, credits)| Some(*credits))
+    known.iter().find(|(name, ..)| *name == size).map(|(_, credits, vcpus)| Some((*credits, *vcpus)))
+}
+
+/// Per cent of all vCPUs, as CloudWatch counts CPU, to a tenth.
+fn baseline(credits: i64, vcpus: i64) -> f64 {
+    #[allow(clippy::cast_precision_loss, reason = "both are small")]
+    let share = credits as f64 / (vcpus as f64 * CREDITS_A_DAY);
+    (share * 1000.0).round() / 10.0
 }
 
 #[cfg(test)]

@@ -102,3 +102,18 @@ fn a_burstable_class_saves_up_the_credits_of_a_day() {
     assert_eq!(of("db.r7g.large"), Some(json!(null)));
     assert_eq!(of("db.t9.large"), None);
 }
+
+#[test]
+fn a_burstable_class_lives_on_its_baseline() {
+    let of = |class: &str| fact(json!({"instance_class": class}), "cpu_baseline_percent");
+    for (class, percent) in [
+        ("db.t4g.micro", 10.0),
+        ("db.t3.medium", 20.0),
+        ("db.t4g.large", 30.0),
+        ("db.t3.2xlarge", 40.0),
+        ("db.t2.2xlarge", 16.9),
+    ] {
+        assert_eq!(of(class), Some(json!(percent)), "{class}");
+    }
+    assert_eq!((of("db.r7g.large"), of("db.t9.large")), (Some(json!(null)), None));
+}

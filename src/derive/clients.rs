@@ -1,7 +1,7 @@
 //! Who reaches a database through its security groups, and with how many connections.
 //!
 //! A rule that names a group of a client's is exact; one that names a range which holds a client's subnet says that
-//! the client may come. A rule with a prefix list of somebody's own says nothing that could be told here.
+//! the client may connect. A rule with a customer-managed prefix list leaves the answer open.
 
 use ipnet::IpNet;
 
@@ -137,7 +137,7 @@ fn holds(range: IpNet, subnet: &Subnet, database: &Database) -> Option<bool> {
     Some(range.contains(&of_subnet))
 }
 
-/// Calls `learned` on each database with what admits its clients, and the subnets that they stand in.
+/// Calls `learned` on each database with what admits its clients, and the subnets that they are in.
 fn with_doors(view: &View, learned: impl Fn(&Item<Database>, &Doors, &Lookup<Subnet>) -> Database) -> Vec<Patch> {
     let (rules, lists) = (view.here::<SecurityGroup>(), view.here::<PrefixList>());
     let subnets = view.here::<Subnet>();
@@ -195,7 +195,7 @@ fn groups(view: &View) -> Vec<Patch> {
                 let instance = &instances.get(&member.instance)?.facts;
                 doors.admit(&database.facts, &of_instance(instance, subnets)?)
             });
-            // Without an instance, nothing shows what the next ones will wear.
+            // Without an instance, nothing shows the groups of the next ones.
             any(reach.chain(members.is_empty().then_some(None)))
         });
         let names = admitted.map(|found| distinct(found.into_iter().map(|group| group.resource.id.clone())));
@@ -231,7 +231,7 @@ fn fleet(view: &View) -> Vec<Patch> {
     view.here::<Database>().iter().map(|database| database.learn(&learned(&database.facts))).collect()
 }
 
-/// Instances in service as a rule, and at most. A group whose instances have weights counts in other units.
+/// Instances in service usually, and at most. A group whose instances have weights counts in other units.
 fn sizes(group: &Group) -> Option<(f64, f64)> {
     let weighted =
         group.members.known()?.iter().any(|member| member.weight.as_deref().is_some_and(|weight| weight != "1"));

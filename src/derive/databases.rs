@@ -1,10 +1,11 @@
 //! Databases as their users see them, made from the instances and clusters that RDS lists.
 //!
 //! An instance of which one can't tell whether it belongs to a cluster or replicates another becomes a database of
-//! which nothing is known: better an unknown too many than a database that nobody counts.
+//! which nothing is known: better an unknown too many than a database that is not counted.
 
 use jiff::Timestamp;
 
+use super::states::{Place, RDS_INSTANCE, spans_zones};
 use super::view::{any, distinct, only};
 use super::{Item, Join, List, Lookup, Named, Patch, View};
 use crate::facts::Fact;
@@ -13,9 +14,15 @@ use crate::facts::rds::{ClusterMember, DbCluster, DbInstance, GlobalCluster};
 
 pub(super) const CLUSTER_MEMBERS: Join = Join {
     kind: "rds.db_cluster",
-    facts: &["available_members", "member_zones"],
+    facts: &["available_members", "member_zones", "in_two_zones", "writer_class"],
     reads: &["rds.db_instance"],
     learn: cluster_members,
+};
+pub(super) const IN_CLUSTER: Join = Join {
+    kind: "rds.db_instance",
+    facts: &["in_multi_az_cluster"],
+    reads: &["rds.db_cluster"],
+    learn: in_multi_az_cluster,
 };
 pub(super) const MAKE: Join = Join {
     kind: "database",
@@ -28,9 +35,9 @@ pub(super) const MAKE: Join = Join {
         "writer_availability_zone",
         "readers",
         "reader_count",
-        "mismatched_readers",
-        "reader_in_other_zone",
+        "has_serving_reader",
         "multi_az_cluster",
+        "standby",
         "backup_retention_days",
         "restorable_minutes_ago",
         "continuous_backup",
@@ -54,12 +61,10 @@ pub(super) const COPIES: Join = Join {
 
 /// Engines of the same API that hold documents and graphs.
 const NOT_RELATIONAL: &[&str] = &["docdb", "neptune"];
-/// A class that grows and shrinks with its load.
-const SERVERLESS: &str = "db.serverless";
 /// Standbys of a Multi-AZ DB cluster, by construction.
 const STANDBYS: usize = 2;
 
-/// Whether a database speaks SQL.
+/// Whether a database is relational.
 pub(super) fn is_relational(database: &Database) -> Option<bool> {
     database.engine.known().map(|engine| !NOT_RELATIONAL.contains(&engine.as_str()))
 }
@@ -68,23 +73,55 @@ fn cluster_members(view: &View) -> Vec<Patch> {
     let instances = view.here::<DbInstance>();
     let instances = instances.by_id();
     let learned = |cluster: &DbCluster| {
-        let available = cluster.members.known().and_then(|members| available(members, &instances));
-        let zones = available.as_ref().and_then(|available| {
-            let zones = available.iter().map(|id| instances.get(id)?.facts.availability_zone.known()?.clone());
+        let members = cluster.members.known();
+        let serving = members.and_then(|members| only(members, |member| serves(member, &instances)));
+        let zones = serving.as_ref().and_then(|serving| {
+            let zones = serving.iter().map(|member| zone(member, &instances).map(str::to_owned));
             Some(distinct(zones.collect::<Option<Vec<_>>>()?))
         });
-        DbCluster { available_members: available.into(), member_zones: zones.into(), ..DbCluster::default() }
+        let ids = serving.map(|serving| serving.iter().map(|member| member.instance.clone()).collect::<Vec<_>>());
+        DbCluster {
+            available_members: ids.into(),
+            member_zones: zones.into(),
+            in_two_zones: members.and_then(|members| in_two_zones(members, &instances)).into(),
+            writer_class: members.and_then(|members| writer_class(members, &instances)).into(),
+            ..DbCluster::default()
+        }
     };
     view.here().iter().map(|cluster| cluster.learn(&learned(&cluster.facts))).collect()
 }
 
-fn available(members: &[ClusterMember], instances: &Lookup<DbInstance>) -> Option<Vec<String>> {
-    let is_available = |member: &&ClusterMember| match instances.get(&member.instance) {
-        Some(instance) => instance.facts.status.known().map(|status| status == "available"),
-        // A member that is listed nowhere is not there yet, or no longer.
+/// Whether a member serves. One that is listed nowhere is not there yet, or no longer.
+fn serves(member: &ClusterMember, instances: &Lookup<DbInstance>) -> Option<bool> {
+    match instances.get(&member.instance) {
+        Some(instance) => RDS_INSTANCE.serve(instance.facts.status.known()?),
         None => instances.has(&member.instance),
+    }
+}
+
+fn zone<'l>(member: &ClusterMember, instances: &Lookup<'l, '_, DbInstance>) -> Option<&'l str> {
+    instances.get(&member.instance)?.facts.availability_zone.known()?.as_deref()
+}
+
+fn in_two_zones(members: &[ClusterMember], instances: &Lookup<DbInstance>) -> Option<bool> {
+    spans_zones(members.iter().map(|member| Place { serves: serves(member, instances), zone: zone(member, instances) }))
+}
+
+fn writer_class(members: &[ClusterMember], instances: &Lookup<DbInstance>) -> Option<Option<String>> {
+    let Some(writer) = members.iter().find(|member| member.writer) else { return Some(None) };
+    instances.get(&writer.instance)?.facts.instance_class.known().cloned().map(Some)
+}
+
+fn in_multi_az_cluster(view: &View) -> Vec<Patch> {
+    let clusters = view.here::<DbCluster>();
+    let clusters = clusters.by_id();
+    let is_member = |instance: &DbInstance| match instance.cluster.known()? {
+        None => Some(false),
+        Some(cluster) => clusters.get(cluster)?.facts.multi_az_cluster_class.known().map(Option::is_some),
     };
-    Some(only(members, is_available)?.into_iter().map(|member| member.instance.clone()).collect())
+    let learned =
+        |instance: &DbInstance| DbInstance { in_multi_az_cluster: is_member(instance).into(), ..DbInstance::default() };
+    view.here().iter().map(|instance| instance.learn(&learned(&instance.facts))).collect()
 }
 
 fn make(view: &View) -> Vec<Patch> {
@@ -120,8 +157,7 @@ fn of_instance(item: &Item<DbInstance>, instances: &Lookup<DbInstance>, view: &V
     let instance = &item.facts;
     let replicas = instance.replicas.known();
     let local = replicas.map(|replicas| replicas.iter().filter_map(|replica| local_id(replica, view.region)));
-    let readers = local.and_then(|ids| ids.map(|id| reader(id, None, instances)).collect());
-    let writer = instance.instance_class.known().cloned().zip(instance.availability_zone.known().cloned());
+    let readers: Option<Vec<Reader>> = local.and_then(|ids| ids.map(|id| reader(id, None, instances)).collect());
     Database {
         shape: "instance".to_owned().into(),
         engine: instance.engine.clone(),
@@ -140,7 +176,10 @@ fn of_instance(item: &Item<DbInstance>, instances: &Lookup<DbInstance>, view: &V
         port: instance.port,
         data_api: Fact::Known(None),
         sharded: false.into(),
-        ..with_readers(readers, writer)
+        standby: instance.multi_az,
+        has_serving_reader: has_serving_reader(readers.as_deref(), replicas.map(Vec::len)).into(),
+        readers: readers.into(),
+        ..Database::default()
     }
 }
 
@@ -163,7 +202,7 @@ fn local_id<'r>(replica: &'r str, region: &str) -> Option<&'r str> {
 
 fn of_cluster(cluster: &DbCluster, instances: &Lookup<DbInstance>, taken_at: Timestamp) -> Database {
     let members = cluster.members.known();
-    let readers = members.and_then(|members| {
+    let readers: Option<Vec<Reader>> = members.and_then(|members| {
         let readers = members.iter().filter(|member| !member.writer);
         readers.map(|member| reader(&member.instance, member.promotion_tier, instances)).collect()
     });
@@ -178,8 +217,8 @@ fn of_cluster(cluster: &DbCluster, instances: &Lookup<DbInstance>, taken_at: Tim
         engine: cluster.engine.clone(),
         status: cluster.status.clone(),
         writer: writer.map(|writer| writer.map(|writer| writer.instance.clone())).into(),
-        writer_class: if no_writer { Fact::Known(None) } else { class.clone().map(Some).into() },
-        writer_availability_zone: if no_writer { Fact::Known(None) } else { zone.clone().into() },
+        writer_class: if no_writer { Fact::Known(None) } else { class.map(Some).into() },
+        writer_availability_zone: if no_writer { Fact::Known(None) } else { zone.into() },
         reader_count: members.zip(spans_zones).and_then(|(members, spans)| reader_count(members, spans)).into(),
         multi_az_cluster: spans_zones.into(),
         backup_retention_days: cluster.backup_retention_days,
@@ -191,7 +230,10 @@ fn of_cluster(cluster: &DbCluster, instances: &Lookup<DbInstance>, taken_at: Tim
         port: cluster.port,
         data_api: cluster.data_api,
         sharded: cluster.scalability.known().map(|scalability| scalability.as_deref() == Some("limitless")).into(),
-        ..with_readers(readers, class.zip(zone))
+        standby: false.into(),
+        has_serving_reader: has_serving_reader(readers.as_deref(), readers.as_ref().map(Vec::len)).into(),
+        readers: readers.into(),
+        ..Database::default()
     }
 }
 
@@ -200,7 +242,14 @@ fn reader_count(members: &[ClusterMember], spans_zones: bool) -> Option<i64> {
     i64::try_from(if spans_zones { readers.max(STANDBYS) } else { readers }).ok()
 }
 
-/// All members of a cluster lie in one VPC; Aurora's do not all say so.
+/// Whether one of all readers serves. Those in other regions, which are not looked at, are taken to.
+fn has_serving_reader(here: Option<&[Reader]>, all: Option<usize>) -> Option<bool> {
+    let elsewhere = here.zip(all).map(|(here, all)| all > here.len());
+    let serving = here.and_then(|here| any(here.iter().map(|reader| reader.serves)));
+    any([elsewhere, serving])
+}
+
+/// All members of a cluster are in one VPC; those of Aurora do not all say so.
 fn vpc(members: &[ClusterMember], instances: &Lookup<DbInstance>) -> Option<Option<String>> {
     let said: Vec<_> = members.iter().map(|member| instances.get(&member.instance)?.facts.vpc.known()).collect();
     match said.iter().flatten().find_map(|vpc| vpc.as_ref()) {
@@ -215,6 +264,7 @@ fn reader(id: &str, promotion_tier: Option<i64>, instances: &Lookup<DbInstance>)
         instance: id.to_owned(),
         instance_class: instance.instance_class.known()?.clone(),
         status: instance.status.known()?.clone(),
+        serves: RDS_INSTANCE.serve(instance.status.known()?),
         availability_zone: instance.availability_zone.known()?.clone(),
         promotion_tier,
     })
@@ -252,33 +302,6 @@ fn other_clusters(cluster: &String, globals: &List<GlobalCluster>) -> Option<Vec
 
 fn region_of(arn: &str) -> Option<&str> {
     arn.strip_prefix("arn:")?.split(':').nth(2)
-}
-
-/// What follows from the readers, and the writer's class and zone.
-fn with_readers(readers: Option<Vec<Reader>>, writer: Option<(String, Option<String>)>) -> Database {
-    let first = readers.as_deref().map(first_to_take_over);
-    let (mismatched, elsewhere) = match (&first, &writer) {
-        (Some(first), _) if first.is_empty() => (Some(Vec::new()), Some(false)),
-        (Some(first), Some((class, zone))) => {
-            let differs = |reader: &&&Reader| reader.instance_class != *class && reader.instance_class != SERVERLESS;
-            let mismatched = first.iter().filter(differs).map(|reader| reader.instance.clone()).collect();
-            let away = |reader: &&Reader| Some(reader.availability_zone.as_ref()? != zone.as_ref()?);
-            (Some(mismatched), any(first.iter().map(away)))
-        }
-        _ => (None, None),
-    };
-    Database {
-        mismatched_readers: mismatched.into(),
-        reader_in_other_zone: elsewhere.into(),
-        readers: readers.into(),
-        ..Database::default()
-    }
-}
-
-/// The readers in the lowest failover tier. Replicas of an instance have no tiers: each may be promoted.
-fn first_to_take_over(readers: &[Reader]) -> Vec<&Reader> {
-    let lowest = readers.iter().map(|reader| reader.promotion_tier).min();
-    readers.iter().filter(|reader| Some(reader.promotion_tier) == lowest).collect()
 }
 
 #[cfg(test)]

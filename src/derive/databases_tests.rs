@@ -10,7 +10,7 @@ fn instance(class: &str, zone: &str, cluster: Value, replica_of: Value, replicas
     json!({
         "status": "available", "engine": "postgres", "instance_class": class, "availability_zone": zone, "vpc": "vpc-1",
         "cluster": cluster, "replica_of": replica_of, "replicas": replicas, "backup_retention_days": 7,
-        "deletion_protection": true,
+        "deletion_protection": true, "multi_az": false,
     })
 }
 
@@ -25,7 +25,7 @@ fn cluster(members: &[Value]) -> Value {
     })
 }
 
-/// A primary with a replica here and one abroad, and a cluster of three.
+/// A primary with a replica here and one in another region, and a cluster of three.
 fn world() -> World {
     let none = json!(null);
     let in_cluster = |class: &str, zone: &str| instance(class, zone, json!("shop"), json!(null), json!([]));
@@ -61,13 +61,15 @@ fn primaries_and_clusters_are_databases_and_their_parts_are_not() {
 fn a_primary_has_its_replicas_for_readers() {
     let world = world().derive();
     let reader = json!({
-        "instance": "orders-r", "instance_class": "db.m7g.large", "status": "available", "availability_zone": "eu-west-1b", "promotion_tier": null,
+        "instance": "orders-r", "instance_class": "db.m7g.large", "status": "available", "serves": true, "availability_zone": "eu-west-1b", "promotion_tier": null,
     });
     assert_eq!(fact(&world, "orders", "shape"), Some(json!("instance")));
     assert_eq!(fact(&world, "orders", "readers"), Some(json!([reader])));
     assert_eq!(fact(&world, "orders", "reader_count"), Some(json!(2)));
     assert_eq!(fact(&world, "orders", "mismatched_readers"), Some(json!([])));
     assert_eq!(fact(&world, "orders", "reader_in_other_zone"), Some(json!(true)));
+    assert_eq!(fact(&world, "orders", "standby"), Some(json!(false)));
+    assert_eq!(fact(&world, "orders", "has_serving_reader"), Some(json!(true)));
     assert_eq!(fact(&world, "orders", "multi_az_cluster"), Some(json!(false)));
     assert_eq!(fact(&world, "orders", "deletion_protection"), Some(json!(true)));
     assert_eq!(fact(&world, "orders", "vpc"), Some(json!("vpc-1")));
@@ -79,17 +81,9 @@ fn the_reader_that_takes_over_first_is_compared_with_the_writer() {
     assert_eq!(fact(&world, "shop", "writer_class"), Some(json!("db.r7g.large")));
     assert_eq!(fact(&world, "shop", "writer_availability_zone"), Some(json!("eu-west-1a")));
     assert_eq!(fact(&world, "shop", "reader_count"), Some(json!(2)));
-    assert_eq!(fact(&world, "shop", "mismatched_readers"), Some(json!(["shop-2"])));
-    assert_eq!(fact(&world, "shop", "reader_in_other_zone"), Some(json!(false)));
+    assert_eq!(fact(&world, "shop", "mismatched_readers"), None, "the capacity range of shop-3 is unread");
+    assert_eq!(fact(&world, "shop", "reader_in_other_zone"), Some(json!(true)));
     assert_eq!(fact(&world, "shop", "vpc"), Some(json!("vpc-1")));
-}
-
-#[test]
-fn a_serverless_reader_never_differs_from_its_writer() {
-    let members = [member("shop-1", true, 0), member("shop-3", false, 1), member("shop-2", false, 9)];
-    let world = world().with::<DbCluster>("shop2", cluster(&members)).derive();
-    assert_eq!(fact(&world, "shop2", "mismatched_readers"), Some(json!([])));
-    assert_eq!(fact(&world, "shop2", "reader_in_other_zone"), Some(json!(true)));
 }
 
 #[test]
@@ -132,15 +126,53 @@ fn an_instance_that_may_be_part_of_another_is_a_database_of_which_nothing_is_kno
 }
 
 #[test]
-fn members_are_available_when_their_instances_are() {
-    let mut stopped = instance("db.r7g.large", "eu-west-1c", json!("big"), json!(null), json!([]));
-    stopped["status"] = json!("rebooting");
-    let members = [member("shop-1", true, 0), member("slow", false, 1), member("gone", false, 1)];
-    let world = world().with::<DbInstance>("slow", stopped).with::<DbCluster>("big", cluster(&members));
-    let derived = world.clone().derive();
-    assert_eq!(derived.fact::<DbCluster>("big", "available_members"), Some(json!(["shop-1"])));
-    assert_eq!(derived.fact::<DbCluster>("big", "member_zones"), Some(json!(["eu-west-1a"])));
-    let half = world.half_read::<DbInstance>().derive();
-    assert_eq!(half.fact::<DbCluster>("big", "available_members"), None);
-    assert_eq!(half.fact::<DbCluster>("shop", "member_zones"), Some(json!(["eu-west-1a", "eu-west-1b"])));
+fn members_serve_when_their_instances_do() {
+    let of = |status: &str| {
+        let mut second = instance("db.r7g.large", "eu-west-1c", json!("big"), json!(null), json!([]));
+        second["status"] = json!(status);
+        let members = [member("shop-1", true, 0), member("second", false, 1), member("gone", false, 1)];
+        world().with::<DbInstance>("second", second).with::<DbCluster>("big", cluster(&members))
+    };
+    let facts = |world: World| {
+        let world = world.derive();
+        ["available_members", "member_zones", "in_two_zones"].map(|fact| world.fact::<DbCluster>("big", fact))
+    };
+    let both = [json!(["shop-1", "second"]), json!(["eu-west-1a", "eu-west-1c"]), json!(true)].map(Some);
+    assert_eq!(facts(of("available")), both);
+    assert_eq!(facts(of("backing-up")), both);
+    assert_eq!(facts(of("stopped")), [json!(["shop-1"]), json!(["eu-west-1a"]), json!(false)].map(Some));
+    assert_eq!(facts(of("rebooting")), [None, None, None]);
+    let half = facts(of("available").half_read::<DbInstance>());
+    assert_eq!(half, [None, None, Some(json!(true))], "two zones are enough, whatever the third member is");
+}
+
+#[test]
+fn an_instance_knows_the_sort_of_its_cluster() {
+    let mut wide = cluster(&[member("wide-1", true, 0)]);
+    wide["multi_az_cluster_class"] = json!("db.r6gd.large");
+    let of = |cluster: Value| instance("db.r6gd.large", "eu-west-1a", cluster, json!(null), json!([]));
+    let world = world()
+        .with::<DbCluster>("wide", wide)
+        .with::<DbInstance>("wide-1", of(json!("wide")))
+        .with::<DbInstance>("lost-1", of(json!("lost")))
+        .derive();
+    let member = |id: &str| world.fact::<DbInstance>(id, "in_multi_az_cluster");
+    assert_eq!(
+        (member("wide-1"), member("shop-1"), member("orders")),
+        (Some(json!(true)), Some(json!(false)), Some(json!(false)))
+    );
+    assert_eq!(member("lost-1"), None);
+    assert_eq!(world.fact::<DbCluster>("shop", "writer_class"), Some(json!("db.r7g.large")));
+}
+
+#[test]
+fn a_reader_counts_only_while_it_serves() {
+    let of = |status: &str| {
+        let mut reader = instance("db.m7g.large", "eu-west-1b", json!(null), json!("alone"), json!([]));
+        reader["status"] = json!(status);
+        let alone = instance("db.m7g.large", "eu-west-1a", json!(null), json!(null), json!(["alone-r"]));
+        let world = World::new().with::<DbInstance>("alone", alone).with::<DbInstance>("alone-r", reader).derive();
+        fact(&world, "alone", "has_serving_reader")
+    };
+    assert_eq!((of("modifying"), of("stopped"), of("rebooting")), (Some(json!(true)), Some(json!(false)), None));
 }

@@ -39,6 +39,7 @@ mod egress;
 mod endpoints;
 mod entries;
 mod failover;
+mod failover_targets;
 mod fargate;
 mod files;
 mod firewall;
@@ -54,6 +55,7 @@ mod lightsail;
 mod loads;
 mod names;
 mod nodes;
+mod offers;
 mod openness;
 mod origins;
 mod owners;
@@ -78,6 +80,7 @@ mod sessions;
 mod shop;
 mod signs;
 mod stages;
+mod states;
 mod stores;
 mod subnets;
 mod tables;
@@ -189,6 +192,9 @@ pub const JOINS: &[Join] = &[
     peers::PEERS,
     caches::SINGLE_ZONE,
     caches::LOAD,
+    caches::CLUSTER_MODE,
+    caches::MEMORYDB_ZONES,
+    caches::DAX_ZONES,
     caching::CACHING,
     waf::TENANTS,
     fleets::CPU_POLICIES,
@@ -238,7 +244,6 @@ pub const JOINS: &[Join] = &[
     registrations::REGISTERED,
     registrations::OPEN_PORTS,
     signs::DATABASE,
-    signs::SCORE,
     data_ports::OPEN,
     data_ports::BALANCED,
     security::INTERFACES,
@@ -274,6 +279,7 @@ pub const JOINS: &[Join] = &[
     classes::STORAGE_LIMITS,
     classes::EBS_BALANCE,
     classes::CREDITS,
+    offers::OFFERS,
     parameters::CONNECTIONS,
     parameters::SLOW_LOG,
     parameters::DELAY,
@@ -284,7 +290,9 @@ pub const JOINS: &[Join] = &[
     clusters::SCALED,
     clusters::CAPACITY,
     databases::CLUSTER_MEMBERS,
+    databases::IN_CLUSTER,
     databases::MAKE,
+    failover_targets::TARGETS,
     databases::COPIES,
     loads::READ_SHARE,
     loads::WRITES,

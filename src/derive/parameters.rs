@@ -25,7 +25,7 @@ pub(super) const DELAY: Join = Join {
     learn: delays,
 };
 
-/// How the names of AWS's own parameter groups begin, in which nobody can set anything.
+/// How the names of AWS's own parameter groups begin, whose parameters can't be set.
 const OWN_TO_AWS: &str = "default.";
 const SERVERLESS: &str = "db.serverless";
 /// RDS keeps some of the memory for itself: 630 connections of the 683 that 8 GiB would give MySQL were seen.
@@ -41,7 +41,7 @@ const MOST_OF_SMALL: f64 = 2000.0;
 /// Seconds from which on MySQL calls a statement slow by default.
 const LONG_QUERY_SECONDS: f64 = 10.0;
 
-/// A parameter: its value where somebody set it.
+/// A parameter: its value where it was set.
 type Set = Fact<Option<String>>;
 
 /// The parameter groups of a region.
@@ -52,7 +52,7 @@ struct Groups<'l, 'a> {
 }
 
 impl Groups<'_, '_> {
-    /// What somebody set a parameter of an instance to, if anybody did: on itself, else on its cluster.
+    /// The value that a parameter of an instance was set to, if any: in its own group, else in its cluster's.
     fn set(
         &self,
         instance: &DbInstance,
@@ -121,7 +121,7 @@ fn max_connections(
     Some(Some((whole(value)?, source)))
 }
 
-/// What an engine makes of its memory where nobody says otherwise.
+/// What an engine makes of its memory where no parameter is set.
 enum Usual {
     Formula(&'static str),
     AuroraMysql,
@@ -158,7 +158,7 @@ fn of_aurora_mysql(memory: f64) -> f64 {
     (doublings(805_306_368.0) * 45.0).max(doublings(8_187_281_408.0) * 1000.0)
 }
 
-/// A change that waits for a restart is not in force, and what is, nobody says.
+/// A change that waits for a restart is not in force, and the API does not say what is.
 fn in_sync(instance: &Item<DbInstance>, groups: &Groups) -> Option<()> {
     (instance.facts.parameters_status.known()? == "in-sync").then_some(())?;
     if instance.facts.cluster.known()?.is_none() {

@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(of("orders-r"), Some(json!("orders")));
         assert_eq!(of("shop-1"), Some(json!(null)));
         assert_eq!(of("shop-2"), Some(json!("shop-1")));
-        assert_eq!(of("far"), Some(json!(null)), "its source is abroad");
+        assert_eq!(of("far"), Some(json!(null)), "its source is in another region");
         assert_eq!(of("lost"), None);
         assert_eq!(fact(&world().unread::<DbCluster>(), "shop-2", "primary"), None);
     }
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(fact(&world(), "orders-r", "primary_cpu_percent_p95"), Some(json!(55.0)));
         assert_eq!(fact(&world(), "orders", "primary_cpu_percent_p95"), Some(json!(null)));
         assert_eq!(fact(&world(), "orders-r", "share_of_reads"), Some(json!(0.25)));
-        assert_eq!(fact(&world(), "shop-2", "share_of_reads"), None, "nobody reads");
+        assert_eq!(fact(&world(), "shop-2", "share_of_reads"), None, "there are no reads");
         assert_eq!(fact(&world(), "lost", "share_of_reads"), None);
     }
 }

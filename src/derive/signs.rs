@@ -1,62 +1,141 @@
-//! Signs that an instance runs a database of its own. Each is weak alone, so they are kept apart from their weight.
+//! Signs that an instance runs a database of its own, and what they weigh together. A licence is proof alone; of a port, an
+//! image, a name and a data volume it takes two.
 
 use std::collections::BTreeMap;
 
 use super::security::{Groups, TCP};
-use super::view::{any, distinct};
+use super::view::distinct;
 use super::{Item, Join, List, Lookup, Patch, View};
 use crate::facts::ec2::{Image, IngressRule, Instance, SecurityGroup, Volume};
 
 pub(super) const DATABASE: Join = Join {
     kind: "ec2.instance",
-    facts: &["database_signs"],
-    reads: &["ec2.image", "ec2.security_group"],
-    learn: database_signs,
-};
-pub(super) const SCORE: Join = Join {
-    kind: "ec2.instance",
-    facts: &["database_score"],
+    facts: &["database_signs", "database_score"],
     reads: &["ec2.image", "ec2.security_group", "ec2.volume"],
-    learn: database_score,
+    learn: signs_and_score,
 };
 
+/// Enough for proof: see `data-tier/db-on-ec2`, which asks for four.
+const LICENCE_WEIGHT: i64 = 4;
 const PORT_WEIGHT: i64 = 3;
 const IMAGE_WEIGHT: i64 = 3;
-const NAME_WEIGHT: i64 = 2;
-const LICENCE_WEIGHT: i64 = 4;
-const VOLUME_WEIGHT: i64 = 1;
+const NAME_WEIGHT: i64 = 3;
+const VOLUME_WEIGHT: i64 = 2;
+/// Of a port on which other servers listen as often: it confirms a name or an image, and proves nothing beside a volume.
+const SHARED_PORT_WEIGHT: i64 = 1;
 
-/// MySQL, PostgreSQL, SQL Server, Oracle, MongoDB, Redis, Cassandra, Elasticsearch, CouchDB, ArangoDB.
-const PORTS: &[i64] = &[3306, 5432, 1433, 1521, 27017, 6379, 9042, 9200, 5984, 8529];
+/// Default ports of database engines: the registry of IANA, and the engines' own manuals, read on 2026-11-28.
+const PORTS: &[i64] = &[
+    1433,  // SQL Server
+    1521,  // Oracle
+    1522,  // Oracle
+    1972,  // InterSystems IRIS
+    2424,  // OrientDB
+    2483,  // Oracle
+    3050,  // Firebird
+    3306,  // MySQL, MariaDB
+    5432,  // PostgreSQL
+    5433,  // Vertica, YugabyteDB
+    5984,  // CouchDB
+    6333,  // Qdrant
+    6379,  // Redis, Valkey
+    7687,  // Neo4j (Bolt)
+    8086,  // InfluxDB
+    8091,  // Couchbase
+    8123,  // ClickHouse
+    8529,  // ArangoDB
+    8983,  // Solr
+    9042,  // Cassandra, ScyllaDB
+    9088,  // Informix
+    9200,  // Elasticsearch, OpenSearch
+    11210, // Couchbase
+    19530, // Milvus
+    26257, // CockroachDB
+    27017, // MongoDB
+    27018, // MongoDB, shards
+    27019, // MongoDB, config servers
+    28015, // RethinkDB
+    30015, // SAP HANA
+    33060, // MySQL (X protocol)
+    50000, // Db2
+];
+/// The same of Aerospike, TiDB, SAP ASE (Sybase), the HTTP port of Neo4j, and ClickHouse: web servers and tools use them
+/// too.
+const SHARED_PORTS: &[i64] = &[3000, 4000, 5000, 7474, 9000];
 /// A rule over more ports is not about a database.
 const WIDEST_RANGE: i64 = 100;
 /// A group on more instances is not about a database.
 const MOST_WEARERS: usize = 20;
 /// A smaller data volume is no sign.
 const DATA_VOLUME_GIB: i64 = 50;
+/// Families of instance types that are bought for their local disks:
+/// <https://docs.aws.amazon.com/ec2/latest/instancetypes/so.html>, read on 2026-11-28.
+const STORAGE_FAMILIES: &[&str] =
+    &["d2", "d3", "d3en", "h1", "i2", "i3", "i3en", "i4g", "i4i", "i7i", "i7ie", "i8g", "i8ge", "im4gn", "is4gen"];
 
 /// Tags that say what an instance is for, in lower case.
 const TAGS: &[&str] = &["name", "role", "app"];
-const WORDS: &[&str] = &[
-    "db",
-    "mysql",
+/// Names of engines that mean nothing else in the name of an image either: `oracle` is a Linux too.
+const ENGINES: &[&str] = &[
+    "aerospike",
+    "arangodb",
+    "cassandra",
+    "clickhouse",
+    "cockroach",
+    "cockroachdb",
+    "couchbase",
+    "couchdb",
+    "elasticsearch",
+    "exasol",
+    "firebird",
+    "foundationdb",
+    "galera",
+    "greenplum",
+    "hbase",
+    "influxdb",
+    "informix",
+    "ingres",
     "mariadb",
-    "postgres",
-    "postgresql",
-    "pgsql",
+    "maxdb",
+    "memsql",
+    "milvus",
     "mongo",
     "mongodb",
-    "redis",
-    "oracle",
     "mssql",
-    "cassandra",
-    "elastic",
-    "elasticsearch",
+    "mysql",
+    "neo4j",
+    "opensearch",
+    "orientdb",
+    "percona",
+    "pgsql",
+    "postgres",
+    "postgresql",
+    "qdrant",
+    "questdb",
+    "redis",
+    "rethinkdb",
+    "scylla",
+    "scylladb",
+    "singlestore",
+    "solr",
+    "sqlserver",
+    "sybase",
+    "tarantool",
+    "teradata",
+    "timescale",
+    "timescaledb",
+    "valkey",
+    "vertica",
+    "voltdb",
+    "yugabyte",
 ];
-/// Of those, the ones that mean nothing else in the name of an image: `oracle` is a Linux too.
-const IMAGE_WORDS: &[&str] =
-    &["mysql", "mariadb", "postgres", "postgresql", "pgsql", "mongo", "mongodb", "redis", "cassandra", "elasticsearch"];
-/// What stands before or beside a database and is named after it.
+/// Further words in the name of an instance.
+const WORDS: &[&str] = &["db", "database", "sql", "oracle", "elastic", "influx", "hana", "tidb"];
+/// Endings of words that are written as one, such as `ordersdb` and `prodsql`.
+const ENDINGS: &[&str] = &["db", "sql"];
+/// The fewest letters of such a word: shorter ones, `adb` or `gdb`, are names of tools.
+const FEWEST_LETTERS: usize = 5;
+/// What is beside a database and is named after it.
 const OTHER_WORDS: &[&str] = &["bastion", "proxy", "pgbouncer", "proxysql", "exporter", "migration", "vpn", "dms"];
 
 /// Linux, RHEL and Windows with SQL Server Standard, Enterprise or Web.
@@ -69,6 +148,8 @@ struct Sign(String, i64);
 struct Evidence<'l, 'a> {
     groups: Groups<'l, 'a>,
     images: Lookup<'l, 'a, Image>,
+    volumes: Lookup<'l, 'a, Volume>,
+    /// How many instances have each group.
     wearers: Option<BTreeMap<&'l str, usize>>,
 }
 
@@ -76,14 +157,25 @@ impl<'l, 'a> Evidence<'l, 'a> {
     fn new(
         groups: &'l List<'a, SecurityGroup>,
         images: &'l List<'a, Image>,
+        volumes: &'l List<'a, Volume>,
         instances: &'l List<'a, Instance>,
     ) -> Self {
-        Self { groups: Groups::new(groups), images: images.by_id(), wearers: wearers(instances) }
+        Self {
+            groups: Groups::new(groups),
+            images: images.by_id(),
+            volumes: volumes.by_id(),
+            wearers: wearers(instances),
+        }
     }
 
     fn signs(&self, instance: &Item<Instance>) -> Option<Vec<Sign>> {
-        let found =
-            [self.port(&instance.facts)?, name(instance)?, self.image(&instance.facts)?, licence(&instance.facts)?];
+        let found = [
+            licence(&instance.facts)?,
+            self.port(&instance.facts)?,
+            self.image(&instance.facts)?,
+            name(instance)?,
+            self.data_volume(&instance.facts)?,
+        ];
         Some(found.into_iter().flatten().collect())
     }
 
@@ -95,8 +187,10 @@ impl<'l, 'a> Evidence<'l, 'a> {
                 ports.extend(admitted);
             }
         }
-        let ports: Vec<String> = distinct(ports).iter().map(i64::to_string).collect();
-        Some((!ports.is_empty()).then(|| Sign(format!("port {} admitted", ports.join(", ")), PORT_WEIGHT)))
+        let ports = distinct(ports);
+        let weight = if ports.iter().any(|port| PORTS.contains(port)) { PORT_WEIGHT } else { SHARED_PORT_WEIGHT };
+        let ports: Vec<String> = ports.iter().map(i64::to_string).collect();
+        Some((!ports.is_empty()).then(|| Sign(format!("port {} admitted", ports.join(", ")), weight)))
     }
 }
 
@@ -108,11 +202,26 @@ impl Evidence<'_, '_> {
             return Some(None);
         }
         let name = self.images.get(id)?.facts.image_name.known()?.as_ref();
-        Some(name.filter(|name| has_word(name, IMAGE_WORDS)).map(|name| Sign(format!("image {name}"), IMAGE_WEIGHT)))
+        Some(name.filter(|name| has_word(name, ENGINES)).map(|name| Sign(format!("image {name}"), IMAGE_WEIGHT)))
+    }
+
+    /// A big data volume confirms other signs. Web servers have them too, so it is none by itself.
+    fn data_volume(&self, instance: &Instance) -> Option<Option<Sign>> {
+        let mut largest = Some(None);
+        for volume in instance.volumes.known()?.iter().filter(|volume| !volume.root) {
+            let size = self.volumes.get(&volume.volume).and_then(|volume| volume.facts.size_gib.get());
+            largest = largest.zip(size).map(|(largest, size)| Some(size.max(largest.unwrap_or(0))));
+        }
+        let family = instance.instance_type.known().and_then(|name| name.split_once('.')).map(|(family, _)| family);
+        if family.is_some_and(|family| STORAGE_FAMILIES.contains(&family)) {
+            return Some(Some(Sign(format!("local disks of {}", instance.instance_type.known()?), VOLUME_WEIGHT)));
+        }
+        let big = largest?.filter(|size| *size >= DATA_VOLUME_GIB);
+        Some(big.map(|size| Sign(format!("data volume of {size} GiB"), VOLUME_WEIGHT)))
     }
 }
 
-/// How many instances wear each group.
+/// How many instances have each group.
 fn wearers<'l>(instances: &'l List<Instance>) -> Option<BTreeMap<&'l str, usize>> {
     let mut wearers = BTreeMap::new();
     for instance in instances.whole()? {
@@ -129,19 +238,28 @@ fn aimed_at(rule: &IngressRule) -> Vec<i64> {
     if !TCP.contains(&rule.protocol.as_str()) || to - from > WIDEST_RANGE {
         return Vec::new();
     }
-    PORTS.iter().copied().filter(|port| (from..=to).contains(port)).collect()
+    PORTS.iter().chain(SHARED_PORTS).copied().filter(|port| (from..=to).contains(port)).collect()
 }
 
 fn name(instance: &Item<Instance>) -> Option<Option<Sign>> {
     let tags = instance.resource.tags.as_ref()?;
     let values = tags.iter().filter(|(key, _)| TAGS.contains(&key.to_lowercase().as_str())).map(|(_, value)| value);
-    let named: Vec<&String> = values.filter(|value| has_word(value, WORDS)).collect();
+    let named: Vec<&String> = values.filter(|value| names_database(value)).collect();
     let other = tags.iter().any(|(key, value)| has_word(key, OTHER_WORDS) || has_word(value, OTHER_WORDS));
     let sign = named.first().filter(|_| !other);
     Some(sign.map(|value| Sign(format!("named {value}"), NAME_WEIGHT)))
 }
 
-/// Whether one of some words stands alone in a name: `orders-db-2` and `db01` have the word `db`, `adbc` has not.
+/// Whether a name is one of a database: by a word that is alone in it, or by the ending of one.
+fn names_database(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let parts =
+        name.split(|c: char| !c.is_alphanumeric()).map(|part| part.trim_end_matches(|c: char| c.is_ascii_digit()));
+    let ends = |part: &str| part.len() >= FEWEST_LETTERS && ENDINGS.iter().any(|ending| part.ends_with(ending));
+    has_word(&name, WORDS) || has_word(&name, ENGINES) || parts.into_iter().any(ends)
+}
+
+/// Whether one of some words is alone in a name: `orders-db-2` and `db01` have the word `db`, `adbc` has not.
 fn has_word(name: &str, words: &[&str]) -> bool {
     let name = name.to_lowercase();
     let mut parts = name.split(|c: char| !c.is_alphanumeric());
@@ -154,145 +272,18 @@ fn licence(instance: &Instance) -> Option<Option<Sign>> {
     Some(sql_server.then(|| Sign("SQL Server licence".to_owned(), LICENCE_WEIGHT)))
 }
 
-/// A big data volume makes other signs weightier. Web servers have them too, so it is none by itself.
-fn has_data_volume(instance: &Instance, volumes: &Lookup<Volume>) -> Option<bool> {
-    let data = instance.volumes.known()?.iter().filter(|volume| !volume.root);
-    any(data.map(|volume| Some(volumes.get(&volume.volume)?.facts.size_gib.get()? >= DATA_VOLUME_GIB)))
-}
-
-fn database_signs(view: &View) -> Vec<Patch> {
-    let (groups, images, instances) = (view.here(), view.here(), view.here());
-    let evidence = Evidence::new(&groups, &images, &instances);
+fn signs_and_score(view: &View) -> Vec<Patch> {
+    let (groups, images, volumes, instances) = (view.here(), view.here(), view.here(), view.here());
+    let evidence = Evidence::new(&groups, &images, &volumes, &instances);
     let learned = |instance: &Item<Instance>| {
-        let words = evidence.signs(instance).map(|signs| signs.into_iter().map(|sign| sign.0).collect::<Vec<_>>());
-        Instance { database_signs: words.into(), ..Instance::default() }
+        let signs = evidence.signs(instance);
+        let score = signs.as_ref().map(|signs| signs.iter().map(|sign| sign.1).sum::<i64>());
+        let words = signs.map(|signs| signs.into_iter().map(|sign| sign.0).collect::<Vec<_>>());
+        Instance { database_signs: words.into(), database_score: score.into(), ..Instance::default() }
     };
-    instances.iter().map(|instance| instance.learn(&learned(instance))).collect()
-}
-
-fn database_score(view: &View) -> Vec<Patch> {
-    let (groups, images, instances, volumes) = (view.here(), view.here(), view.here(), view.here());
-    let evidence = Evidence::new(&groups, &images, &instances);
-    let volumes = volumes.by_id();
-    let score = |instance: &Item<Instance>| {
-        let weights: i64 = evidence.signs(instance)?.iter().map(|sign| sign.1).sum();
-        Some(weights + if has_data_volume(&instance.facts, &volumes)? { VOLUME_WEIGHT } else { 0 })
-    };
-    let learned =
-        |instance: &Item<Instance>| Instance { database_score: score(instance).into(), ..Instance::default() };
     instances.iter().map(|instance| instance.learn(&learned(instance))).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::{WORDS, has_word};
-    use crate::derive::sample::World;
-    use crate::facts::ec2::{Image, Instance, SecurityGroup, Volume};
-
-    fn admits(from: i64, to: i64) -> Value {
-        json!({"ingress": [{"id": "sgr-1", "protocol": "tcp", "from_port": from, "to_port": to, "group": "sg-app"}]})
-    }
-
-    fn instance(group: &str, usage: Value) -> Value {
-        let data = json!({"device": "/dev/sdb", "volume": "vol-data", "root": false});
-        json!({"security_groups": [group], "usage_operation": usage, "image": "ami-web", "volumes": [data]})
-    }
-
-    fn world() -> World {
-        World::new()
-            .with::<SecurityGroup>("sg-db", admits(5432, 5432))
-            .with::<SecurityGroup>("sg-loose", admits(0, 65535))
-            .with::<Volume>("vol-data", json!({"size_gib": 50}))
-            .with::<Image>("ami-web", json!({"image_name": "web-2026-01-15"}))
-            .with::<Instance>("i-db", instance("sg-db", json!("RunInstances")))
-            .tagged("Name", "orders-db")
-            .with::<Instance>("i-web", instance("sg-loose", json!(null)))
-            .tagged("Name", "web")
-    }
-
-    fn signs(world: &World, id: &str) -> (Option<Value>, Option<Value>) {
-        (world.fact::<Instance>(id, "database_signs"), world.fact::<Instance>(id, "database_score"))
-    }
-
-    #[test]
-    fn a_database_shows_by_its_port_and_name() {
-        let expected = (Some(json!(["port 5432 admitted", "named orders-db"])), Some(json!(6)));
-        assert_eq!(signs(&world().derive(), "i-db"), expected);
-    }
-
-    #[test]
-    fn a_wide_port_range_and_a_data_volume_are_no_signs() {
-        assert_eq!(signs(&world().derive(), "i-web"), (Some(json!([])), Some(json!(1))));
-    }
-
-    #[test]
-    fn a_group_on_many_instances_is_no_sign() {
-        let crowd =
-            (0..20).fold(world(), |world, n| world.with::<Instance>(&format!("i-{n}"), instance("sg-db", json!(null))));
-        assert_eq!(signs(&crowd.derive(), "i-db").0, Some(json!(["named orders-db"])));
-    }
-
-    #[test]
-    fn what_stands_before_a_database_is_not_named_after_it() {
-        let world = world()
-            .with::<Instance>("i-proxy", instance("sg-none", json!(null)))
-            .tagged("Name", "db-proxy")
-            .with::<Instance>("i-tool", instance("sg-none", json!(null)))
-            .tagged("Role", "db")
-            .tagged("Name", "bastion")
-            .derive();
-        assert_eq!(signs(&world, "i-proxy").0, Some(json!([])));
-        assert_eq!(signs(&world, "i-tool").0, Some(json!([])));
-    }
-
-    #[test]
-    fn a_sql_server_licence_is_a_sign_on_any_system() {
-        let world = world()
-            .with::<Instance>("i-linux", instance("sg-none", json!("RunInstances:0004")))
-            .with::<Instance>("i-windows", instance("sg-none", json!("RunInstances:0102")))
-            .derive();
-        assert_eq!(signs(&world, "i-linux"), (Some(json!(["SQL Server licence"])), Some(json!(5))));
-        assert_eq!(signs(&world, "i-windows").0, Some(json!(["SQL Server licence"])));
-    }
-
-    #[test]
-    fn an_image_of_a_database_is_a_sign_and_one_that_nobody_sees_is_none() {
-        let from = |image: Value| json!({"security_groups": ["sg-none"], "usage_operation": null, "image": image, "volumes": []});
-        let world = world()
-            .with::<Image>("ami-db", json!({"image_name": "bitnami-postgresql-16.2-r1-debian-12"}))
-            .with::<Image>("ami-oracle", json!({"image_name": "OL9-oracle-linux-x86_64"}))
-            .with::<Instance>("i-vendor", from(json!("ami-db")))
-            .with::<Instance>("i-oracle", from(json!("ami-oracle")))
-            .with::<Instance>("i-old", from(json!("ami-gone")));
-        assert_eq!(
-            signs(&world.clone().derive(), "i-vendor"),
-            (Some(json!(["image bitnami-postgresql-16.2-r1-debian-12"])), Some(json!(3)))
-        );
-        assert_eq!(signs(&world.clone().derive(), "i-oracle").0, Some(json!([])));
-        assert_eq!(signs(&world.clone().derive(), "i-old").0, Some(json!([])));
-        assert_eq!(signs(&world.half_read::<Image>().derive(), "i-old").0, None);
-    }
-
-    #[test]
-    fn words_stand_alone_and_may_be_numbered() {
-        assert!(has_word("orders-db", WORDS) && has_word("DB01", WORDS) && has_word("eu_mysql_2", WORDS));
-        assert!(!has_word("adbc", WORDS) && !has_word("dashboard", WORDS) && !has_word("", WORDS));
-    }
-
-    #[test]
-    fn signs_stay_unread_without_groups_tags_or_the_other_wearers() {
-        let unread = |world: World| assert_eq!(signs(&world.derive(), "i-db"), (None, None));
-        unread(world().unread::<SecurityGroup>());
-        unread(world().half_read::<Instance>());
-        let world = World::new().with::<Instance>("i-db", instance("sg-1", json!(null))).tags_unread();
-        unread(world);
-    }
-
-    #[test]
-    fn the_score_alone_rests_on_volumes() {
-        let world = world().unread::<Volume>().derive();
-        assert_eq!(signs(&world, "i-db"), (Some(json!(["port 5432 admitted", "named orders-db"])), None));
-    }
-}
+#[path = "signs_tests.rs"]
+mod tests;

@@ -1,7 +1,7 @@
 //! Databases and the caches before them.
 //!
-//! A cluster lies in the VPC of its subnet group, a serverless cache in that of its subnets. Of MemoryDB the interfaces
-//! that wear its security groups may tell. "No cache is in use" is only said of a VPC that no road leads out of, for at
+//! A cluster is in the VPC of its subnet group, a serverless cache in that of its subnets. For MemoryDB, the interfaces
+//! that have its security groups may tell. "No cache is in use" is only said of a VPC that no route leads out of, for at
 //! the end of one may be a cache.
 
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ fn writer(database: &Item<Database>, clusters: &Lookup<DbCluster>) -> Option<Opt
 pub(super) struct Cache {
     /// What it is called.
     pub(super) id: String,
-    /// Where it lies; none where nothing tells.
+    /// Its VPC; none where nothing tells.
     pub(super) vpc: Option<String>,
     /// Whether more than AWS itself is connected.
     used: Option<bool>,
@@ -135,7 +135,7 @@ fn caches(view: &View) -> Vec<Patch> {
     view.here().iter().map(|database| database.learn(&learned(&database.facts))).collect()
 }
 
-/// Caches that may lie in a VPC. A database outside all of them has none.
+/// Caches that may be in a VPC. A database outside all of them has none.
 fn near<'c>(vpc: Option<&str>, caches: &'c [Cache]) -> Vec<&'c Cache> {
     let may_lie_here = |cache: &&Cache| vpc.is_some() && (cache.vpc.is_none() || cache.vpc.as_deref() == vpc);
     caches.iter().filter(may_lie_here).collect()
@@ -210,7 +210,7 @@ fn is_used(connections: &Fact<Measured>) -> Option<bool> {
     connections.known().map(|measured| measured.value > PROBES)
 }
 
-/// Replication groups, and the clusters that belong to none. A group lies where its members do, and is used as one of
+/// Replication groups, and the clusters that belong to none. A group is where its members are, and is used as one of
 /// them is.
 fn of_elasticache(
     groups: &List<ReplicationGroup>,
@@ -242,7 +242,7 @@ fn of_nodes(id: &str, nodes: &[&Cluster], subnet_groups: &Lookup<SubnetGroup>) -
     Some(Cache { id: id.to_owned(), vpc, used, doors: nodes.iter().map(door).collect() })
 }
 
-/// The VPC of each security group that an interface wears. A group belongs to one VPC.
+/// The VPC of each security group that an interface has. A group belongs to one VPC.
 fn vpc_of_groups<'l>(interfaces: &'l List<NetworkInterface>) -> Option<BTreeMap<&'l str, &'l str>> {
     let mut vpc_of = BTreeMap::new();
     for interface in interfaces.whole()? {

@@ -9,6 +9,8 @@ parts! {
         instance_class: String,
         /// available, creating, stopped, …
         status: String,
+        /// Whether it serves in that state; null in a state of which that is not known (`rebooting`, `upgrading`).
+        serves: Option<bool>,
         /// Its zone; null while it is being made.
         availability_zone: Option<String>,
         /// Order of failover in a cluster, 0 first; null for a read replica.
@@ -17,7 +19,7 @@ parts! {
 }
 
 facts! {
-    /// A database: a standalone primary, or a cluster with members. Derived from `rds.db_instance` and `rds.db_cluster`, whose id, ARN and tags it bears.
+    /// A database: a standalone primary, or a cluster with members. Derived from `rds.db_instance` and `rds.db_cluster`, whose id, ARN and tags it has.
     "database" Database {
         /// instance or cluster.
         shape: String,
@@ -35,10 +37,14 @@ facts! {
         readers: Vec<Reader>,
         /// Number of readers and replicas: a cluster's members but the writer (two at least in a Multi-AZ DB cluster), an instance's replicas, those in other regions included.
         reader_count: i64,
-        /// Readers in the lowest failover tier whose class differs from the writer's and that are not serverless. Replicas of an instance have no tiers: all count.
+        /// Whether a reader of it serves: one in this region that is in a state in which RDS serves, or one in another region.
+        has_serving_reader: bool,
+        /// Readers that are next in line and carry less than the writer: those of the lowest tier, and those of the lowest tier outside the writer's zone, where none of that tier has the writer's memory and vCPUs. A serverless one has them if its maximum holds them and its tier (0, 1) or minimum keeps it that large; a burstable one does not carry what another class does. Replicas of an instance have no tiers.
         mismatched_readers: Vec<String>,
-        /// Whether some reader in the lowest tier stands in another zone than the writer.
+        /// Whether a reader that serves is in another zone than the writer.
         reader_in_other_zone: bool,
+        /// Whether a standby in a second zone takes over by itself (an instance with Multi-AZ).
+        standby: bool,
         /// Whether it spans three zones by construction (Multi-AZ DB cluster).
         multi_az_cluster: bool,
         /// Days that automated backups are kept.
@@ -53,11 +59,11 @@ facts! {
         vpc: Option<String>,
         /// Per cent of the writer's CPU, the 95th percentile of two weeks; none where the cluster has no writer.
         writer_cpu_percent: Option<f64>,
-        /// Caches that may lie in its VPC, by id: ElastiCache groups, nodes and serverless caches, and MemoryDB clusters of the region that are not known to lie elsewhere.
+        /// Caches that may be in its VPC, by id: ElastiCache groups, nodes and serverless caches, and MemoryDB clusters of the region that are not known to be elsewhere.
         caches: Vec<String>,
-        /// DAX clusters of the region, which stand before DynamoDB alone and are no cache of this database.
+        /// DAX clusters of the region, which cache DynamoDB only and are no cache of this database.
         dax_clusters: Vec<String>,
-        /// Whether one of those that are known to lie in its VPC holds more than six clients on the average of a week: AWS's own probes hold up to six. Absent where none does, and one that does may lie there, or a peering or transit gateway leads out of the VPC.
+        /// Whether one of those that are known to be in its VPC has more than six clients on the average of a week: AWS's own probes hold up to six. Absent where none does, and one that does may be there, or a peering or transit gateway leads out of the VPC.
         cache_in_use: bool,
         /// Other regions that hold a copy: those of read replicas of an instance or cluster, of the cluster that it replicates, and of the other clusters of a global database.
         copy_regions: Vec<String>,
@@ -87,13 +93,13 @@ facts! {
         storage_iops_max: Option<i64>,
         /// Databases of this region, itself included, of the same engine and of a name that differs in its digits alone (`orders-1`, `orders-2`).
         similar_databases: Vec<String>,
-        /// Functions in its VPC that its security groups admit to its port, by reference to a group of theirs or by a range that holds a subnet of theirs. Unread where a rule names a prefix list of somebody's own.
+        /// Functions in its VPC that its security groups admit to its port, by reference to a group of theirs or by a range that holds a subnet of theirs. Unread where a rule names a customer-managed prefix list.
         reaching_functions: Vec<String>,
         /// Runs at once that are reserved for those functions, together; none where one of them has no such bound.
         reaching_concurrency: Option<i64>,
         /// Connections that those functions can hold at once, one a run. Unread where one of them has no bound of its own.
         connections_of_functions: i64,
-        /// Auto Scaling groups whose instances its security groups admit to its port, likewise. Unread where a group that may grow has no instance to go by.
+        /// Auto Scaling groups whose instances its security groups admit to its port, likewise. Unread where a group that may grow has no instance.
         reaching_groups: Vec<String>,
         /// Connections that the writer would have if those groups were at their greatest sizes: the 95th percentile of its connections, by that of their instances in service, for all that they may be. None where no group reaches it. Unread where a group's metrics are off, or its instances have weights.
         connections_at_fleet_max: Option<f64>,

@@ -73,9 +73,9 @@ facts! {
         open_service_ports: Vec<String>,
         /// Derived: the load-balanced target ports that its security groups open to the whole internet.
         open_target_ports: Vec<i64>,
-        /// Derived: independent signs that it runs a database: "port 5432 admitted" by a group on 20 instances or fewer, "named orders-db", "image mysql-8.0", "SQL Server licence". Each kind of sign stands once.
+        /// Derived: signs that it runs a database: "SQL Server licence", "port 5432 admitted" by a group on 20 instances or fewer, "image mysql-8.0", "named orders-db", "data volume of 500 GiB" (50 or more) or "local disks of i4i.large". Each kind of sign is there once.
         database_signs: Vec<String>,
-        /// Derived: weight of `database_signs`: port 3, image 3, name 2, SQL Server licence 4; and 1 for a data volume of 50 GiB or more, which is no sign by itself.
+        /// Derived: weight of `database_signs`: licence 4 (proof alone); port 3 (1 where web servers use it too), image 3, name 3, data volume 2.
         database_score: i64,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,

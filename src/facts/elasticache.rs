@@ -11,6 +11,8 @@ parts! {
         role: Option<String>,
         /// The zone's name. `PreferredAvailabilityZone`; null while it is being made.
         availability_zone: Option<String>,
+        /// The Outpost that it runs on; null in a region. `PreferredOutpostArn`.
+        outpost: Option<String>,
     }
 }
 
@@ -45,11 +47,11 @@ facts! {
         node_type: Option<String>,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
-        /// Derived: shards whose nodes all stand in one zone. Absent where a node's zone is not known.
+        /// Derived: shards whose nodes are all in one zone. Unread where a node's zone is not known.
         single_zone_shards: Vec<String>,
         /// Derived: the highest `engine_cpu_percent_p99` among its nodes; none where they have two vCPUs or fewer.
         engine_cpu_percent: Option<f64>,
-        /// Derived: the highest `memory_percent_peak` among its nodes.
+        /// Derived: the highest `memory_percent_peak` among its nodes; none where they publish none.
         memory_percent: Option<f64>,
     }
 }
@@ -75,6 +77,8 @@ facts! {
         security_groups: Vec<String>,
         /// The port that its nodes answer on; none while creating. `CacheNodes[].Endpoint.Port`.
         port: Option<i64>,
+        /// The Outpost that it runs on; none in a region. `PreferredOutpostArn`.
+        outpost: Option<String>,
         /// When it was made, RFC 3339. `CacheClusterCreateTime`.
         created_at: String,
         /// vCPUs of a node where there are at most two, by the name of its type, since no API says; none for larger types. `CacheNodeType`.
@@ -83,7 +87,7 @@ facts! {
         hit_ratio: Measured,
         /// Look-ups a minute, the mean of a week. The same metrics.
         lookups_per_minute: Measured,
-        /// Entries that were thrown out for want of memory, in a week. `AWS/ElastiCache Evictions`.
+        /// Entries that were evicted to make room, in a week. `AWS/ElastiCache Evictions`.
         evictions: Measured,
         /// Highest per cent of the memory for data that was in use, in a week; none for Memcached. `AWS/ElastiCache DatabaseMemoryUsagePercentage`.
         memory_percent_peak: Option<Measured>,
@@ -95,6 +99,8 @@ facts! {
         connections: Measured,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
+        /// Derived: whether its replication group is in cluster mode, so that shards can be added; none outside a group.
+        in_cluster_mode: Option<bool>,
     }
 }
 

@@ -288,6 +288,7 @@ const ENTRIES: &[Entry] = &[
     entry::<rds::ParameterGroup>(),
     entry::<rds::GlobalCluster>(),
     entry::<redshift::Cluster>(),
+    entry::<rds::OrderableClass>(),
     entry::<route53::HealthCheck>(),
     entry::<route53::Record>(),
     entry::<s3::Bucket>(),

@@ -15,7 +15,7 @@ facts! {
         instance_class: String,
         /// When it was made, RFC 3339; none while creating. `InstanceCreateTime`.
         created_at: Option<String>,
-        /// Whether a synchronous standby stands in a second zone. `MultiAZ`.
+        /// Whether it has a synchronous standby in a second zone. `MultiAZ`.
         multi_az: bool,
         /// The same, as it will be after the pending change; none when no change is pending. `PendingModifiedValues.MultiAZ`.
         pending_multi_az: Option<bool>,
@@ -69,7 +69,7 @@ facts! {
         continuous_backup: Option<String>,
         /// Whether it can't be deleted by one call. `DeletionProtection`.
         deletion_protection: bool,
-        /// The Outpost, if its storage or backup lies on one. `CustomerOwnedIpEnabled`.
+        /// Whether it runs on an Outpost, which a subnet group that holds a subnet of one tells. `DBSubnetGroup.Subnets[].SubnetOutpost.Arn`.
         on_outpost: bool,
         /// Whether Performance Insights is on; unread for engines that do not say. `PerformanceInsightsEnabled`.
         performance_insights: bool,
@@ -111,11 +111,11 @@ facts! {
         free_storage_gib: Option<Measured>,
         /// GiB by which free storage changes per day, below zero while it fills; none where the storage is a cluster's. Unread while storage was added or much of it freed in the last week. `AWS/RDS FreeStorageSpace`.
         free_storage_gib_per_day: Option<Measured>,
-        /// Seconds that a replica lay behind for ten minutes on end, at worst; none for what RDS does not replicate. `AWS/RDS ReplicaLag`.
+        /// Maximum replica lag sustained for 10 minutes, in seconds; none for what RDS does not replicate. `AWS/RDS ReplicaLag`.
         replica_lag_seconds_held: Option<Measured>,
-        /// Minutes on end that replication did not run, at worst; none for what RDS does not replicate. `AWS/RDS ReplicaLag`, -1.
+        /// Longest time without replication, in minutes; none for what RDS does not replicate. `AWS/RDS ReplicaLag`, -1.
         replication_down_minutes: Option<Measured>,
-        /// Milliseconds that an Aurora reader lies behind, the 99th percentile; none outside Aurora. `AWS/RDS AuroraReplicaLag`.
+        /// Replica lag of an Aurora reader in milliseconds, the 99th percentile; none outside Aurora. `AWS/RDS AuroraReplicaLag`.
         aurora_lag_ms_p99: Option<Measured>,
         /// Per cent of its cluster's greatest capacity, the 99th percentile; none for a class that is not serverless. `AWS/RDS ACUUtilization`.
         acu_percent_p99: Option<Measured>,
@@ -123,6 +123,14 @@ facts! {
         on_request_path: bool,
         /// Derived: whether one of its subnets routes to an internet gateway.
         in_public_subnet: bool,
+        /// Derived: whether it is a member of a Multi-AZ DB cluster, which AWS changes as a whole only.
+        in_multi_az_cluster: bool,
+        /// Derived: whether RDS offers a standby for its engine and class; no for members of Aurora clusters. By `rds.orderable_class`, else by the RDS guide as of 2026-11-28; unread for an engine that neither names.
+        can_have_standby: bool,
+        /// Derived: whether RDS offers Performance Insights for its engine and class. By `rds.orderable_class`, else by the RDS and Aurora guides as of 2026-11-28; unread for an engine that neither names.
+        can_have_insights: bool,
+        /// Derived: whether its storage can be set to grow by itself; no for members of clusters, RDS Custom and magnetic storage. By `rds.orderable_class`, else by the RDS guide as of 2026-11-28; unread for an engine that neither names.
+        can_grow_storage: bool,
         /// Derived: connections that it takes: what its parameter group says, or what the engine makes of the memory (RDS keeps some, so 92 % of the class's counts; a serverless one has 2 GiB for each unit of its greatest capacity). None for engines that have another limit or none. Unread while a change waits for a restart, and for a formula other than the known ones.
         max_connections: Option<i64>,
         /// Derived: literal, formula (both of its parameter group) or default; none where `max_connections` is none.
@@ -135,9 +143,11 @@ facts! {
         ebs_balance_percent_min: Option<f64>,
         /// Derived: CPU credits that its class can save up; none for a class that is not burstable.
         cpu_credits_max: Option<i64>,
+        /// Derived: per cent of its CPU at which its class spends as many credits as it earns; none for a class that is not burstable.
+        cpu_baseline_percent: Option<f64>,
         /// Derived: milliseconds from which on a statement is written to a slow log that goes to CloudWatch Logs; none where none is.
         slow_log_ms: Option<i64>,
-        /// Derived: milliseconds that a replica lies behind on purpose, by its parameter group (PostgreSQL); none without.
+        /// Derived: milliseconds by which a replica is delayed on purpose, by its parameter group (PostgreSQL); none without.
         apply_delay_ms: Option<i64>,
         /// Derived: the instance in this region whose writes it follows: its source or its cluster's writer; none for what follows none here.
         primary: Option<String>,
@@ -217,10 +227,14 @@ facts! {
         reader_cpu_day_ratio: Option<Measured>,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
-        /// Derived: zones of its available members, each once.
+        /// Derived: zones of its members that serve, each once.
         member_zones: Vec<String>,
-        /// Derived: members whose instance is available.
+        /// Derived: members whose instance serves: it is available, or in a state in which RDS goes on serving (`backing-up`, `modifying`, `storage-optimization`, …). Unread while a member is in a state of which that is not known (`rebooting`, `upgrading`).
         available_members: Vec<String>,
+        /// Derived: whether members that serve are in two zones or more. Known as soon as two are, whatever state the others are in.
+        in_two_zones: bool,
+        /// Derived: the class of its writer; none without a writer.
+        writer_class: Option<String>,
         /// Derived: classes of its readers, each once.
         reader_classes: Vec<String>,
         /// Derived: fewest readers that Application Auto Scaling gives it; none where it is no target.
@@ -255,7 +269,26 @@ facts! {
 }
 
 facts! {
-    /// A parameter group of somebody's own that instances use. Source: `rds:DescribeDBParameters`, source user: `Parameters[].ParameterValue` by `ParameterName`.
+    /// What RDS offers for an engine, a version and a class that instances have. Its id is the three, joined by colons. Source: `rds:DescribeOrderableDBInstanceOptions`.
+    "rds.orderable_class" OrderableClass {
+        /// Whether it can have a standby; none where AWS no longer offers the class. `MultiAZCapable`.
+        multi_az: Option<bool>,
+        /// Whether it can have Performance Insights; none where AWS no longer offers the class. `SupportsPerformanceInsights`.
+        performance_insights: Option<bool>,
+        /// Types of storage that can grow by themselves; none where AWS no longer offers the class. `StorageType` where `SupportsStorageAutoscaling`.
+        autoscaling_storage: Option<Vec<String>>,
+    }
+}
+
+impl OrderableClass {
+    /// The id of an engine, a version and a class.
+    pub fn id(engine: &str, version: &str, class: &str) -> String {
+        format!("{engine}:{version}:{class}")
+    }
+}
+
+facts! {
+    /// A customer's own parameter group that instances use. Source: `rds:DescribeDBParameters`, source user: `Parameters[].ParameterValue` by `ParameterName`.
     "rds.parameter_group" ParameterGroup {
         /// Connections at most, a number or a formula; none where the engine's own rule holds. The parameter `max_connections`.
         max_connections: Option<String>,
@@ -265,13 +298,13 @@ facts! {
         long_query_time: Option<String>,
         /// Milliseconds from which on PostgreSQL logs a statement; none where its own rule (-1, never) holds. The parameter `log_min_duration_statement`.
         log_min_duration_statement: Option<String>,
-        /// Milliseconds that a replica of PostgreSQL lies behind on purpose; none where its own rule (0) holds. The parameter `recovery_min_apply_delay`.
+        /// Milliseconds by which a replica of PostgreSQL is delayed on purpose; none where its own rule (0) holds. The parameter `recovery_min_apply_delay`.
         recovery_min_apply_delay: Option<String>,
     }
 }
 
 facts! {
-    /// A cluster parameter group of somebody's own that clusters use. Source: `rds:DescribeDBClusterParameters`, source user: `Parameters[].ParameterValue` by `ParameterName`.
+    /// A customer's own cluster parameter group that clusters use. Source: `rds:DescribeDBClusterParameters`, source user: `Parameters[].ParameterValue` by `ParameterName`.
     "rds.cluster_parameter_group" ClusterParameterGroup {
         /// Connections at most, a number or a formula; none where the engine's own rule holds. The parameter `max_connections`.
         max_connections: Option<String>,
@@ -281,7 +314,7 @@ facts! {
         long_query_time: Option<String>,
         /// Milliseconds from which on PostgreSQL logs a statement; none where its own rule (-1, never) holds. The parameter `log_min_duration_statement`.
         log_min_duration_statement: Option<String>,
-        /// Milliseconds that a replica of PostgreSQL lies behind on purpose; none where its own rule (0) holds. The parameter `recovery_min_apply_delay`.
+        /// Milliseconds by which a replica of PostgreSQL is delayed on purpose; none where its own rule (0) holds. The parameter `recovery_min_apply_delay`.
         recovery_min_apply_delay: Option<String>,
     }
 }

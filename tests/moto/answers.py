@@ -15,6 +15,7 @@ from moto.cloudwatch.models import cloudwatch_backends
 from moto.ec2.models import ec2_backends
 from moto.ecs.models import ecs_backends
 from moto.elasticache.models import elasticache_backends
+from moto.memorydb.models import memorydb_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.wafv2.models import wafv2_backends
@@ -310,6 +311,8 @@ def repair(call: Call, response: Response) -> None:
             response.data = re.sub(manual, with_alarms(call), response.data)
         case "apigateway", "GetStages":
             response.data = stages_of_some_age(call, response.data)
+        case "memorydb", "CreateCluster" | "UpdateCluster":
+            spread_nodes(call)
         case "dax", "DescribeClusters":
             # moto says that no node is ever active.
             nodes = rb'("TotalNodes": (\d+), "ActiveNodes": )0'
@@ -331,6 +334,21 @@ def with_dead_letters(call: Call, answered: dict[str, Any]) -> str:
         if target := DEAD_LETTERS.get(function.get("FunctionArn", "")):
             function["DeadLetterConfig"] = target
     return json.dumps(answered)
+
+
+def spread_nodes(call: Call) -> None:
+    """Gives a MemoryDB cluster as few replicas as were asked for, and its nodes a zone each in turn: moto makes at least
+    one replica, and picks zones by chance."""
+    cluster = memorydb_backends[call.account][call.region].clusters.get(call.params["ClusterName"])
+    if cluster is None:
+        return
+    if call.params.get("NumReplicasPerShard") == 0:
+        cluster.num_replicas_per_shard = 0
+        cluster.shards = cluster.get_shard_details()
+    cluster.availability_mode = "MultiAZ" if cluster.num_replicas_per_shard else "SingleAZ"
+    for shard in cluster.shards:
+        for node, letter in zip(shard["Nodes"], "abcabc", strict=False):
+            node["AvailabilityZone"] = f"{call.region}{letter}"
 
 
 def with_zones(call: Call) -> Callable[[re.Match[bytes]], bytes]:

@@ -87,6 +87,13 @@ def security_group(aws: Account, region: str, finding: dict[str, Any]) -> str | 
     return groups[0]["GroupId"] if groups else None
 
 
+def other_zone(aws: Account, region: str, finding: dict[str, Any]) -> str | None:
+    """A zone of the region that the finding's evidence does not name."""
+    zones = aws.client("ec2", region).describe_availability_zones()["AvailabilityZones"]
+    named = str(finding["evidence"])
+    return next((zone["ZoneName"] for zone in zones if zone["ZoneName"] not in named), None)
+
+
 def role(aws: Account, region: str, finding: dict[str, Any]) -> str:
     return f"arn:aws:iam::{aws.id}:role/choice"
 
@@ -119,7 +126,10 @@ CHOICES: dict[str, Choice] = {
     "elastic-ip-allocation": address,
     "allocation-id": address,
     "bucket": bucket,
+    "another-zone": other_zone,
+    "class-with-steady-cpu": fixed("db.r7g.large"),
+    "secret-arn": lambda aws, region, finding: f"arn:aws:secretsmanager:{region}:{aws.id}:secret:choice",
 }
 
 # Choices that differ from one finding to another of the same region.
-OF_THE_RESOURCE: set[Choice] = {subnet for name, subnet in CHOICES.items() if name.startswith("subnet")} | {security_group, address}
+OF_THE_RESOURCE: set[Choice] = {subnet for name, subnet in CHOICES.items() if name.startswith("subnet")} | {security_group, address, other_zone}

@@ -108,6 +108,7 @@ fn member(m: &NodeGroupMember) -> Option<ShardMember> {
         cluster: m.cache_cluster_id.clone()?,
         role: m.current_role.clone(),
         availability_zone: m.preferred_availability_zone.clone(),
+        outpost: m.preferred_outpost_arn.clone(),
     })
 }
 
@@ -124,6 +125,7 @@ fn cluster_facts(ctx: &Context, arn: &str, c: &CacheCluster) -> Cluster {
             group.security_group_id.clone()
         }),
         port: c.cache_nodes().iter().find_map(|node| node.endpoint()?.port()).map(i64::from).into(),
+        outpost: c.preferred_outpost_arn.clone().into(),
         created_at: c.cache_cluster_create_time().and_then(timestamp).into(),
         few_vcpus: c.cache_node_type().map(few_vcpus).into(),
         ..Cluster::default()

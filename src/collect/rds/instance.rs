@@ -1,6 +1,6 @@
 //! Database instances.
 
-use aws_sdk_rds::types::{DbInstance as SdkInstance, DbInstanceStatusInfo};
+use aws_sdk_rds::types::{DbInstance as SdkInstance, DbInstanceStatusInfo, Subnet as SdkSubnet};
 
 use super::{DESCRIBE_INSTANCES, groups, latest_restorable, named};
 use crate::collect::answer::word;
@@ -52,12 +52,22 @@ fn facts(i: &SdkInstance) -> DbInstance {
         latest_restorable_at: latest_restorable(i.latest_restorable_time()),
         continuous_backup: i.aws_backup_recovery_point_arn.clone().into(),
         deletion_protection: i.deletion_protection.into(),
-        on_outpost: Fact::Known(i.customer_owned_ip_enabled == Some(true)),
+        on_outpost: on_outpost(i),
         performance_insights: i.performance_insights_enabled.into(),
         database_insights_mode: word(i.database_insights_mode()).into(),
         log_exports: i.enabled_cloudwatch_logs_exports().to_vec().into(),
         ..with_replication(i, with_storage(i))
     }
+}
+
+/// What runs on an Outpost has a subnet group that says so. A group without its subnets says nothing.
+fn on_outpost(i: &SdkInstance) -> Fact<bool> {
+    let Some(group) = i.db_subnet_group() else { return Fact::Known(false) };
+    if group.subnets().is_empty() {
+        return Fact::Unread;
+    }
+    let outpost = |subnet: &SdkSubnet| subnet.subnet_outpost().is_some_and(|outpost| outpost.arn().is_some());
+    Fact::Known(group.subnets().iter().any(outpost))
 }
 
 fn with_storage(i: &SdkInstance) -> DbInstance {
@@ -87,6 +97,27 @@ fn with_replication(i: &SdkInstance, rest: DbInstance) -> DbInstance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn in_subnets(subnets: &[SdkSubnet], customer_owned_ip: bool) -> Fact<bool> {
+        let group = aws_sdk_rds::types::DbSubnetGroup::builder().set_subnets(Some(subnets.to_vec())).build();
+        let instance = SdkInstance::builder().db_subnet_group(group).customer_owned_ip_enabled(customer_owned_ip);
+        facts(&instance.build()).on_outpost
+    }
+
+    #[test]
+    fn subnets_tell_an_outpost_whatever_addresses_it_has() {
+        let plain = SdkSubnet::builder().subnet_identifier("subnet-1");
+        let outpost = aws_sdk_rds::types::Outpost::builder();
+        let named =
+            plain.clone().subnet_outpost(outpost.clone().arn("arn:aws:outposts:eu-west-1:1:outpost/op-1").build());
+        let empty = plain.clone().subnet_outpost(outpost.build()).build();
+        let (plain, on_outpost) = (plain.build(), named.build());
+        assert_eq!(in_subnets(&[plain.clone(), on_outpost.clone()], false), Fact::Known(true));
+        assert_eq!(in_subnets(&[on_outpost], true), Fact::Known(true));
+        assert_eq!(in_subnets(&[plain, empty], true), Fact::Known(false));
+        assert_eq!(in_subnets(&[], true), Fact::Unread);
+        assert_eq!(facts(&SdkInstance::builder().build()).on_outpost, Fact::Known(false));
+    }
 
     fn replica(info: Option<DbInstanceStatusInfo>) -> DbInstance {
         facts(&SdkInstance::builder().set_status_infos(info.map(|info| vec![info])).build())

@@ -7,7 +7,7 @@ use crate::snapshot::Resource;
 const INSTANCE: &str = "rds.db_instance";
 /// The class that grows and shrinks with its load.
 const SERVERLESS: &str = "db.serverless";
-/// Minutes that replication has to lag on end before it counts.
+/// Minutes for which a lag has to be sustained before it counts.
 const LAG_MINUTES: usize = 10;
 
 pub(super) const METRICS: &[Metric] = &[

@@ -5,6 +5,7 @@ mod cluster;
 mod copies;
 mod instance;
 mod load;
+mod orderable;
 mod parameters;
 mod proxy;
 mod storage;
@@ -26,6 +27,7 @@ const DESCRIBE_PARAMETERS: Call = Call::new("rds", "DescribeDBParameters");
 const DESCRIBE_CLUSTER_PARAMETERS: Call = Call::new("rds", "DescribeDBClusterParameters");
 const DESCRIBE_PROXIES: Call = Call::new("rds", "DescribeDBProxies");
 const DESCRIBE_PROXY_TARGETS: Call = Call::new("rds", "DescribeDBProxyTargets");
+const DESCRIBE_ORDERABLE: Call = Call::new("rds", "DescribeOrderableDBInstanceOptions");
 const DESCRIBE_TYPES: Call = Call::new("ec2", "DescribeInstanceTypes");
 
 pub(super) const DB_CLUSTER: Kind =
@@ -34,6 +36,9 @@ pub(super) const DB_INSTANCE: Kind =
     Kind::regional("rds.db_instance", &[&DESCRIBE_INSTANCES], |ctx| Box::pin(instance::collect(ctx)));
 pub(super) const CLASS: Kind =
     Kind::regional("rds.class", &[&DESCRIBE_TYPES], |ctx| Box::pin(class::collect(ctx))).after("rds.db_instance");
+pub(super) const ORDERABLE_CLASS: Kind =
+    Kind::regional("rds.orderable_class", &[&DESCRIBE_ORDERABLE], |ctx| Box::pin(orderable::collect(ctx)))
+        .after("rds.db_instance");
 pub(super) const PARAMETER_GROUP: Kind =
     Kind::regional("rds.parameter_group", &[&DESCRIBE_PARAMETERS], |ctx| Box::pin(parameters::of_instances(ctx)))
         .after("rds.db_instance");

@@ -12,17 +12,17 @@ use crate::facts::rds::{ClusterParameterGroup, ParameterGroup};
 
 /// Engines that have them.
 const ENGINES: &[&str] = &["mysql", "mariadb", "postgres", "aurora-mysql", "aurora-postgresql"];
-/// How the names of AWS's own groups begin, in which nobody can set anything.
+/// How the names of AWS's own groups begin, whose parameters can't be set.
 const OWN_TO_AWS: &str = "default.";
-/// Asks for what somebody set, not for what the engine or RDS does by itself.
-const SET_BY_SOMEBODY: &str = "user";
+/// Asks for parameters that were set, not for the defaults of the engine or of RDS.
+const SET_BY_USER: &str = "user";
 
 pub(super) async fn of_instances(ctx: Context) {
     ctx.inherit_gaps();
     let client = Client::new(ctx.config());
     let each = names(&ctx).into_iter().map(async |name: String| {
         let named = unnamed(&ctx, "pg", &name);
-        let request = client.describe_db_parameters().db_parameter_group_name(&name).source(SET_BY_SOMEBODY);
+        let request = client.describe_db_parameters().db_parameter_group_name(&name).source(SET_BY_USER);
         let pages = ctx.detail_pages(&DESCRIBE_PARAMETERS, &named.arn, request.into_paginator().send()).await;
         let set = pages.map(|pages| by_name(pages.iter().flat_map(|page| page.parameters())));
         let value = |name: &str| set.as_ref().map(|set| set.get(name).cloned()).into();
@@ -44,7 +44,7 @@ pub(super) async fn of_clusters(ctx: Context) {
     let each = names(&ctx).into_iter().map(async |name: String| {
         let named = unnamed(&ctx, "cluster-pg", &name);
         let request = client.describe_db_cluster_parameters().db_cluster_parameter_group_name(&name);
-        let request = request.source(SET_BY_SOMEBODY).into_paginator().send();
+        let request = request.source(SET_BY_USER).into_paginator().send();
         let pages = ctx.detail_pages(&DESCRIBE_CLUSTER_PARAMETERS, &named.arn, request).await;
         let set = pages.map(|pages| by_name(pages.iter().flat_map(|page| page.parameters())));
         let value = |name: &str| set.as_ref().map(|set| set.get(name).cloned()).into();
@@ -60,7 +60,7 @@ pub(super) async fn of_clusters(ctx: Context) {
     join_all(each).await;
 }
 
-/// The groups of somebody's own that instances or clusters use.
+/// The customer's own groups that instances or clusters use.
 fn names(ctx: &Context) -> BTreeSet<String> {
     let users = ctx
         .before

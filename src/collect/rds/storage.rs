@@ -99,7 +99,7 @@ fn burst_balance(instance: &Resource) -> Asked {
 }
 
 /// GiB a day since storage last jumped up, by which it was added or freed at once. A jump in the last week leaves too
-/// little to go by.
+/// little to measure.
 fn free_storage_per_day(instance: &Resource, series: &[Series]) -> Option<f64> {
     #[allow(clippy::cast_precision_loss, reason = "GiB of storage are far below 2^52")]
     let jump = number(instance, "allocated_storage_gib")? as f64 * GIB * JUMP;
