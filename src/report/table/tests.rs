@@ -369,7 +369,7 @@ fn the_checklist_gives_the_gravest_reason() {
 fn a_fix_says_what_it_brings() {
     let page = words(&page(&mixed(), 80));
     assert!(page.contains("orders-00 in eu-west-1, and 11 more of this rule"), "{page}");
-    assert!(page.contains("costs extra, needs a full test"), "{page}");
+    assert!(page.contains("extra cost, needs a full test"), "{page}");
     assert!(page.contains("<angle brackets>"), "{page}");
 }
 

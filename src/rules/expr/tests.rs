@@ -129,7 +129,8 @@ fn what_a_shell_would_obey_is_quoted_in_commands() {
     let (mut subject, settings) = (resource(json!({})), json!({}));
     assert_eq!(template.fill_command(&Subject::new(&subject, &settings)), "aws --name it");
     subject.id = "a'; rm -rf $HOME".to_owned();
-    assert_eq!(template.fill_command(&Subject::new(&subject, &settings)), r"aws --name 'a'\''; rm -rf $HOME'");
+    let command = template.fill_command(&Subject::new(&subject, &settings));
+    assert_eq!(shlex::split(&command), Some(["aws", "--name", "a'; rm -rf $HOME"].map(str::to_owned).into()));
 }
 
 #[test]

@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn numbers_have_separators_and_no_needless_digits() {
         let told: Vec<String> = [0.0, 1.0, 88.64, 999.96, 1263.4, -1_234_567.0, 0.214, 0.00084].map(number).into();
-        assert_eq!(told, ["0", "1", "88.6", "1000", "1,263", "-1,234,567", "0.21", "0.0008"]);
+        assert_eq!(told, ["0", "1", "88.6", "1,000", "1,263", "-1,234,567", "0.21", "0.0008"]);
     }
 
     #[test]
