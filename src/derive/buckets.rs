@@ -6,12 +6,8 @@ use crate::facts::Fact;
 use crate::facts::cloudfront::{Distribution, Origin};
 use crate::facts::s3::{Bucket, PublicAccessBlock};
 
-pub(super) const PUBLIC: Join = Join {
-    kind: "s3.bucket",
-    facts: &["serves_public"],
-    reads: &["s3.public_access_block"],
-    learn: serves_public,
-};
+pub(super) const PUBLIC: Join =
+    Join { kind: "s3.bucket", facts: &["serves_public"], reads: &["s3.public_access_block"], learn: serves_public };
 
 pub(super) const ORIGINS: Join = Join {
     kind: "s3.bucket",

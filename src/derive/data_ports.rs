@@ -189,7 +189,8 @@ fn open_ports(group: &String, openness: &Openness, stores: Option<&Stores>) -> O
             }
         }
         if transport == Tcp && !only_defaults(&spans) {
-            let own = stores?.0.iter().filter(|store| store.groups.contains(group) && software(store.port, Tcp).is_none());
+            let own =
+                stores?.0.iter().filter(|store| store.groups.contains(group) && software(store.port, Tcp).is_none());
             let own = own.filter(|store| spans.iter().any(|span| span.holds(store.port)));
             open.extend(own.map(|store| (store.port, Tcp, format!("{}/tcp ({})", store.port, store.name))));
         }

@@ -155,8 +155,7 @@ fn without_a_database_tables_are_the_data() {
 fn global_clusters_are_only_missing_where_all_were_read() {
     use crate::facts::rds::{DbCluster, DbInstance};
     let member = json!({"cluster": "c", "replica_of": null, "availability_zone": "eu-west-1a", "status": "available", "vpc": "vpc-1"});
-    let cluster =
-        json!({"engine": "aurora-mysql", "members": [{"instance": "c-1", "writer": true}], "status": "available", "replica_of": null, "replicas": []});
+    let cluster = json!({"engine": "aurora-mysql", "members": [{"instance": "c-1", "writer": true}], "status": "available", "replica_of": null, "replicas": []});
     let world = World::new().with::<DbCluster>("c", cluster).with::<DbInstance>("c-1", member);
     let copies = |world: World| world.derive().fact::<crate::facts::database::Database>("c", "copy_regions");
     assert_eq!(copies(world.clone()), Some(json!([])));

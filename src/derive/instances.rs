@@ -113,8 +113,7 @@ fn open_service_ports(view: &View) -> Vec<Patch> {
         }
         Some(ports)
     };
-    let learned =
-        |instance: &Instance| Instance { open_service_ports: open(instance).into(), ..Instance::default() };
+    let learned = |instance: &Instance| Instance { open_service_ports: open(instance).into(), ..Instance::default() };
     view.here().iter().map(|instance| instance.learn(&learned(&instance.facts))).collect()
 }
 

@@ -59,7 +59,13 @@ impl<'l> Registrations<'l> {
         }
         for classic in classics.whole()? {
             let ports = classic.facts.instance_ports.known().map_or(&[][..], Vec::as_slice);
-            let place = Registration { container: &classic.resource.id, healthy: true, ports, port: None, transports: Some(&[Transport::Tcp]) };
+            let place = Registration {
+                container: &classic.resource.id,
+                healthy: true,
+                ports,
+                port: None,
+                transports: Some(&[Transport::Tcp]),
+            };
             for instance in classic.facts.instances.known()? {
                 all.by_instance.entry(instance).or_default().push(place);
             }
@@ -262,7 +268,10 @@ mod tests {
     #[test]
     fn interfaces_do_not_matter_where_no_address_is_registered() {
         let world = World::new()
-            .with::<TargetGroup>("web", json!({"target_type": "instance", "protocol": "HTTP", "targets": [target("i-1", "healthy")]}))
+            .with::<TargetGroup>(
+                "web",
+                json!({"target_type": "instance", "protocol": "HTTP", "targets": [target("i-1", "healthy")]}),
+            )
             .with::<Instance>("i-1", instance("10.0.0.1"))
             .unread::<NetworkInterface>()
             .derive();

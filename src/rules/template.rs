@@ -7,6 +7,9 @@ use std::fmt;
 
 use super::expr::{Expr, ExprError, Subject, Vocabulary};
 
+/// What a sentence prints for a value that is unread.
+const UNKNOWN: &str = "unknown";
+
 /// A checked sentence. `{{` and `}}` stand for braces.
 pub struct Template {
     parts: Vec<Part>,
@@ -38,11 +41,20 @@ impl Template {
         exprs(&self.parts).into_iter().flat_map(Expr::facts).map(String::as_str)
     }
 
-    /// The sentence about a subject; what is unread reads "(unread)".
+    /// The sentence about a subject. What is unread reads "unknown", and is left out in parentheses.
     pub fn fill(&self, subject: &Subject) -> String {
         let mut sentence = String::new();
         self.parts.iter().for_each(|part| part.write(&mut sentence, subject, Style::Sentence));
-        sentence
+        sentence.replace(&format!(" ({UNKNOWN})"), "")
+    }
+
+    /// Whether all that it prints is known: what is unread is in clauses alone.
+    pub fn is_known(&self, subject: &Subject) -> bool {
+        let is_known = |part: &Part| match part {
+            Part::Expr(expr) => expr.words(subject).is_ok(),
+            Part::Text(_) | Part::Clause(_) => true,
+        };
+        self.parts.iter().all(is_known)
     }
 
     /// A command about a subject, safe to paste: names are chosen by others, and can hold what a shell obeys. What is
@@ -60,7 +72,7 @@ impl Part {
         match (self, style) {
             (Self::Text(words), _) => text.push_str(words),
             (Self::Expr(expr), Style::Sentence) => {
-                text.push_str(&expr.words(subject).unwrap_or_else(|_| "(unread)".to_owned()));
+                text.push_str(&expr.words(subject).unwrap_or_else(|_| UNKNOWN.to_owned()));
             }
             (Self::Expr(expr), Style::Command) => {
                 let value = argument(expr, subject);

@@ -82,7 +82,10 @@ fn every_command_is_one_that_the_aws_cli_takes() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let demo = waaudit(home.path()).args(["scan", "--demo", "--format", "json"]).output().expect("a run");
     commands.extend(commands_of(&serde_json::from_slice(&demo.stdout).expect("a report")));
-    let answers = ask(&["fixes.py", "parse"], &json!(commands.keys().filter(|command| command.starts_with("aws ")).collect::<Vec<_>>()));
+    let answers = ask(
+        &["fixes.py", "parse"],
+        &json!(commands.keys().filter(|command| command.starts_with("aws ")).collect::<Vec<_>>()),
+    );
     let refused = answers.as_array().expect("answers").iter().filter(|answer| !answer["problem"].is_null());
     let told = refused.map(|answer| {
         let command = text(&answer["command"]);

@@ -260,7 +260,11 @@ fn commands_of_fixes_are_words_that_a_shell_reads_back() {
                 let words = shlex::split(command);
                 let added = command.trim_end_matches(">> waaudit.toml");
                 let bare = added.split('\'').step_by(2).any(|unquoted| unquoted.contains(['<', '>']));
-                if bare || words.is_none_or(|words| words.first().is_none_or(|word| !["aws", "printf"].contains(&word.as_str()))) {
+                if bare
+                    || words.is_none_or(|words| {
+                        words.first().is_none_or(|word| !["aws", "printf"].contains(&word.as_str()))
+                    })
+                {
                     broken.insert(format!("{}: {command}", rule.id));
                 }
             }

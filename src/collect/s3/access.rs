@@ -31,10 +31,8 @@ pub(in super::super) const ACCOUNT_BLOCK: Kind =
 const NOT_SET_UP: &[&str] = &["NoSuchPublicAccessBlockConfiguration"];
 
 /// The groups of everybody, and of everybody with an AWS account.
-const PUBLIC_GROUPS: &[&str] = &[
-    "http://acs.amazonaws.com/groups/global/AllUsers",
-    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
-];
+const PUBLIC_GROUPS: &[&str] =
+    &["http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"];
 
 /// The facts of a bucket that are about access.
 pub(super) async fn facts(ctx: &Context, client: &Client, arn: &str, name: &str) -> Bucket {
@@ -108,8 +106,7 @@ async fn account_block(ctx: Context) {
         }
         None => (Some(false), Some(false)),
     };
-    let named =
-        Named { arn, id: ctx.account.to_string(), tags: Some(BTreeMap::new()), ..Named::default() };
+    let named = Named { arn, id: ctx.account.to_string(), tags: Some(BTreeMap::new()), ..Named::default() };
     ctx.push(
         named,
         PublicAccessBlock { public_policies_restricted: restricted.into(), public_acls_ignored: ignored.into() },

@@ -118,7 +118,10 @@ fn sentences_speak_of_lists_none_and_what_is_unread() {
     let template =
         Template::new("{r.id}: {r.zones}, {r.replica_of}, {r.days} {{x}}", &vocabulary()).expect("a template");
     let (subject, settings) = (resource(json!({"zones": ["a", "b"], "replica_of": null})), json!({}));
-    assert_eq!(template.fill(&Subject::new(&subject, &settings)), "it: a, b, none, (unread) {x}");
+    assert_eq!(template.fill(&Subject::new(&subject, &settings)), "it: a, b, none, unknown {x}");
+    assert!(!template.is_known(&Subject::new(&subject, &settings)));
+    let template = Template::new("{r.id} ({r.days}) waits{? {r.days} days?}", &vocabulary()).expect("a template");
+    assert_eq!(template.fill(&Subject::new(&subject, &settings)), "it waits");
     assert!(Template::new("{r.id", &vocabulary()).is_err());
     assert!(Template::new("r.id}", &vocabulary()).is_err());
 }
