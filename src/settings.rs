@@ -3,12 +3,14 @@
 //! Rules see them as `settings.…`. An answer that was not given is unread, as a fact would be, and makes the
 //! verdict unknown.
 
+mod ranges;
+
 use std::path::Path;
 
 use schemars::JsonSchema;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use self::ranges::{MAX_CALLS_IN_FLIGHT, MAX_SHARE, calls_in_flight, day, share, thresholds};
 use crate::exit::Failure;
 use crate::facts::Fact;
 
@@ -363,64 +365,10 @@ pub struct Pacing {
     pub emulator: bool,
 }
 
-const MAX_SHARE: f64 = 0.5;
-const MAX_CALLS_IN_FLIGHT: usize = 64;
-
 impl Default for Pacing {
     fn default() -> Self {
         Self { share: MAX_SHARE, calls_in_flight: MAX_CALLS_IN_FLIGHT, emulator: false }
     }
-}
-
-/// Limits are finite and not negative; a name tells which of them have an upper bound.
-fn thresholds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Thresholds, D::Error> {
-    let thresholds = Thresholds::deserialize(deserializer)?;
-    let numbers = serde_json::to_value(&thresholds).map_err(D::Error::custom)?;
-    for (name, number) in numbers.as_object().into_iter().flatten() {
-        // JSON has neither NaN nor infinity: they turn into null.
-        let number = number.as_f64().unwrap_or(f64::NAN);
-        let most = most(name);
-        if !(0.0..=most).contains(&number) {
-            let bounds = if most < f64::MAX { format!("0 to {most}") } else { "0 or more".to_owned() };
-            return Err(D::Error::custom(format!("`{name}` is {bounds}, not {number}")));
-        }
-    }
-    Ok(thresholds)
-}
-
-/// The largest value of a limit: a share and a ratio of hits end at 1. More than 100 per cent switches a rule off.
-fn most(name: &str) -> f64 {
-    let word = |word: &str| name.split('_').any(|part| part == word);
-    match name {
-        _ if word("share") || name.ends_with("hit_ratio") => 1.0,
-        _ => f64::MAX,
-    }
-}
-
-/// A day, `2026-01-31`, or nothing.
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    match text.parse::<jiff::civil::Date>() {
-        _ if text.is_empty() => Ok(text),
-        Ok(day) => Ok(day.to_string()),
-        Err(_) => Err(D::Error::custom(format!("`{text}` is not a date: write it as 2026-01-31"))),
-    }
-}
-
-fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    let share = f64::deserialize(deserializer)?;
-    if share > 0.0 && share <= MAX_SHARE {
-        return Ok(share);
-    }
-    Err(D::Error::custom(format!("`share` is above 0 and at most {MAX_SHARE}, not {share}: production needs the rest")))
-}
-
-fn calls_in_flight<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
-    let calls = usize::deserialize(deserializer)?;
-    if (1..=MAX_CALLS_IN_FLIGHT).contains(&calls) {
-        return Ok(calls);
-    }
-    Err(D::Error::custom(format!("`calls_in_flight` is 1 to {MAX_CALLS_IN_FLIGHT}, not {calls}")))
 }
 
 impl Settings {
@@ -447,53 +395,4 @@ impl Settings {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Pacing, Settings};
-
-    fn read(text: &str) -> Result<Settings, String> {
-        toml::from_str(text).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn limits_are_finite_and_in_their_range_and_days_are_days() {
-        for text in [
-            "[thresholds]\nrds_cpu_percent = 150.0\nalb_server_error_share = 0.0\ncache_hit_ratio = 1.0",
-            "[thresholds]\nexpected_growth_factor = 12.0\naurora_reader_day_ratio = 3.0",
-            "[attest]\nrestore_tested_on = \"\"",
-            "[attest]\nrestore_tested_on = \"2026-01-31\"",
-        ] {
-            assert!(read(text).is_ok(), "{text}: {:?}", read(text));
-        }
-        for (text, complaint) in [
-            ("[thresholds]\nrds_cpu_percent = nan", "`rds_cpu_percent` is 0 or more, not NaN"),
-            ("[thresholds]\nalb_response_seconds = -1.0", "`alb_response_seconds` is 0 or more, not -1"),
-            ("[thresholds]\nalb_response_seconds = inf", "`alb_response_seconds` is 0 or more, not NaN"),
-            ("[thresholds]\ncertificate_days = -3", "`certificate_days` is 0 or more, not -3"),
-            ("[thresholds]\nalb_server_error_share = 1.1", "`alb_server_error_share` is 0 to 1, not 1.1"),
-            ("[attest]\nrestore_tested_on = \"soon\"", "`soon` is not a date"),
-        ] {
-            let error = read(text).unwrap_err();
-            assert!(error.contains(complaint), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_scan_may_ask_slower_and_never_faster() {
-        assert_eq!(read("").unwrap().pace, Pacing::default());
-        assert_eq!(
-            read("[pace]\nshare = 0.1\ncalls_in_flight = 4").unwrap().pace,
-            Pacing { share: 0.1, calls_in_flight: 4, emulator: false }
-        );
-        for (text, complaint) in [
-            ("[pace]\nshare = 0.6", "above 0 and at most 0.5, not 0.6"),
-            ("[pace]\nshare = 0.0", "above 0 and at most 0.5, not 0"),
-            ("[pace]\nshare = nan", "above 0 and at most 0.5, not NaN"),
-            ("[pace]\ncalls_in_flight = 65", "1 to 64, not 65"),
-            ("[pace]\ncalls_in_flight = 0", "1 to 64, not 0"),
-            ("[pace]\nrate = 3", "unknown field `rate`"),
-        ] {
-            let error = read(text).unwrap_err();
-            assert!(error.contains(complaint), "{text}: {error}");
-        }
-    }
-}
+mod tests;
