@@ -34,8 +34,7 @@ fn fold_one(findings: &mut [Finding], rule: &Rule, practice: &Practice, snapshot
         resources.get(&(&*finding.resource.region, arn)).copied()
     };
     let own = || findings.iter().enumerate().filter(|(_, finding)| finding.rule == rule.id);
-    // Of what is unknown, nothing may be claimed.
-    if own().any(|(_, finding)| matches!(finding.verdict, Verdict::Pass | Verdict::Unknown)) {
+    if own().any(|(_, finding)| finding.verdict == Verdict::Pass) {
         return;
     }
     let mut failures: Vec<(usize, &Resource)> = Vec::new();
@@ -59,7 +58,9 @@ fn fold_one(findings: &mut [Finding], rule: &Rule, practice: &Practice, snapshot
     findings[first].message = message;
     for place in others {
         let finding = &mut findings[place];
-        let reason = format!("{said}, which is reported once, for {named}");
+        let reason = format!(
+            "it has nothing of what is expected, like all others that were read; that is reported once, for {named}"
+        );
         finding.message = format!("{}: {reason}", finding.resource.id.as_deref().unwrap_or(&rule.kind));
         finding.verdict = Verdict::Skip;
         finding.reason = Some(reason);
@@ -114,7 +115,7 @@ mod tests {
         let failing: Vec<&Finding> = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).collect();
         let [only] = failing[..] else { panic!("{} failures", failing.len()) };
         let skipped = findings.iter().filter(|finding| {
-            finding.verdict == Verdict::Skip && finding.message.contains("which is reported once, for")
+            finding.verdict == Verdict::Skip && finding.message.contains("that is reported once, for")
         });
         let mut count = 0;
         for finding in skipped {

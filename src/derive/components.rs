@@ -20,7 +20,15 @@ use crate::facts::sqs::Queue;
 
 pub(super) const MAKE: Join = Join {
     kind: "component",
-    facts: &["component_kind", "core_signals", "unwatched_signals", "importance", "stack_helper"],
+    facts: &[
+        "component_kind",
+        "namespace",
+        "dimension_value",
+        "core_signals",
+        "unwatched_signals",
+        "importance",
+        "stack_helper",
+    ],
     reads: &[
         "cloudwatch.alarm",
         "dynamodb.table",
@@ -199,6 +207,8 @@ fn component(kind: &str, sort: &Sort, names: Option<&[String]>, alarms: &List<Al
     });
     Component {
         component_kind: kind.to_owned().into(),
+        namespace: sort.namespace.to_owned().into(),
+        dimension_value: names.and_then(|names| names.first().cloned()).into(),
         core_signals: sort.signals.iter().map(|(signal, _)| (*signal).to_owned()).collect::<Vec<_>>().into(),
         unwatched_signals: unwatched.into(),
         importance: importance(kind).into(),

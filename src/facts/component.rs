@@ -6,6 +6,10 @@ facts! {
     "component" Component {
         /// Its kind: elb.load_balancer, rds.db_instance, elasticache.cluster, dynamodb.table, lambda.function, sqs.queue or ec2.nat_gateway.
         component_kind: String,
+        /// The namespace of its metrics, `AWS/RDS`.
+        namespace: String,
+        /// What it is called in their dimensions: its id, or `app/web/50dc6c495c0c9188` of a load balancer.
+        dimension_value: String,
         /// What its core alarms watch, in words: "5xx answers", "latency", …
         core_signals: Vec<String>,
         /// Of those, the ones that no alarm watches which notifies and can go off when the signal means trouble: neither on it, nor on its cluster or group, nor on all of its kind.

@@ -281,6 +281,10 @@ def repair(call: Call, response: Response) -> None:
             ends = rb"<CacheClusters ?/>|</CacheClusters>"
             opened = b"" if b"</CacheClusters>" in data else b"<CacheClusters>"
             response.data = re.sub(ends, opened + members.encode() + b"</CacheClusters>", data)
+        case "ec2", "DescribeVpcEndpoints":
+            # moto forgets where the service's name leads; AWS says that in a second option.
+            options = b"<dnsOptions><privateDnsOnlyForInboundResolverEndpoint>false</privateDnsOnlyForInboundResolverEndpoint></dnsOptions>"
+            response.data = re.sub(rb"<privateDnsEnabled>true</privateDnsEnabled>", rb"\g<0>" + options, response.data)
         case "lambda", "CreateFunction" | "UpdateFunctionConfiguration":
             remember_dead_letters(call, json.loads(response.data or b"{}"))
         case "lambda", "ListFunctions":

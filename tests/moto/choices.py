@@ -108,6 +108,17 @@ def bucket(aws: Account, region: str, finding: dict[str, Any]) -> str:
     return name
 
 
+def seconds_hidden(aws: Account, region: str, finding: dict[str, Any]) -> str:
+    """As long as the slowest of a queue's functions needs."""
+    return str(max(each["needed_visibility_seconds"] for each in finding["evidence"]["consumers"]))
+
+
+def empty_topic(aws: Account, region: str, finding: dict[str, Any]) -> str:
+    """The first topic of an alarm that has no subscription."""
+    evidence = finding["evidence"]
+    return next(action for action in evidence["actions"] if action.rpartition(":")[2] in evidence["dead_ends"])
+
+
 CHOICES: dict[str, Choice] = {
     "topic-arn": topic,
     "address": fixed("on-call@example.com"),
@@ -129,7 +140,18 @@ CHOICES: dict[str, Choice] = {
     "another-zone": other_zone,
     "class-with-steady-cpu": fixed("db.r7g.large"),
     "secret-arn": lambda aws, region, finding: f"arn:aws:secretsmanager:{region}:{aws.id}:secret:choice",
+    "budget-name": lambda aws, region, finding: finding["evidence"]["cost_budgets"][0],
+    "usd": fixed("1000"),
+    "days": fixed("365"),
+    "bytes": fixed("21474836480"),
+    "connections": fixed("500"),
+    "count": fixed("10"),
+    "least": fixed("1"),
+    "more": fixed("100"),
+    "requests": fixed("10"),
+    "seconds": seconds_hidden,
+    "empty-topic-arn": empty_topic,
 }
 
 # Choices that differ from one finding to another of the same region.
-OF_THE_RESOURCE: set[Choice] = {subnet for name, subnet in CHOICES.items() if name.startswith("subnet")} | {security_group, address, other_zone}
+OF_THE_RESOURCE: set[Choice] = {subnet for name, subnet in CHOICES.items() if name.startswith("subnet")} | {security_group, address, other_zone, seconds_hidden, empty_topic}
