@@ -32,7 +32,7 @@ pub(super) const ASYNC_CONFIG: Kind =
     Kind::regional("lambda.async_config", &[&LIST_ASYNC_CONFIGS], |ctx| Box::pin(async_configs(ctx)))
         .after("lambda.function");
 
-/// Lambda publishes nothing of a function that nobody calls, and does not say since when a function exists.
+/// Lambda publishes nothing of a function that is not called, and does not say since when a function exists.
 pub(super) const METRICS: &[Metric] = &[
     Metric::new(
         "lambda.function",

@@ -1,7 +1,7 @@
 //! Service Quotas: the values that apply to the account, not AWS's defaults, which new accounts are often below.
 //!
-//! A quota is kept when it publishes its usage, or when a fact rests on it; the others, some thousand a region, tell
-//! nobody anything. The SDK makes `false` of an absent boolean; Service Quotas sends them all.
+//! A quota is kept when it publishes its usage, or when a fact rests on it; the others, some thousand a region, are of no
+//! use here. The SDK makes `false` of an absent boolean; Service Quotas sends them all.
 
 use aws_sdk_servicequotas::Client;
 use aws_sdk_servicequotas::types::{MetricInfo, OptInStatus, PeriodUnit, QuotaPeriod, ServiceQuota};

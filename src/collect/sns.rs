@@ -98,7 +98,7 @@ async fn subscriptions(ctx: Context) {
         found.extend(page.subscriptions.into_iter().flatten());
     })
     .await;
-    // In place of an ARN stands PendingConfirmation or Deleted.
+    // PendingConfirmation or Deleted is sent in place of an ARN.
     let confirmed = found.iter().filter(|one| one.subscription_arn().is_none_or(|arn| arn.starts_with("arn:")));
     join_all(confirmed.map(|one| subscription(&ctx, &client, one))).await;
 }

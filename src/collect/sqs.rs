@@ -21,7 +21,7 @@ const GET_ATTRIBUTES: Call = Call::new("sqs", "GetQueueAttributes");
 pub(super) const QUEUE: Kind =
     Kind::regional("sqs.queue", &[&LIST_QUEUES, &GET_ATTRIBUTES], |ctx| Box::pin(queues(ctx)));
 
-/// SQS publishes nothing of a queue without messages, and nothing of one that nobody used for six hours.
+/// SQS publishes nothing of a queue without messages, and nothing of one that was not used for six hours.
 pub(super) const METRICS: &[Metric] = &[
     measured(
         "messages_sent",

@@ -145,7 +145,7 @@ fn is_called(alarm: &Item<Alarm>, operand: &str) -> bool {
     operand == alarm.resource.arn || operand == name(alarm)
 }
 
-/// The alarm's name: what stands last in its ARN, which may hold colons.
+/// The alarm's name: the last part of its ARN, which may hold colons.
 fn name<'i>(alarm: &'i Item<Alarm>) -> &'i str {
     alarm.resource.arn.split_once(":alarm:").map_or(&alarm.resource.id, |(_, name)| name)
 }
@@ -289,7 +289,7 @@ impl Receivers<'_, '_> {
                 let exists = self.function_exists(action);
                 doing(exists, exists)
             }
-            // An item of work, an incident, an investigation: somebody is told.
+            // An OpsItem, an incident, an investigation: a person or an agent takes it up.
             "ssm" | "ssm-incidents" | "aiops" => doing(Some(true), Some(true)),
             // Servers are stopped, started anew or added.
             "autoscaling" | "automate" | "swf" => doing(Some(true), Some(false)),

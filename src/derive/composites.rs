@@ -117,7 +117,7 @@ impl<'r> Reader<'r> {
         Some(operand.trim())
     }
 
-    /// Takes a word that stands next, whatever its case.
+    /// Takes the next word if it is this one, in any case.
     fn word(&mut self, word: &str) -> bool {
         let Some((head, rest)) = self.rest.split_at_checked(word.len()) else { return false };
         let ends = rest.chars().next().is_none_or(|next| !next.is_ascii_alphanumeric() && next != '_');

@@ -78,7 +78,7 @@ fn compared(name: &str, argument: &Value, text: &str) -> Option<bool> {
     }
 }
 
-/// Whether a text fits a pattern in which `*` stands for anything. An escaped one is not understood as such, and is
+/// Whether a text fits a pattern in which `*` matches anything. An escaped one is not understood as such, and is
 /// taken for any text.
 fn fits(text: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('*');

@@ -14,7 +14,7 @@ pub(super) const TRACING: Join = Join {
     learn: tracing,
 };
 
-/// What a map shows beside services: who calls, and what lies outside.
+/// What a map shows beside services: callers, and what is outside.
 const NO_SERVICES: &[&str] = &["client", "remote"];
 
 fn tracing(view: &View) -> Vec<Patch> {

@@ -5,7 +5,7 @@ use super::measured::Measured;
 facts! {
     /// A function. Source: `lambda:ListFunctions`.
     "lambda.function" Function {
-        /// Pending, Active, Inactive or Failed; none where AWS does not say, as a rule, since its list leaves it out. `State`.
+        /// Pending, Active, Inactive or Failed; none where AWS does not say, which is usual, since its list leaves it out. `State`.
         state: Option<String>,
         /// Its subnets; empty for a function outside a VPC, which spans all zones. `VpcConfig.SubnetIds`.
         subnets: Vec<String>,

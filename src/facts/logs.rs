@@ -3,7 +3,7 @@
 facts! {
     /// A log group. Source: `logs:DescribeLogGroups`.
     "logs.log_group" LogGroup {
-        /// Days after which events expire; none where they are kept for ever. `retentionInDays`.
+        /// Days after which events expire; none where they never expire. `retentionInDays`.
         retention_days: Option<i64>,
         /// Bytes stored, compressed. `storedBytes`.
         stored_bytes: i64,

@@ -51,9 +51,9 @@ facts! {
 facts! {
     /// How Service Quotas watches over a region's quotas by itself. Source: `servicequotas:GetAutoManagementConfiguration`.
     "servicequotas.settings" Settings {
-        /// Whether automatic management is on: it tells somebody before a quota is used up. `OptInStatus`.
+        /// Whether automatic management is on: it notifies before a quota is used up. `OptInStatus`.
         auto_management: bool,
-        /// Derived: services in the region of whose quotas somebody has to know: EC2 with a running instance, Lambda with a function, RDS with an instance.
+        /// Derived: services in the region whose quotas are in use: EC2 with a running instance, Lambda with a function, RDS with an instance.
         quota_users: Vec<String>,
         /// Derived: of these, the ones of whose quotas no alarm in the region watches the use: one on `AWS/Usage` for the service, or for Lambda on the account's concurrency.
         unwatched: Vec<String>,

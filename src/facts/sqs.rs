@@ -11,7 +11,7 @@ facts! {
         dead_letter_target: Option<String>,
         /// Receptions before a message goes there; none without one. `RedrivePolicy.maxReceiveCount`.
         max_receive_count: Option<i64>,
-        /// Whether it says who may use it as a dead-letter queue; false where it says that nobody may. `RedriveAllowPolicy.redrivePermission`.
+        /// Whether it says who may use it as a dead-letter queue; false where it says that none may. `RedriveAllowPolicy.redrivePermission`.
         redrive_allow_policy: bool,
         /// Seconds that a received message stays hidden. `VisibilityTimeout`.
         visibility_timeout_seconds: i64,

@@ -25,7 +25,7 @@ fn rule(rule: &SdkRule) -> LifecycleRule {
         name: rule.id.clone(),
         enabled: *rule.status() == ExpirationStatus::Enabled,
         limited_to: limit(rule),
-        // What is left of deleted objects goes by such a rule too, which says neither.
+        // A rule for delete markers alone has an expiration too, with neither of these.
         expires: expiration.is_some_and(|expiration| expiration.days().is_some() || expiration.date().is_some()),
         moves: !rule.transitions().is_empty(),
         handles_old_versions: rule.noncurrent_version_expiration().is_some()
