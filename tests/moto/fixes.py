@@ -95,17 +95,17 @@ def parsed(command: str, home: str) -> str | None:
 
 def run(failures: list[dict[str, Any]], home: str, endpoint: str, account: str) -> list[dict[str, Any]]:
     """Carries out the fix of each failure; a command that fails ends it."""
-    os.environ.update(AWS_ENDPOINT_URL=endpoint, AWS_ACCESS_KEY_ID=f"AKIA{account}", AWS_SECRET_ACCESS_KEY="any", AWS_DEFAULT_REGION="eu-west-1")
+    os.environ.update(AWS_ACCESS_KEY_ID=f"AKIA{account}", AWS_SECRET_ACCESS_KEY="any", AWS_DEFAULT_REGION="eu-west-1")
     chooser = Chooser(Account(endpoint, account))
-    return [{"rule": failure["rule"], "problem": carried_out(failure, chooser, home)} for failure in failures]
+    return [{"rule": failure["rule"], "problem": carried_out(failure, chooser, home, endpoint)} for failure in failures]
 
 
-def carried_out(failure: dict[str, Any], chooser: Chooser, home: str) -> str | None:
+def carried_out(failure: dict[str, Any], chooser: Chooser, home: str, endpoint: str) -> str | None:
     for command in failure["commands"]:
         values = {name: chooser.value(name, failure["finding"]) for name in PLACEHOLDER.findall(command)}
         if open_choices := [name for name, value in values.items() if value is None]:
             return f"leaves open <{'>, <'.join(open_choices)}>"
-        code, _, errors = call(driver(home), words(command, values))
+        code, _, errors = call(driver(home), [*words(command, values), "--endpoint-url", endpoint])
         if code:
             return f"{command}: {' '.join(errors.split())[-300:]}"
     return None
