@@ -14,6 +14,7 @@ mod language;
 mod live;
 mod managed;
 mod moto;
+mod output;
 mod pace;
 mod program;
 mod readme;
