@@ -25,6 +25,8 @@ use super::aws::{Context, Named, tags};
 
 /// Lists asked without a page size draw on a smaller bucket of requests.
 const PAGE: i32 = 1000;
+/// What some lists have for the largest page.
+const SMALL_PAGE: i32 = 100;
 
 /// An ARN under the account that owns the resource, which for shared subnets and their like is another one.
 fn owned_arn(ctx: &Context, owner: Option<&str>, resource: &str) -> String {

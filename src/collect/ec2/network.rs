@@ -9,7 +9,7 @@ use aws_sdk_ec2::types::{
 use super::super::Kind;
 use super::super::answer::word;
 use super::super::aws::{Call, Context};
-use super::{PAGE, named, owned_arn};
+use super::{PAGE, SMALL_PAGE, named, owned_arn};
 use crate::facts::Fact;
 use crate::facts::ec2::{NatGateway, NetworkInterface, Route, RouteTable, Subnet, VpcEndpoint};
 
@@ -32,7 +32,8 @@ pub(in super::super) const VPC_ENDPOINT: Kind =
 
 async fn subnets(ctx: Context) {
     let client = aws_sdk_ec2::Client::new(ctx.config());
-    ctx.pages(&DESCRIBE_SUBNETS, client.describe_subnets().into_paginator().send(), |page| {
+    let pages = client.describe_subnets().into_paginator().page_size(PAGE).send();
+    ctx.pages(&DESCRIBE_SUBNETS, pages, |page| {
         for subnet in page.subnets() {
             let Some(id) = ctx.entry(&DESCRIBE_SUBNETS, subnet.subnet_id()) else { continue };
             let arn = owned_arn(&ctx, subnet.owner_id(), &format!("subnet/{id}"));
@@ -44,7 +45,8 @@ async fn subnets(ctx: Context) {
 
 async fn route_tables(ctx: Context) {
     let client = aws_sdk_ec2::Client::new(ctx.config());
-    ctx.pages(&DESCRIBE_ROUTE_TABLES, client.describe_route_tables().into_paginator().send(), |page| {
+    let pages = client.describe_route_tables().into_paginator().page_size(SMALL_PAGE).send();
+    ctx.pages(&DESCRIBE_ROUTE_TABLES, pages, |page| {
         for table in page.route_tables() {
             let Some(id) = ctx.entry(&DESCRIBE_ROUTE_TABLES, table.route_table_id()) else { continue };
             let arn = owned_arn(&ctx, table.owner_id(), &format!("route-table/{id}"));
@@ -57,7 +59,8 @@ async fn route_tables(ctx: Context) {
 
 async fn nat_gateways(ctx: Context) {
     let client = aws_sdk_ec2::Client::new(ctx.config());
-    ctx.pages(&DESCRIBE_NAT_GATEWAYS, client.describe_nat_gateways().into_paginator().send(), |page| {
+    let pages = client.describe_nat_gateways().into_paginator().page_size(PAGE).send();
+    ctx.pages(&DESCRIBE_NAT_GATEWAYS, pages, |page| {
         for gateway in page.nat_gateways() {
             let Some(id) = ctx.entry(&DESCRIBE_NAT_GATEWAYS, gateway.nat_gateway_id()) else { continue };
             let arn = ctx.arn("ec2", &format!("natgateway/{id}"));
@@ -84,7 +87,8 @@ async fn network_interfaces(ctx: Context) {
 
 async fn vpc_endpoints(ctx: Context) {
     let client = aws_sdk_ec2::Client::new(ctx.config());
-    ctx.pages(&DESCRIBE_ENDPOINTS, client.describe_vpc_endpoints().into_paginator().send(), |page| {
+    let pages = client.describe_vpc_endpoints().into_paginator().page_size(PAGE).send();
+    ctx.pages(&DESCRIBE_ENDPOINTS, pages, |page| {
         for endpoint in page.vpc_endpoints() {
             let Some(id) = ctx.entry(&DESCRIBE_ENDPOINTS, endpoint.vpc_endpoint_id()) else { continue };
             let arn = owned_arn(&ctx, endpoint.owner_id(), &format!("vpc-endpoint/{id}"));

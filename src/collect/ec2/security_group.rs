@@ -96,7 +96,8 @@ fn port(port: Option<i32>) -> Option<i64> {
 async fn prefix_lists(ctx: Context) {
     let client = aws_sdk_ec2::Client::new(ctx.config());
     let mut found = Vec::new();
-    ctx.pages(&DESCRIBE_PREFIX_LISTS, client.describe_managed_prefix_lists().into_paginator().send(), |page| {
+    let pages = client.describe_managed_prefix_lists().into_paginator().page_size(super::SMALL_PAGE).send();
+    ctx.pages(&DESCRIBE_PREFIX_LISTS, pages, |page| {
         found.extend(page.prefix_lists.into_iter().flatten());
     })
     .await;
