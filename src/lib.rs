@@ -18,6 +18,7 @@ pub mod exit;
 pub mod facts;
 pub mod fixtures;
 pub mod graph;
+pub mod interrupt;
 pub mod lambda;
 pub mod output;
 pub mod plan;

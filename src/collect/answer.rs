@@ -1,4 +1,4 @@
-//! How an answer's fields become facts: whole, or not at all.
+//! Decodes an answer's fields into facts: whole, or not at all.
 //!
 //! A fact made of half a list would be wrong without looking wrong, so whatever lacks a field that AWS promises is
 //! left unread and noted. What it must not know: any service's answer, and how to call one.

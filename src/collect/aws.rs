@@ -1,11 +1,12 @@
-//! The only place that speaks to AWS on a collector's behalf: it pages, bounds, and turns errors into gaps.
+//! The collectors' access to AWS: calls are made, and errors turned into gaps, here and in `pages` alone.
 //!
-//! Collectors hand it a call and get an answer or nothing; they never see an error. `pace` decides when a call is
-//! made. Retries are the SDK's (standard mode, full jitter, capped back-off), because adaptive mode was measured to
-//! collapse under throttling that has other causes. What it must not know: any kind, fact or rule.
+//! A collector passes a call and gets an answer or nothing; it never sees an error. `pace` decides when a call is
+//! made, `attempts` how often it is tried. What it must not know: any kind, fact or rule.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
 
 use super::errors::Failed;
 use super::once::Answers;
@@ -67,7 +68,7 @@ pub struct Context {
     pub account: Arc<str>,
     /// aws, aws-cn or aws-us-gov.
     pub partition: Arc<str>,
-    /// What the kind named in `after` found in the same region, if the kind names one.
+    /// The output of the kinds named in `after`, in the same region.
     pub before: Arc<Found>,
     config: SdkConfig,
     scan: Arc<Scan>,
@@ -80,15 +81,17 @@ pub(super) struct Scan {
     pub pace: Arc<Pace>,
     /// Answers that more than one kind asks for.
     pub answers: Answers,
+    /// When the scan began.
+    taken_at: Timestamp,
 }
 
 impl Scan {
-    pub(super) fn new(patience: &Patience) -> Self {
-        Self { pace: Arc::new(Pace::new(patience)), answers: Answers::default() }
+    pub(super) fn new(patience: &Patience, taken_at: Timestamp) -> Self {
+        Self { pace: Arc::new(Pace::new(patience)), answers: Answers::default(), taken_at }
     }
 }
 
-/// What a collector brought home.
+/// A collector's output.
 #[derive(Debug, Default, Clone)]
 pub struct Found {
     /// Resources.
@@ -96,9 +99,6 @@ pub struct Found {
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }
-
-/// What the deadline left.
-pub(super) const OUT_OF_TIME: &str = "not done by the deadline";
 
 /// Any answer of the SDK.
 pub(super) type Answer<T, E> = Result<T, SdkError<E, HttpResponse>>;
@@ -133,6 +133,11 @@ impl Context {
     /// What this context shares with the others of the scan.
     pub(super) fn scan(&self) -> &Scan {
         &self.scan
+    }
+
+    /// When the scan began: the one "now" of all its windows of time.
+    pub fn taken_at(&self) -> Timestamp {
+        self.scan.taken_at
     }
 
     /// The region that answers: of a global kind, the one that answers for all.
@@ -200,92 +205,13 @@ impl Context {
         self.keep(call, Some(arn), answer).map(Some)
     }
 
-    /// A paged list: `each` gets every page as it comes. Pages before a failed one are kept; the answer says
-    /// whether all of them came.
-    pub async fn pages<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
-        &self,
-        call: &Call,
-        stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
-        each: impl FnMut(T),
-    ) -> bool {
-        self.pages_or_none(call, &[], stream, each).await
-    }
-
-    /// A paged list, where some error codes are answers that mean "there are none".
-    pub async fn pages_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
-        &self,
-        call: &Call,
-        none_codes: &[&str],
-        mut stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
-        mut each: impl FnMut(T),
-    ) -> bool {
-        loop {
-            let page = self.gated(call, async { stream.next().await.transpose() }).await;
-            if let Err(failed) = &page
-                && failed.code.as_deref().is_some_and(|code| none_codes.contains(&code))
-            {
-                return true;
-            }
-            match self.keep(call, None, page) {
-                Some(Some(page)) => each(page),
-                Some(None) => return true,
-                None => return false,
-            }
-        }
-    }
-
-    /// A paged list that the SDK has no paginator for: `ask` gets the mark of a page, none for the first, and
-    /// `next` reads the mark of the page behind one. Whether all pages came.
-    pub async fn marked_pages<T, M, E, R>(
-        &self,
-        call: &Call,
-        ask: impl Fn(Option<M>) -> R,
-        next: impl Fn(&T) -> Option<M>,
-        mut each: impl FnMut(T),
-    ) -> bool
-    where
-        M: Clone + PartialEq,
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: Future<Output = Answer<T, E>>,
-    {
-        let mut mark = None;
-        loop {
-            let Some(page) = self.list(call, ask(mark.clone())).await else { return false };
-            let following = next(&page);
-            each(page);
-            if following.is_none() {
-                return true;
-            }
-            // A mark that leads to itself would be followed for ever.
-            if following == mark {
-                self.unreadable(call, None, "the list does not advance from page to page");
-                return false;
-            }
-            mark = following;
-        }
-    }
-
-    /// A paged answer about one resource. `None` where a page failed: half a list is not the list.
-    pub async fn detail_pages<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
-        &self,
-        call: &Call,
-        arn: &str,
-        mut stream: aws_smithy_async::future::pagination_stream::PaginationStream<Answer<T, E>>,
-    ) -> Option<Vec<T>> {
-        let mut pages = Vec::new();
-        loop {
-            let page = self.gated(call, async { stream.next().await.transpose() }).await;
-            match self.keep(call, Some(arn), page)? {
-                Some(page) => pages.push(page),
-                None => return Some(pages),
-            }
-        }
-    }
-
     /// Adds a resource to what was found.
     pub fn push<F: Facts>(&self, resource: Named, facts: F) {
-        // Facts are plain structs of JSON's own types: they always serialise to an object.
-        let Ok(serde_json::Value::Object(facts)) = serde_json::to_value(facts) else { return };
+        let facts = match serde_json::to_value(facts) {
+            Ok(serde_json::Value::Object(facts)) => facts,
+            // A number that JSON has no form for, say. The resource is there, so it must not get lost without a word.
+            Ok(_) | Err(_) => return self.lost(F::KIND, &resource.arn),
+        };
         let tags = resource.tags;
         let name = resource.name.or_else(|| tags.as_ref().and_then(|tags| tags.get("Name").cloned()));
         self.found().resources.push(Resource {
@@ -302,7 +228,22 @@ impl Context {
         });
     }
 
-    /// Makes the gaps that cut short the list this kind starts from its own: what nobody listed is missing here too.
+    /// Notes a resource whose facts could not be written down.
+    fn lost(&self, kind: &str, arn: &str) {
+        self.found().gaps.push(Gap {
+            service: kind.split('.').next().unwrap_or(kind).to_owned(),
+            operation: kind.to_owned(),
+            action: kind.to_owned(),
+            region: self.region.to_string(),
+            reason: GapReason::Unreadable,
+            message: format!("the facts of {arn} have no JSON form"),
+            request_id: None,
+            kinds: vec![kind.to_owned()],
+            resource: None,
+        });
+    }
+
+    /// Copies the parent kinds' list-level gaps: resources that they did not list are missing here too.
     pub fn inherit_gaps(&self) {
         let cuts = self.before.gaps.iter().filter(|gap| gap.resource.is_none());
         let own = cuts.map(|gap| Gap { kinds: vec![self.kind.to_owned()], ..gap.clone() });
@@ -314,16 +255,11 @@ impl Context {
         self.gap(call, arn, GapReason::Unreadable, message.to_owned(), None);
     }
 
-    /// Notes that time ran out: any of the calls may be the one that is missing.
-    pub(super) fn ran_out(&self, calls: &[&Call]) {
+    /// Notes that the collector did not come to its end: any of its calls may be the one that is missing.
+    pub(super) fn broke_off(&self, calls: &[&Call], reason: GapReason, message: &str) {
         for call in calls {
-            self.gap(call, None, GapReason::OutOfTime, OUT_OF_TIME.to_owned(), None);
+            self.gap(call, None, reason, message.to_owned(), None);
         }
-    }
-
-    /// The last thing that could not be read.
-    pub(super) fn last_gap(&self) -> Option<Gap> {
-        self.found().gaps.last().cloned()
     }
 
     /// Notes that a kind's calls cost money and were not made.
@@ -364,7 +300,12 @@ impl Context {
 
     /// An answer, or a gap.
     pub(super) fn keep<T>(&self, call: &Call, arn: Option<&str>, answer: Result<T, Failed>) -> Option<T> {
-        answer.map_err(|failed| self.gap(call, arn, failed.reason, failed.message, failed.request_id)).ok()
+        answer.map_err(|failed| self.note(call, arn, failed)).ok()
+    }
+
+    /// Notes a call that failed.
+    pub(super) fn note(&self, call: &Call, arn: Option<&str>, failed: Failed) {
+        self.gap(call, arn, failed.reason, failed.message, failed.request_id);
     }
 
     fn gap(&self, call: &Call, arn: Option<&str>, reason: GapReason, message: String, request_id: Option<String>) {

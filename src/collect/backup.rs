@@ -8,7 +8,6 @@ use aws_sdk_backup::types::{
 };
 use aws_smithy_types::DateTime;
 use futures::future::join_all;
-use jiff::Timestamp;
 
 use super::Kind;
 use super::answer::word;
@@ -113,7 +112,7 @@ async fn testing_plans(ctx: Context) {
 
 async fn restores(ctx: Context) {
     let client = Client::new(ctx.config());
-    let request = client.list_restore_jobs().by_created_after(days_ago(RESTORE_DAYS));
+    let request = client.list_restore_jobs().by_created_after(days_before(&ctx, RESTORE_DAYS));
     ctx.pages(&LIST_RESTORES, request.into_paginator().send(), |page| {
         for job in page.restore_jobs() {
             let Some(id) = ctx.entry(&LIST_RESTORES, job.restore_job_id()) else { continue };
@@ -134,13 +133,14 @@ fn restore_facts(job: &RestoreJobsListMember) -> RestoreJob {
     }
 }
 
-fn days_ago(days: i64) -> DateTime {
-    DateTime::from_secs(Timestamp::now().as_second() - days * DAY)
+/// So many days before the scan.
+fn days_before(ctx: &Context, days: i64) -> DateTime {
+    DateTime::from_secs(ctx.taken_at().as_second() - days * DAY)
 }
 
 async fn copy_jobs(ctx: Context) {
     let client = Client::new(ctx.config());
-    let request = client.list_copy_jobs().by_created_after(days_ago(COPY_DAYS));
+    let request = client.list_copy_jobs().by_created_after(days_before(&ctx, COPY_DAYS));
     let mut newest = BTreeMap::new();
     ctx.pages(&LIST_COPIES, request.into_paginator().send(), |page| {
         page.copy_jobs().iter().for_each(|job| keep_newest(&mut newest, job));

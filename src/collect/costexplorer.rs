@@ -38,7 +38,7 @@ fn month((start, _): (Date, Date)) -> String {
 
 async fn monthly_cost(ctx: Context) {
     let client = Client::new(ctx.config());
-    let days = last_month(Timestamp::now());
+    let days = last_month(ctx.taken_at());
     let by_usage = GroupDefinition::builder().r#type(GroupDefinitionType::Dimension).key("USAGE_TYPE").build();
     let request = client
         .get_cost_and_usage()
@@ -107,7 +107,7 @@ fn cents(usd: f64) -> f64 {
 
 async fn coverage(ctx: Context) {
     let client = Client::new(ctx.config());
-    let days = last_month(Timestamp::now());
+    let days = last_month(ctx.taken_at());
     let arn = ctx.arn("ce", &format!("commitment-coverage/{}", month(days)));
     let (plans, reserved) =
         futures::join!(savings_plans(&ctx, &client, &arn, days), reserved(&ctx, &client, &arn, days));

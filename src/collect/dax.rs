@@ -12,25 +12,19 @@ pub(super) const CLUSTER: Kind = Kind::regional("dax.cluster", &[&DESCRIBE_CLUST
 
 async fn clusters(ctx: Context) {
     let client = aws_sdk_dax::Client::new(ctx.config());
-    let mut token = None;
-    loop {
-        let request = client.describe_clusters().set_next_token(token.clone()).send();
-        let Some(page) = ctx.list(&DESCRIBE_CLUSTERS, request).await else { return };
-        for cluster in page.clusters() {
-            let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.cluster_arn()) else { continue };
-            let id = cluster.cluster_name().unwrap_or(arn).to_owned();
-            ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, cluster_facts(&ctx, arn, cluster));
-        }
-        let next = page.next_token.filter(|next| !next.is_empty());
-        if next.is_none() {
-            return;
-        }
-        if next == token {
-            ctx.unreadable(&DESCRIBE_CLUSTERS, None, "the same page came again");
-            return;
-        }
-        token = next;
-    }
+    ctx.marked_pages(
+        &DESCRIBE_CLUSTERS,
+        |mark| client.describe_clusters().set_next_token(mark).send(),
+        |page| page.next_token.clone(),
+        |page| {
+            for cluster in page.clusters() {
+                let Some(arn) = ctx.entry(&DESCRIBE_CLUSTERS, cluster.cluster_arn()) else { continue };
+                let id = cluster.cluster_name().unwrap_or(arn).to_owned();
+                ctx.push(Named { arn: arn.to_owned(), id, ..Named::default() }, cluster_facts(&ctx, arn, cluster));
+            }
+        },
+    )
+    .await;
 }
 
 fn cluster_facts(ctx: &Context, arn: &str, c: &SdkCluster) -> Cluster {

@@ -1,8 +1,8 @@
-//! Why AWS did not answer: the SDK's errors, told apart.
+//! Classifies the SDK's errors: why a call has no answer.
 //!
 //! Codes, HTTP status and, for what never reached AWS, the SDK's own words decide. It knows no call and no kind.
 
-use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
+use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_sdk_sts::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
@@ -22,7 +22,7 @@ pub(super) struct Failed {
 }
 
 impl Failed {
-    /// The same for a call that was not made, as it would have met the same.
+    /// The same for a call that was not made.
     pub(super) fn again(&self) -> Self {
         let message = match self.message.strip_suffix(NOT_AGAIN) {
             Some(_) => self.message.clone(),
@@ -34,29 +34,23 @@ impl Failed {
 
 const NOT_AGAIN: &str = ", and was not asked again";
 
-/// "Too fast", said in a way that the SDK does not understand and would not try again.
+/// Why the HTTP middleware gave a call up, in the form of an error that passes through the SDK.
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(super) struct TooFast {
-    /// AWS's error code, if there was one.
-    pub code: Option<String>,
-    /// AWS's words, or the HTTP status.
-    pub message: String,
-    /// AWS's request id.
-    pub request_id: Option<String>,
-}
+#[error("{}", .0.message)]
+pub(super) struct NoAnswer(pub Failed);
 
-/// Whether an answer with this code and status says "too fast". The one list for trying again, pausing and telling.
+/// Whether an answer with this code and status says that the call was throttled.
 pub(super) fn is_throttled(code: Option<&str>, status: Option<u16>) -> bool {
-    status == Some(429) || code.is_some_and(|code| sdk_retries(code) || THROTTLED.contains(&code))
+    let is_throttling = |code| THROTTLING_ERRORS.contains(&code) || THROTTLED.contains(&code);
+    status == Some(429) || code.is_some_and(is_throttling)
 }
 
-/// Whether the SDK itself takes a code for "too fast".
-pub(super) fn sdk_retries(code: &str) -> bool {
-    THROTTLING_ERRORS.contains(&code)
+/// Whether the same call may be answered a moment later, although it was not throttled.
+pub(super) fn is_transient(code: Option<&str>, status: u16) -> bool {
+    matches!(status, 500 | 502 | 503 | 504) || code.is_some_and(|code| TRANSIENT_ERRORS.contains(&code))
 }
 
-/// The codes with which services say "too fast", beside the SDK's.
+/// Codes of throttling that the SDK's list lacks.
 const THROTTLED: &[&str] = &["PriorityRequestNotComplete", "Throttled", "TooManyRequests"];
 
 /// The error's kind, AWS's words, and the request id.
@@ -64,13 +58,8 @@ pub(super) fn explain<E>(error: &SdkError<E, HttpResponse>) -> Failed
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    if let Some(too_fast) = too_fast(error) {
-        return Failed {
-            reason: GapReason::Throttled,
-            message: too_fast.message.clone(),
-            request_id: too_fast.request_id.clone(),
-            code: too_fast.code.clone(),
-        };
+    if let Some(NoAnswer(failed)) = no_answer(error) {
+        return failed.clone();
     }
     let status = error.raw_response().map(|response| response.status().as_u16());
     let cause = DisplayErrorContext(error).to_string();
@@ -83,7 +72,7 @@ where
     };
     Failed {
         reason,
-        message: words(error, status, cause),
+        message: words(error.code(), error.message(), status, cause),
         request_id: error.raw_response().and_then(request_id),
         code: error.code().map(str::to_owned),
     }
@@ -95,7 +84,18 @@ pub(super) fn request_id(response: &HttpResponse) -> Option<String> {
     headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id")).map(str::to_owned)
 }
 
-fn too_fast<E>(error: &SdkError<E, HttpResponse>) -> Option<&TooFast> {
+/// An answer that says that the call failed.
+pub(super) fn of_response(response: &HttpResponse, code: Option<String>, message: Option<String>) -> Failed {
+    let status = Some(response.status().as_u16());
+    Failed {
+        reason: by_code(code.as_deref(), status),
+        message: words(code.as_deref(), message.as_deref(), status, String::new()),
+        request_id: request_id(response),
+        code,
+    }
+}
+
+fn no_answer<E>(error: &SdkError<E, HttpResponse>) -> Option<&NoAnswer> {
     let SdkError::DispatchFailure(failure) = error else { return None };
     std::error::Error::source(failure.as_connector_error()?)?.downcast_ref()
 }
@@ -114,12 +114,8 @@ pub(super) fn by_cause(cause: &str) -> GapReason {
     }
 }
 
-fn words<E: ProvideErrorMetadata + std::error::Error + 'static>(
-    error: &SdkError<E, HttpResponse>,
-    status: Option<u16>,
-    cause: String,
-) -> String {
-    match (error.code(), error.message()) {
+fn words(code: Option<&str>, message: Option<&str>, status: Option<u16>, cause: String) -> String {
+    match (code, message) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),
         _ => match status {

@@ -4,6 +4,7 @@
 //! scan plan, `waaudit permissions` and the coverage table. It knows no rule and judges nothing.
 
 pub mod aws;
+pub mod cutoff;
 pub mod metrics;
 pub mod regions;
 pub mod run;
@@ -46,6 +47,7 @@ mod mq;
 mod once;
 mod opensearch;
 mod pace;
+mod pages;
 mod patience;
 mod rds;
 mod redshift;
@@ -58,6 +60,7 @@ mod sqs;
 mod synthetics;
 mod tracing;
 mod wafv2;
+mod wire;
 
 use std::pin::Pin;
 
@@ -167,8 +170,8 @@ pub const METRICS: &[&[Metric]] = &[
     wafv2::METRICS,
 ];
 
-/// Every kind that can be collected. A kind stands below the one it starts from; one that lives both in regions
-/// and above them stands twice, with two functions.
+/// Every kind that can be collected. A kind is listed below the one it starts from; one that is both regional and global
+/// is listed twice, with two functions.
 pub const KINDS: &[Kind] = &[
     account::ACCOUNT,
     acm::CERTIFICATE,

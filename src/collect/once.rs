@@ -1,8 +1,8 @@
-//! One call for all who ask the same: its answer is shared by kinds and, of APIs above regions, by regions.
+//! Single-flight requests: one call whose answer is shared by kinds and, for global APIs, by regions.
 //!
 //! Calls are equal if service, operation, region and the arguments named by a key are. A failed call is shared as well;
-//! each kind that asked gets a gap of its own. The cost is that answers are kept until the scan ends, so a
-//! collector asks here only for what another one asks for too.
+//! each kind that asked gets a gap of its own. The cost is that answers are kept until the scan ends: use it only for
+//! requests that several collectors share.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -91,7 +91,7 @@ impl Context {
 
 impl Answers {
     fn join<T: Send + Sync + 'static>(&self, key: Key, work: BoxFuture<'static, Result<T, Failed>>) -> Flight {
-        // A flight is whole before it is written down.
+        // The future is fully built before insertion.
         let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let start = || work.map(|answer| answer.map(|answer| Arc::new(answer) as Kept)).boxed().shared();
         flights.entry(key).or_insert_with(start).clone()
@@ -117,7 +117,7 @@ mod tests {
     }
 
     fn scan() -> Arc<Scan> {
-        Arc::new(Scan::new(&Patience::default()))
+        Arc::new(Scan::new(&Patience::default(), jiff::Timestamp::UNIX_EPOCH))
     }
 
     type Identity = Answer<GetCallerIdentityOutput, GetCallerIdentityError>;

@@ -1,4 +1,4 @@
-//! The pace of calls that send nothing: order, places, refusals.
+//! The pace of calls without HTTP: order, permits, refusals, long lists.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use futures::future::join_all;
 
 use super::super::aws::{Answer, Call, Patience};
 use super::super::{KINDS, Kind};
-use super::{IN_FLIGHT_A_SERVICE, Pace, jitter, slowest_first, slowness};
+use super::{CALL, IN_FLIGHT_A_SERVICE, Pace, slowest_first, slowness};
 use crate::snapshot::GapReason;
 
 const LIST: Call = Call::new("s3", "GetBucketVersioning");
@@ -20,8 +20,8 @@ fn pace() -> Pace {
     Pace::new(&Patience { call: Duration::from_millis(40), ..Patience::default() })
 }
 
-#[tokio::test]
-async fn a_service_never_holds_all_places() {
+#[tokio::test(start_paused = true)]
+async fn a_service_never_holds_all_permits() {
     let (pace, busy, most) = (pace(), AtomicUsize::new(0), AtomicUsize::new(0));
     let calls = (0..60).map(|_| {
         pace.call(&LIST, "eu-west-1", async {
@@ -35,7 +35,7 @@ async fn a_service_never_holds_all_places() {
     assert_eq!(most.into_inner(), IN_FLIGHT_A_SERVICE);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_service_that_hangs_costs_the_patience_of_one_call_and_no_other_region() {
     let (pace, made) = (pace(), AtomicUsize::new(0));
     let list = Call::new("rds", "DescribeDBInstances");
@@ -55,7 +55,7 @@ async fn a_service_that_hangs_costs_the_patience_of_one_call_and_no_other_region
     assert!(pace.call(detail, "eu-central-1", async { Nothing::Ok(()) }).await.is_ok());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_that_sends_nothing_takes_no_token() {
     let slow = Call::new("wafv2", "ListResourcesForWebACL");
     let pace = pace();
@@ -83,14 +83,7 @@ fn the_slowest_kinds_start_first_and_none_before_what_it_starts_from() {
     assert!(ordered.windows(2).all(|two| slowness(two[0], &kinds) >= slowness(two[1], &kinds)));
 }
 
-#[test]
-fn a_jitter_is_between_nothing_and_all_and_differs() {
-    let jitters: Vec<f64> = (0..20).map(|_| jitter()).collect();
-    assert!(jitters.iter().all(|jitter| (0.0..=1.0).contains(jitter)));
-    assert!(jitters.windows(2).any(|two| two[0].total_cmp(&two[1]).is_ne()));
-}
-
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn calls_of_a_class_go_in_the_order_they_came() {
     let (pace, order) = (pace(), Arc::new(std::sync::Mutex::new(Vec::new())));
     let calls = (0..5).map(|n| {
@@ -102,4 +95,66 @@ async fn calls_of_a_class_go_in_the_order_they_came() {
     });
     join_all(calls).await;
     assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3, 4]);
+}
+
+/// A request of the call that is being made, answered after some time.
+async fn answered_after(time: Duration) -> Nothing {
+    let line = CALL.get();
+    let attempt = line.begin().await.unwrap();
+    tokio::time::sleep(time).await;
+    line.end(attempt);
+    line.answered();
+    line.allowed();
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_of_thousands_of_pages_is_read_to_its_end() {
+    // 300,000 log groups in pages of 50.
+    let (pace, pages) = (Pace::new(&Patience::default()), 6000);
+    let list = Call::new("logs", "DescribeLogGroups");
+    for page in 0..pages {
+        let answer = pace.call(&list, "eu-west-1", answered_after(Duration::from_millis(250))).await;
+        assert!(answer.is_ok(), "page {page}: {answer:?}");
+    }
+    let calls = pace.effort().calls;
+    assert_eq!(calls["logs:DescribeLogGroups"], pages);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_stops_after_ten_pages_is_given_up_after_one_timeout() {
+    let pace = Pace::new(&Patience { attempts: 1, ..Patience::default() });
+    let list = Call::new("logs", "DescribeLogGroups");
+    for _ in 0..10 {
+        pace.call(&list, "eu-west-1", answered_after(Duration::from_millis(250))).await.unwrap();
+    }
+    let began = tokio::time::Instant::now();
+    let hanging = async {
+        let line = CALL.get();
+        let attempt = line.begin().await.unwrap();
+        tokio::time::sleep(attempt.limit).await;
+        line.end(attempt);
+        Nothing::Err(aws_sdk_sts::error::SdkError::timeout_error("no answer"))
+    };
+    assert_eq!(pace.call(&list, "eu-west-1", hanging).await.unwrap_err().reason, GapReason::TimedOut);
+    let refused = pace.call(&list, "eu-west-1", answered_after(Duration::ZERO)).await.unwrap_err();
+    assert!(refused.message.ends_with("was not asked again"), "{}", refused.message);
+    assert!((60..62).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_never_holds_all_permits_over_many_regions() {
+    let pace = Pace::new(&Patience::default());
+    let list = Call::new("rds", "DescribeDBInstances");
+    let hang = |region: &'static str| pace.call(&list, region, std::future::pending::<Nothing>());
+    let regions = ["eu-west-1", "eu-west-2", "eu-central-1", "us-east-1", "us-east-2", "us-west-2"];
+    let hanging = join_all(regions.iter().flat_map(|region| (0..20).map(|_| hang(region))));
+    let other = async {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        pace.call(&LIST, "eu-west-1", answered_after(Duration::from_millis(1))).await
+    };
+    tokio::select! {
+        _ = hanging => panic!("they hang"),
+        answer = tokio::time::timeout(Duration::from_secs(60), other) => assert!(answer.unwrap().is_ok()),
+    }
 }

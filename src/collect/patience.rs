@@ -1,6 +1,6 @@
-//! How long a scan waits, how often it tries again, and how much of the account's allowance it takes.
+//! Call options: time limits, attempts, and the share of the account's allowance that a scan takes.
 //!
-//! What the command line and the settings say, in the form in which collecting goes by it.
+//! What the command line and the settings say, in the form that collecting uses.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use crate::settings::Pacing;
 /// How long to wait, how often to try again, and how much of the account's allowance to take.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// For one call with all its attempts.
+    /// Time for one call over all its attempts. Waiting for the rate limiter does not count, nor does backing off where
+    /// AWS throttles.
     pub call: Duration,
     /// Attempts of a call.
     pub attempts: u32,
@@ -40,7 +41,7 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// The same at the pace that settings allow.
+    /// The same with the rates that settings allow.
     #[must_use]
     pub const fn paced(self, pace: &Pacing) -> Self {
         Self { in_flight: pace.calls_in_flight, share: pace.share, emulator: pace.emulator, ..self }

@@ -202,7 +202,7 @@ mod tests {
 
     fn context() -> Context {
         let config = aws_types::SdkConfig::builder().build();
-        let scan = std::sync::Arc::new(Scan::new(&Patience::default()));
+        let scan = std::sync::Arc::new(Scan::new(&Patience::default(), jiff::Timestamp::UNIX_EPOCH));
         Context::new("route53.record", "global", "111122223333", "aws", config, scan, std::sync::Arc::default())
     }
 

@@ -1,18 +1,20 @@
 //! The run over all kinds and regions, side by side, into a snapshot.
 //!
-//! Each kind in each region is one task; a task that starts from another kind's findings waits for that one alone, and
-//! the kinds that AWS answers slowest go first. A task that fails costs its own facts and nothing else; what a
-//! deadline cuts short is gaps. It tells a watcher what it does, for the progress bar, and knows nothing of terminals.
+//! Each kind in each region is one task; a task that starts from another kind's output waits for that one alone, and
+//! the kinds that AWS answers slowest go first. A task that fails or panics costs its own facts and nothing else; what a
+//! deadline or an interruption cuts short is gaps. It reports progress to an observer and knows nothing of terminals.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, join_all};
 use jiff::Timestamp;
-use tokio::time::{Instant, timeout_at};
 
-use super::aws::{Call, Context, Found, OUT_OF_TIME, Scan};
+use super::aws::{Call, Context, Found, Scan};
+use super::cutoff::{Cutoff, Interruption};
 use super::metrics::{GET_METRIC_DATA, leave_out, measure};
 use super::pace::slowest_first;
 use super::session::Session;
@@ -41,23 +43,26 @@ pub enum Event<'a> {
     },
 }
 
-/// Somebody who is told what happens.
+/// Progress observer.
 pub trait Watcher: Sync {
-    /// Hears of an event.
+    /// Called on each event.
     fn hear(&self, event: Event<'_>);
 }
 
-/// Collects what is wanted in the regions asked for (all enabled ones where none are named).
+/// Collects what is wanted in the regions asked for (all enabled ones where none are named), until an interruption.
 pub async fn collect(
     session: &Session,
     wanted: &Wanted,
     allowed: Allowed,
     asked: &[String],
     taken_at: Timestamp,
+    interruption: Interruption,
     watcher: &dyn Watcher,
 ) -> Result<Snapshot, Failure> {
     let kinds = slowest_first(&wanted.kinds);
-    let run = Run { session, scan: Arc::new(Scan::new(&session.patience)), wanted, allowed, taken_at };
+    let scan = Arc::new(Scan::new(&session.patience, taken_at));
+    let cutoff = Cutoff::new(session.patience.deadline, interruption);
+    let run = Run { session, scan, wanted, allowed, taken_at, cutoff };
     let mut snapshot = Snapshot {
         snapshot_version: SNAPSHOT_VERSION,
         account: session.account.clone(),
@@ -101,7 +106,7 @@ pub async fn collect(
     Ok(snapshot)
 }
 
-/// What several kinds found, as one finding.
+/// The output of several kinds as one.
 fn together(found: Vec<Arc<Found>>) -> Arc<Found> {
     match &found[..] {
         [one] => Arc::clone(one),
@@ -146,6 +151,7 @@ fn counted(tags: &BTreeMap<&str, Tagged>) -> Vec<TaggedCount> {
 fn tag(resource: &mut Resource, tags: &BTreeMap<&str, Tagged>, global_region: &str) {
     let region = if resource.region == GLOBAL { global_region } else { &resource.region };
     if resource.tags.is_none()
+        && tags::are_listed(&resource.arn)
         && let Some(by_arn) = tags.get(region).and_then(|tagged| tagged.by_arn.as_ref())
     {
         resource.tags = Some(by_arn.get(&resource.arn).cloned().unwrap_or_default());
@@ -158,6 +164,7 @@ struct Run<'a> {
     wanted: &'a Wanted,
     allowed: Allowed,
     taken_at: Timestamp,
+    cutoff: Cutoff,
 }
 
 impl Run<'_> {
@@ -170,15 +177,21 @@ impl Run<'_> {
         Context::new(kind, place, &account.id, &account.partition, config, Arc::clone(&self.scan), before)
     }
 
-    /// Work until the deadline. Past it no call starts, and where the work was not done, its calls are gaps.
-    async fn within<T>(&self, context: &Context, calls: &[&Call], work: impl Future<Output = T>) -> Option<T> {
-        let Some(deadline) = self.session.patience.deadline else { return Some(work.await) };
-        let in_time = deadline > Instant::now();
-        let done = if in_time { timeout_at(deadline, work).await.ok() } else { None };
-        if done.is_none() {
-            context.ran_out(calls);
-        }
-        done
+    /// Work until the deadline or an interruption. Then no call starts. Where the work was not done, or panicked, its
+    /// calls are gaps, and the error says why.
+    async fn within<T>(&self, context: &Context, calls: &[&Call], work: impl Future<Output = T>) -> Result<T, String> {
+        // What a panic leaves behind is what the context found, whole resources each.
+        let work = AssertUnwindSafe(work).catch_unwind();
+        let (reason, message) = tokio::select! {
+            biased;
+            why = self.cutoff.reached() => (GapReason::OutOfTime, why.to_owned()),
+            done = work => match done {
+                Ok(done) => return Ok(done),
+                Err(panic) => (GapReason::Failed, format!("waaudit has a bug here: {}", words_of(&*panic))),
+            },
+        };
+        context.broke_off(calls, reason, &message);
+        Err(message)
     }
 
     /// The regions to look at. Where they can't be listed, the ones asked for or the home region, and a gap.
@@ -189,7 +202,7 @@ impl Run<'_> {
         gaps: &mut Vec<Gap>,
     ) -> Result<Vec<String>, Failure> {
         let context = self.context("region", GLOBAL, Arc::default());
-        let enabled = self.within(&context, &[&regions::LIST_REGIONS], regions::enabled(&context)).await.flatten();
+        let enabled = self.within(&context, &[&regions::LIST_REGIONS], regions::enabled(&context)).await.ok().flatten();
         let mut missing = context.take_found().gaps;
         let Some(enabled) = enabled else {
             // Named regions are a scope of their own; only "all of them" loses something.
@@ -233,10 +246,11 @@ impl Run<'_> {
             let context = self.context("metrics", &region, Arc::default());
             let measuring = measure(&context, metrics, self.taken_at, &mut resources);
             let requested = self.within(&context, &[&GET_METRIC_DATA], measuring).await;
-            if requested.is_none() {
-                leave_out(metrics, OUT_OF_TIME, &mut resources);
-            }
-            (resources, context.take_found().gaps, requested.unwrap_or_default())
+            let requested = requested.unwrap_or_else(|why| {
+                leave_out(metrics, &why, &mut resources);
+                0
+            });
+            (resources, context.take_found().gaps, requested)
         });
         let mut requested = 0;
         for (resources, gaps, asked) in join_all(of_regions).await {
@@ -256,10 +270,13 @@ impl Run<'_> {
             running.insert(kind.name, task.clone());
             tasks.push(task);
         }
+        // Each output has one owner then, and need not be copied.
+        drop(running);
         let mut all = Found::default();
         for found in join_all(tasks).await {
-            all.resources.extend(found.resources.iter().cloned());
-            all.gaps.extend(found.gaps.iter().cloned());
+            let found = Arc::try_unwrap(found).unwrap_or_else(|shared| (*shared).clone());
+            all.resources.extend(found.resources);
+            all.gaps.extend(found.gaps);
         }
         all
     }
@@ -275,7 +292,8 @@ impl Run<'_> {
         if kind.billed && !self.allowed.billed_calls {
             context.leave_out_billed(kind.calls);
         } else {
-            self.within(&context, kind.calls, (kind.collect)(context.clone())).await;
+            // A gap says why it was not done.
+            let _ = self.within(&context, kind.calls, (kind.collect)(context.clone())).await;
         }
         watcher.hear(Event::Done { kind: kind.name, region: place });
         Arc::new(context.take_found())
@@ -283,9 +301,15 @@ impl Run<'_> {
 
     async fn tags(&self, region: &str) -> Tagged {
         let context = self.context("tags", region, Arc::default());
-        let by_arn = self.within(&context, &[&tags::GET_RESOURCES], tags::by_arn(&context)).await.flatten();
+        let by_arn = self.within(&context, &[&tags::GET_RESOURCES], tags::by_arn(&context)).await.ok().flatten();
         Tagged { by_arn, gaps: context.take_found().gaps }
     }
+}
+
+/// What a panic says.
+fn words_of(panic: &(dyn Any + Send)) -> &str {
+    let owned = panic.downcast_ref::<String>().map(String::as_str);
+    owned.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words")
 }
 
 fn sorted(regions: Vec<String>) -> Vec<String> {
@@ -308,6 +332,10 @@ fn tell_apart_missing_services(gaps: &mut [Gap], resources: &[Resource], tags: &
         }
     }
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod broken_off;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Who asks, and how: credentials, endpoint, patience, and the one HTTP client that all services share.
+//! The session: credentials, endpoint, time limits, and the one HTTP client that all services share.
 //!
 //! Credentials are found as the AWS CLI finds them (profiles, SSO, assumed roles, web identity, container and instance
 //! roles), by the SDK alone; nothing here ever sees a secret. Each service client would build a connection
@@ -9,9 +9,10 @@ use std::time::Duration;
 use aws_config::profile::{ProfileFileCredentialsProvider, load};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
-use aws_config::timeout::TimeoutConfig;
+use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{BehaviorVersion, Region};
 use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_sdk_sts::config::StalledStreamProtectionConfig;
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::error::DisplayErrorContext;
 use aws_smithy_http_client::tls;
@@ -35,17 +36,17 @@ pub struct Access {
     pub external_id: Option<String>,
     /// Another endpoint for all services.
     pub endpoint_url: Option<String>,
-    /// How long to wait, and how often to try again.
+    /// Time limits, attempts and rates.
     pub patience: Patience,
 }
 
-/// A way into one account that was proven to work.
+/// Access to one account that was proven to work.
 pub struct Session {
     /// Whose account it is.
     pub account: AccountIdentity,
-    /// The region that the profile or environment names, or the partition's first.
+    /// The region that the profile or environment names, or the one of the partition's global services.
     pub home_region: String,
-    /// How long to wait, and how often to try again.
+    /// Time limits, attempts and rates.
     pub patience: Patience,
     config: SdkConfig,
 }
@@ -60,16 +61,19 @@ impl Session {
         if access.patience.emulator {
             require_emulator(config.endpoint_url())?;
         }
+        let named_region = config.region().map(ToString::to_string);
+        let config = in_some_region(&config, access.role_arn.as_deref());
         let config = match &access.role_arn {
             None => config,
             Some(role) => assume(&config, role, access.external_id.as_deref()).await,
         };
-        let account = identify(&config, access).await?;
-        let home_region = config.region().map_or_else(|| first_region(&account.partition), ToString::to_string);
+        let account = identify(&config, access, named_region.is_some()).await?;
+        let home_region = named_region.unwrap_or_else(|| first_region(&account.partition));
+        let config = config.into_builder().timeout_config(connecting(&access.patience).build()).build();
         Ok(Self { account, home_region, patience: access.patience, config })
     }
 
-    /// The configuration for a region's clients.
+    /// The configuration for a region's clients. Calls of the scan are bounded, paced and repeated by `attempts`.
     pub fn config_for(&self, region: &str) -> SdkConfig {
         self.config.to_builder().region(Region::new(region.to_owned())).build()
     }
@@ -80,14 +84,29 @@ impl Session {
     }
 }
 
-/// The region in which a partition's global services answer.
+/// The region in which a partition's global services answer: `implicitGlobalRegion` in the partitions file that AWS's
+/// SDKs share, November 2026.
 pub(super) fn first_region(partition: &str) -> String {
     match partition {
-        "aws-cn" => "cn-north-1",
+        "aws-cn" => "cn-northwest-1",
         "aws-us-gov" => "us-gov-west-1",
+        "aws-eusc" => "eusc-de-east-1",
+        "aws-iso" => "us-iso-east-1",
+        "aws-iso-b" => "us-isob-east-1",
+        "aws-iso-e" => "eu-isoe-west-1",
+        "aws-iso-f" => "us-isof-south-1",
         _ => "us-east-1",
     }
     .to_owned()
+}
+
+/// An ARN's second part: `aws`, `aws-cn`.
+fn partition(arn: &str) -> Option<&str> {
+    arn.split(':').nth(1).filter(|partition| !partition.is_empty())
+}
+
+fn connecting(patience: &Patience) -> TimeoutConfigBuilder {
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(5).min(patience.call))
 }
 
 async fn configure(access: &Access) -> SdkConfig {
@@ -97,12 +116,11 @@ async fn configure(access: &Access) -> SdkConfig {
     let retries = RetryConfig::standard()
         .with_max_attempts(access.patience.attempts)
         .with_max_backoff(Duration::from_secs(20).min(access.patience.call));
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5).min(access.patience.call))
-        .operation_timeout(access.patience.call)
-        .build();
+    let timeouts = connecting(&access.patience).operation_timeout(access.patience.call).build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(Watched::new(http_client))
+        // It would repeat a request behind the back of the rate limiter; `attempts` bounds the whole exchange.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(retries)
         .timeout_config(timeouts);
     if let Some(profile) = &access.profile {
@@ -116,11 +134,16 @@ async fn configure(access: &Access) -> SdkConfig {
     if let Some(url) = &access.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    let config = loader.load().await;
-    match config.region() {
-        Some(_) => config,
-        None => config.to_builder().region(Region::from_static("us-east-1")).build(),
+    loader.load().await
+}
+
+/// A configuration that names a region for sure: the own one, or one of the partition that the role is in.
+fn in_some_region(config: &SdkConfig, role: Option<&str>) -> SdkConfig {
+    if config.region().is_some() {
+        return config.clone();
     }
+    let region = first_region(role.and_then(partition).unwrap_or("aws"));
+    config.to_builder().region(Region::new(region)).build()
 }
 
 /// A profile that is named has to exist.
@@ -158,23 +181,23 @@ async fn assume(config: &SdkConfig, role: &str, external_id: Option<&str>) -> Sd
     config.to_builder().credentials_provider(credentials).build()
 }
 
-async fn identify(config: &SdkConfig, access: &Access) -> Result<AccountIdentity, Failure> {
+async fn identify(config: &SdkConfig, access: &Access, has_region: bool) -> Result<AccountIdentity, Failure> {
     let client = aws_sdk_sts::Client::new(config);
     let identity = client.get_caller_identity().send().await.map_err(|error| {
         let cause = DisplayErrorContext(&error).to_string();
-        refusal(access, &explain(&error), &cause)
+        refusal(access, has_region, &explain(&error), &cause)
     })?;
     let (Some(id), Some(arn)) = (identity.account, identity.arn) else {
         return Err(
             Failure::new("sts:GetCallerIdentity answered without an account").help("aws sts get-caller-identity")
         );
     };
-    let partition = arn.split(':').nth(1).unwrap_or("aws").to_owned();
+    let partition = partition(&arn).unwrap_or("aws").to_owned();
     Ok(AccountIdentity { id, alias: None, arn, partition })
 }
 
-/// Why the credentials don't do, as somebody at a terminal can mend it.
-fn refusal(access: &Access, failed: &Failed, cause: &str) -> Failure {
+/// Why the credentials can't be used, with a command that helps.
+fn refusal(access: &Access, has_region: bool, failed: &Failed, cause: &str) -> Failure {
     let message = &failed.message;
     let profile = access.profile.as_ref().map_or(String::new(), |profile| format!(" --profile {profile}"));
     let asked =
@@ -189,6 +212,11 @@ fn refusal(access: &Access, failed: &Failed, cause: &str) -> Failure {
             .help("waaudit scan --profile NAME, or aws configure sso"),
         GapReason::Unreachable | GapReason::NotInRegion | GapReason::TimedOut => {
             Failure::new(format!("AWS could not be reached: {}", plain(message))).help(check)
+        }
+        // Credentials of China or GovCloud are unknown to the endpoint of another partition.
+        GapReason::OptInRequired if !has_region => {
+            Failure::new(format!("AWS refused the credentials: {message}{asked}"))
+                .help(format!("name a region, as other partitions need one: AWS_REGION=cn-northwest-1 {check}"))
         }
         _ => Failure::new(format!("AWS refused the credentials: {message}{asked}")).help(check),
     }
@@ -209,8 +237,37 @@ fn plain(cause: &str) -> String {
 }
 
 #[cfg(test)]
+impl Session {
+    /// A session without credentials, for collectors that make no call.
+    pub(super) fn offline() -> Self {
+        let account = AccountIdentity {
+            id: "111122223333".to_owned(),
+            alias: None,
+            arn: "arn:aws:iam::111122223333:role/audit".to_owned(),
+            partition: "aws".to_owned(),
+        };
+        let config = SdkConfig::builder().build();
+        Self { account, home_region: "eu-west-1".to_owned(), patience: Patience::default(), config }
+    }
+}
+
+#[cfg(test)]
 mod tests {
-    use super::require_emulator;
+    use super::{first_region, partition, require_emulator};
+
+    #[test]
+    fn each_partition_has_a_region_for_its_global_services() {
+        let region = |arn| partition(arn).map(first_region);
+        for (arn, expected) in [
+            ("arn:aws:iam::111122223333:role/audit", "us-east-1"),
+            ("arn:aws-cn:iam::111122223333:role/audit", "cn-northwest-1"),
+            ("arn:aws-us-gov:iam::111122223333:role/audit", "us-gov-west-1"),
+            ("arn:aws-eusc:iam::111122223333:role/audit", "eusc-de-east-1"),
+        ] {
+            assert_eq!(region(arn).as_deref(), Some(expected));
+        }
+        assert_eq!(partition("audit"), None);
+    }
 
     #[test]
     fn only_this_machine_is_an_emulator() {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use aws_smithy_types::DateTime;
-use jiff::Timestamp;
 
 use super::Kind;
 use super::aws::{Call, Context, Named};
@@ -22,7 +21,7 @@ const HOURS_A_MAP: i64 = 6;
 
 async fn graph(ctx: Context) {
     let client = aws_sdk_xray::Client::new(ctx.config());
-    let now = Timestamp::now().as_second();
+    let now = ctx.taken_at().as_second();
     let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
     for map in 0..2 {
         let end = now - map * HOURS_A_MAP * HOUR;
@@ -44,7 +43,7 @@ async fn graph(ctx: Context) {
 
 async fn services(ctx: Context) {
     let client = aws_sdk_applicationsignals::Client::new(ctx.config());
-    let now = Timestamp::now().as_second();
+    let now = ctx.taken_at().as_second();
     let request =
         client.list_services().start_time(DateTime::from_secs(now - 24 * HOUR)).end_time(DateTime::from_secs(now));
     ctx.pages(&LIST_SERVICES, request.into_paginator().send(), |page| {

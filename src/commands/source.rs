@@ -10,6 +10,7 @@ use crate::collect::session::{Access, Session};
 use crate::collect::{Allowed, Wanted};
 use crate::exit::Failure;
 use crate::fixtures::DEMO;
+use crate::interrupt;
 use crate::progress::Bar;
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
@@ -52,7 +53,9 @@ pub fn obtain(from: &From, wanted: &Wanted, settings: &Settings, quiet: bool) ->
                 let patience = access.patience.paced(&settings.pace);
                 let session = Session::open(&Access { patience, ..access.clone() }).await?;
                 let bar = Bar::new(quiet);
-                collect(&session, wanted, *allowed, regions, Timestamp::now(), &bar).await
+                // Until here there is nothing to save, and a signal simply ends the program.
+                let interruption = interrupt::listen()?;
+                collect(&session, wanted, *allowed, regions, Timestamp::now(), interruption, &bar).await
             })
         }
     }

@@ -19,6 +19,7 @@ use super::{findings, metrics};
 use crate::audit::audit;
 use crate::collect::Allowed;
 use crate::collect::aws::Patience;
+use crate::collect::cutoff::Interruption;
 use crate::collect::run::{Event as Progress, Watcher, collect};
 use crate::collect::session::{Access, Session};
 use crate::commands::diff::renamed;
@@ -93,8 +94,9 @@ impl Work<'_> {
         let scope = &self.event.scope;
         let allowed = Allowed { metrics: scope.metrics.unwrap_or(true), billed_calls: scope.billed_calls };
         let wanted = plan::wanted(self.rules);
-        let snapshot = collect(self.session, &wanted, allowed, &scope.regions, self.invocation.now, &Silent).await?;
-        Ok(snapshot)
+        // Lambda sends no signal before it ends a function that has a deadline of its own.
+        let (now, never) = (self.invocation.now, Interruption::never());
+        Ok(collect(self.session, &wanted, allowed, &scope.regions, now, never, &Silent).await?)
     }
 
     fn judge(&self, snapshot: Snapshot) -> Report {

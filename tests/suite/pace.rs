@@ -182,3 +182,75 @@ fn a_service_whose_name_does_not_exist_is_not_looked_up_for_long() {
     assert!(gaps.len() == 1 && gaps.is_subset(&BTreeSet::from(expected)), "{gaps:?}");
     assert!(began.elapsed().as_secs() < 60 || gaps.contains("rds eu-west-1 unreachable"), "{:?}", began.elapsed());
 }
+
+/// Sends a signal to a process.
+fn send(signal: &str, process: &std::process::Child) {
+    let status = std::process::Command::new("kill").args([signal, &process.id().to_string()]).status();
+    assert!(status.expect("kill runs").success());
+}
+
+/// Waits until something holds, for a minute at most.
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !holds() {
+        assert!(began.elapsed().as_secs() < 60, "{what}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn a_scan_that_is_interrupted_writes_what_it_has_and_one_interrupted_again_ends() {
+    let account = moto().account(300_000_000_110);
+    account.seed("everything");
+    account.faults(&json!([{"service": "dynamodb", "action": "DescribeTable", "kind": "hang"}]));
+    let pipe = account.file("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    // A pipe that nobody reads keeps the program from its end.
+    for (signal, output, code) in
+        [("-INT", "r.json", 1), ("-TERM", "r.json", 1), ("-INT", "pipe", 130), ("-TERM", "pipe", 143)]
+    {
+        let args =
+            ["scan", "--region", "eu-west-1", "--format", "json", "--save-snapshot", "s.json", "--output", output];
+        let mut process = account.process().args(args).spawn().expect("a process");
+        wait_until("the call that hangs", || account.calls().iter().any(|call| call["action"] == "DescribeTable"));
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        send(signal, &process);
+        wait_until("the snapshot", || account.file("s.json").exists());
+        if output == "pipe" {
+            std::thread::sleep(std::time::Duration::from_secs(1));
+            send(signal, &process);
+        }
+        assert_eq!(process.wait().expect("an end").code(), Some(code), "{signal} {output}");
+        let read = |name: &str| -> Value {
+            let text = std::fs::read(account.file(name)).expect("a file");
+            std::fs::remove_file(account.file(name)).expect("a file");
+            serde_json::from_slice(&text).expect("JSON")
+        };
+        let snapshot = read("s.json");
+        assert!(!snapshot["resources"].as_array().expect("resources").is_empty());
+        let late = snapshot["gaps"].as_array().expect("gaps").iter().find(|gap| gap["operation"] == "DescribeTable");
+        let late = late.expect("the call that hung");
+        assert_eq!(
+            (text(&late["reason"]), text(&late["message"])),
+            ("out-of-time", "the scan was interrupted before it was done")
+        );
+        if output == "r.json" {
+            assert_eq!(read(output)["complete"], json!(false));
+        }
+    }
+}
+
+#[test]
+fn a_service_that_throttles_by_its_own_bucket_costs_time_and_no_call() {
+    let account = moto().account(300_000_000_111);
+    account.seed("everything");
+    let every = |n: u64| json!({"service": "*", "action": "*", "kind": "throttled", "skip": n, "times": 1});
+    account.faults(&(0..30).map(|n| every(n * 7)).collect());
+    assert_eq!(account.scan(&[])["gaps"], json!([]));
+    account.faults(
+        &(0..15)
+            .map(|n| json!({"service": "*", "action": "*", "kind": "internal", "skip": n * 11, "times": 1}))
+            .collect(),
+    );
+    assert_eq!(account.scan(&[])["gaps"], json!([]));
+}

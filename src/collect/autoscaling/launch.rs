@@ -7,7 +7,7 @@ use aws_sdk_autoscaling::types::{
     Activity, Filter, LaunchConfiguration as SdkLaunchConfiguration, ScalingActivityStatusCode,
 };
 use futures::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::super::Kind;
 use super::super::aws::{Call, Context, Named, timestamp};
@@ -70,7 +70,7 @@ fn configuration_facts(c: &SdkLaunchConfiguration) -> LaunchConfiguration {
 /// One list for all groups of the region: a call for each would be many.
 async fn histories(ctx: Context) {
     let client = Client::new(ctx.config());
-    let since = Timestamp::now() - HISTORY;
+    let since = ctx.taken_at() - HISTORY;
     let filter = Filter::builder().name("StartTimeLowerBound").values(since.to_string()).build();
     let mut by_group: BTreeMap<String, Vec<Launch>> = BTreeMap::new();
     let pages = client.describe_scaling_activities().filters(filter).max_records(PAGE).into_paginator().send();

@@ -59,7 +59,7 @@ impl Series {
         Some(high.max(1.0) / low.max(1.0))
     }
 
-    /// The highest value that was held for so many periods on end; zero where there were never so many on end.
+    /// The highest value that was sustained for so many consecutive periods; zero where there were never so many.
     pub fn sustained(&self, periods: usize) -> f64 {
         let on_end = |stretch: &&[(i64, f64)]| stretch.windows(2).all(|pair| pair[1].0 - pair[0].0 == self.period);
         let lowest = |stretch: &[(i64, f64)]| stretch.iter().map(|(_, value)| *value).reduce(f64::min);

@@ -15,8 +15,9 @@ use serde_json::Value;
 use super::series::{Absent, Series};
 use super::{Asked, Metric, Query};
 use crate::collect::aws::{Call, Context};
+use crate::collect::errors::Failed;
 use crate::facts::measured::Measured;
-use crate::snapshot::{Gap, Resource};
+use crate::snapshot::Resource;
 
 /// The one call that is billed by the metric.
 pub const GET_METRIC_DATA: Call = Call::new("cloudwatch", "GetMetricData");
@@ -89,7 +90,7 @@ fn of_kind(metrics: &[&'static Metric], resource: &Resource) -> Vec<&'static Met
     metrics.iter().copied().filter(|metric| metric.kind == resource.kind).collect()
 }
 
-/// The series that a fact takes, none where the resource publishes no such metric; an error is why nobody can tell.
+/// The series that a fact takes, none where the resource publishes no such metric; an error says why that is not known.
 fn ask(metric: &Metric, resource: &Resource, taken_at: Timestamp) -> Result<Option<Vec<Query>>, String> {
     let queries = match (metric.series)(resource) {
         Asked::Nothing => return Ok(None),
@@ -143,7 +144,7 @@ async fn fetch(
         .scan_by(ScanBy::TimestampAscending);
     let mut points: Vec<Vec<(i64, f64)>> = vec![Vec::new(); queries.len()];
     let mut states: Vec<Option<StatusCode>> = vec![None; queries.len()];
-    let all = context.pages(&GET_METRIC_DATA, request.into_paginator().send(), |page| {
+    let all = context.every_page(&GET_METRIC_DATA, request.into_paginator().send(), |page| {
         for result in page.metric_data_results() {
             let index = result.id().and_then(|id| id.strip_prefix('m')).and_then(|index| index.parse::<usize>().ok());
             let Some(index) = index.filter(|index| *index < queries.len()) else { continue };
@@ -152,10 +153,13 @@ async fn fetch(
             states[index] = result.status_code().cloned();
         }
     });
-    let failure = if all.await { None } else { context.last_gap() };
+    let failure = all.await.err();
+    if let Some(failed) = &failure {
+        context.note(&GET_METRIC_DATA, None, failed.clone());
+    }
     let answer = |(index, query): (usize, Query)| {
         let series = match (&failure, &states[index]) {
-            (Some(gap), _) => Err(denied(gap)),
+            (Some(failed), _) => Err(unread(context, failed)),
             (None, Some(StatusCode::Complete)) => Ok(series(window, &query, std::mem::take(&mut points[index]))),
             (None, state) => {
                 let state = state.as_ref().map_or("nothing", StatusCode::as_str);
@@ -167,8 +171,8 @@ async fn fetch(
     queries.clone().into_iter().enumerate().map(answer).collect()
 }
 
-fn denied(gap: &Gap) -> String {
-    format!("{} in {}: {}", gap.action, gap.region, gap.reason.words())
+fn unread(context: &Context, failed: &Failed) -> String {
+    format!("{} in {}: {}", GET_METRIC_DATA.action(), context.region, failed.reason.words())
 }
 
 fn sdk_query(index: usize, query: &Query) -> MetricDataQuery {
@@ -223,6 +227,8 @@ fn learn(metric: &Metric, resource: &mut Resource, outcome: Result<Option<Measur
             let value = serde_json::to_value(measured).unwrap_or(Value::Null);
             resource.facts.insert(metric.fact.to_owned(), value);
         }
+        // What was measured before the work broke off is known.
+        Err(_) if resource.facts.contains_key(metric.fact) => {}
         Err(reason) => drop(resource.unread.insert(metric.fact.to_owned(), reason)),
     }
 }

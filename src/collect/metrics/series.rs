@@ -162,7 +162,7 @@ impl Series {
         None
     }
 
-    /// Those points that stand in so many per cent of the periods, at least one, in which the other series is largest.
+    /// The points of so many per cent of the periods, at least one, in which the other series is largest.
     #[must_use]
     pub fn where_most(&self, weights: &Self, percent: f64) -> Self {
         let mut times: Vec<(f64, (i64, f64))> =

@@ -1,31 +1,31 @@
-//! When a call is made: paced for each account, region and API class, and never more than so many at once.
+//! Rate limiting: when a call is made, for each account, region and API, and how many are in flight at once.
 //!
-//! AWS gives each account an allowance for each class of calls, and production draws on the same one. A scan takes a share
-//! of it: a call waits in its class's queue for a token (`rates` says how fast they come, `bucket` how they adapt), then
-//! for a place among its service's calls in the region, then for one among all. Who waits for a token holds no
-//! place, and a service that hangs never holds all of them; `silence` ends the wait for one that is gone. Calls
-//! that were tried again take a token each time. What it must not know: any kind, fact or rule.
+//! AWS gives an account an allowance for each class of calls, and production draws on the same one. A scan takes a share
+//! of it: a call waits in its class's lane for a token (`rates` says how fast they come, `bucket` how they adapt, `class`
+//! that retries go first), then for permits: among its service's calls in the region, in all regions, and among all
+//! calls. A call that waits for a token or backs off holds no permit, so a service that hangs or throttles never
+//! holds them all; `silence` is the circuit breaker. What it must not know: any kind, fact or rule.
 
 mod bucket;
+mod class;
+mod line;
 mod rates;
 mod silence;
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use aws_sdk_sts::error::ProvideErrorMetadata;
-use governor::clock::MonotonicClock;
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, sleep};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use self::bucket::Bucket;
+use self::class::Class;
+pub(super) use self::line::Line;
+use self::line::{Limits, Progress, Service};
 pub(super) use self::rates::is_global;
 pub use self::rates::{Allowance, allowance};
 use self::rates::{Rate, seconds_a_call};
-use self::silence::Silence;
 use super::Kind;
 use super::aws::{Answer, Call, Patience};
 use super::errors::{Failed, explain};
@@ -34,7 +34,10 @@ use crate::snapshot::{Effort, GLOBAL};
 /// Calls that one service in one region has in flight at once.
 const IN_FLIGHT_A_SERVICE: usize = 16;
 
-/// An emulator's allowance, in AWS's: as good as none.
+/// One service has at most this part of all calls in flight, over all regions.
+const PART_OF_ALL: usize = 2;
+
+/// An emulator's allowance, in AWS's: practically unlimited.
 const OF_AN_EMULATOR: f64 = 1000.0;
 
 tokio::task_local! {
@@ -42,30 +45,20 @@ tokio::task_local! {
     static CALL: Arc<Line>;
 }
 
-/// The pace of one scan.
+/// The rate limiter of one scan.
 pub(super) struct Pace {
     share: f64,
-    patience: Duration,
-    gate: Semaphore,
+    limits: Limits,
+    in_flight: usize,
+    all: Arc<Semaphore>,
     classes: Mutex<HashMap<(Bucketed, String), Arc<Class>>>,
     services: Mutex<HashMap<(&'static str, String), Arc<Service>>>,
+    everywhere: Mutex<HashMap<&'static str, Arc<Semaphore>>>,
     ledger: Arc<Mutex<Ledger>>,
 }
 
 /// A service and operations of it.
 type Bucketed = (&'static str, &'static str);
-
-/// Calls that share a bucket. They queue for its tokens.
-struct Class {
-    bucket: Bucket,
-    queue: tokio::sync::Mutex<()>,
-}
-
-/// A service in a region.
-struct Service {
-    places: Semaphore,
-    silence: Mutex<Silence>,
-}
 
 /// What was sent so far.
 #[derive(Default)]
@@ -75,24 +68,16 @@ struct Ledger {
     began: Option<Instant>,
 }
 
-/// The way of one call to AWS, as each of its attempts sees it.
-pub(super) struct Line {
-    operation: &'static str,
-    action: String,
-    class: Arc<Class>,
-    service: Arc<Service>,
-    ledger: Arc<Mutex<Ledger>>,
-    requests: AtomicU32,
-}
-
 impl Pace {
     pub(super) fn new(patience: &Patience) -> Self {
         Self {
             share: if patience.emulator { OF_AN_EMULATOR } else { patience.share },
-            patience: patience.call,
-            gate: Semaphore::new(patience.in_flight),
+            limits: Limits { call: patience.call, attempts: patience.attempts },
+            in_flight: patience.in_flight,
+            all: Arc::new(Semaphore::new(patience.in_flight)),
             classes: Mutex::default(),
             services: Mutex::default(),
+            everywhere: Mutex::default(),
             ledger: Arc::default(),
         }
     }
@@ -108,16 +93,16 @@ impl Pace {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let line = self.line(call, region);
-        let _places = self.turn(&line).await?;
+        line.wait_for_turn().await?;
         let began = Instant::now();
         let answer = CALL.scope(Arc::clone(&line), request).await;
-        if line.requests.load(Ordering::Relaxed) == 0 {
+        if line.requests() == 0 {
             // A list that ended with its last page sends nothing more.
             line.class.bucket.give_back();
         }
         answer.map_err(|error| {
             let failed = explain(&error);
-            lock(&line.service.silence).failed(call.operation, began, &failed);
+            line.failed(began, &failed);
             failed
         })
     }
@@ -129,89 +114,33 @@ impl Pace {
         Effort { calls: ledger.calls.clone(), milliseconds: u64::try_from(time.as_millis()).unwrap_or(u64::MAX) }
     }
 
-    /// Waits for a token and for places; or says why the call need not be made.
-    async fn turn<'p>(&'p self, line: &'p Line) -> Result<Places<'p>, Failed> {
-        // Whoever stands first in the queue keeps the others behind until it goes, so that tokens are not hoarded.
-        let _first = line.class.queue.lock().await;
-        self.refused(line)?;
-        let waited = line.class.token().await;
-        lock(&line.service.silence).waited(waited);
-        // Semaphores that are never closed always give a permit.
-        let places = (line.service.places.acquire().await.ok(), self.gate.acquire().await.ok());
-        self.refused(line).inspect_err(|_| line.class.bucket.give_back())?;
-        Ok(places)
-    }
-
-    fn refused(&self, line: &Line) -> Result<(), Failed> {
-        let refusal = lock(&line.service.silence).refuses(line.operation, Instant::now(), self.patience);
-        refusal.map_or(Ok(()), Err)
-    }
-
     fn line(&self, call: &Call, region: &str) -> Arc<Line> {
         let rate = Rate::of(call);
         let region = if rate.global { GLOBAL } else { region };
-        let class =
-            Arc::clone(lock(&self.classes).entry((rate.bucket(call), region.to_owned())).or_insert_with(|| {
-                let bucket = Bucket::new(rate.refill, rate.burst, self.share, MonotonicClock);
-                Arc::new(Class { bucket, queue: tokio::sync::Mutex::default() })
-            }));
-        let service = Arc::clone(lock(&self.services).entry((call.service, region.to_owned())).or_insert_with(|| {
-            Arc::new(Service { places: Semaphore::new(IN_FLIGHT_A_SERVICE), silence: Mutex::default() })
-        }));
+        let new_class = || Arc::new(Class::new(Bucket::new(rate.refill, rate.burst, self.share)));
+        let class = lock(&self.classes).entry((rate.bucket(call), region.to_owned())).or_insert_with(new_class).clone();
+        let new_service = || Arc::new(self.service(call.service));
+        let service = lock(&self.services).entry((call.service, region.to_owned())).or_insert_with(new_service).clone();
         Arc::new(Line {
             operation: call.operation,
             action: call.action(),
+            limits: self.limits,
             class,
             service,
             ledger: Arc::clone(&self.ledger),
-            requests: AtomicU32::new(0),
+            progress: Mutex::new(Progress::default()),
         })
     }
-}
 
-/// Places among the calls in flight: of the service, and of all.
-type Places<'p> = (Option<SemaphorePermit<'p>>, Option<SemaphorePermit<'p>>);
-
-impl Class {
-    /// Waits for a token; the caller stands first in the queue. How long it took.
-    async fn token(&self) -> Duration {
-        let mut waited = Duration::ZERO;
-        while let Err(wait) = self.bucket.take() {
-            sleep(wait).await;
-            waited += wait;
+    fn service(&self, name: &'static str) -> Service {
+        let most = (self.in_flight / PART_OF_ALL).max(1);
+        let everywhere = lock(&self.everywhere).entry(name).or_insert_with(|| Arc::new(Semaphore::new(most))).clone();
+        Service {
+            here: Arc::new(Semaphore::new(IN_FLIGHT_A_SERVICE)),
+            everywhere,
+            all: Arc::clone(&self.all),
+            silence: Mutex::default(),
         }
-        waited
-    }
-}
-
-impl Line {
-    /// The call that is being made here, if its request is the call's own. One that fetches credentials on the way
-    /// is not: it bears no signature, or that of the service that gives them.
-    pub(super) fn of(authorization: Option<&str>) -> Option<Arc<Self>> {
-        let line = CALL.try_with(Arc::clone).ok()?;
-        let is_own = authorization.is_some_and(|words| words.contains("Credential=") && !words.contains("/sts/"));
-        is_own.then_some(line)
-    }
-
-    /// Before each request: all but the first take a token of their own. How many went before.
-    pub(super) async fn before_request(&self) -> u32 {
-        let before = self.requests.fetch_add(1, Ordering::Relaxed);
-        if before > 0 {
-            let _first = self.class.queue.lock().await;
-            self.class.token().await;
-        }
-        lock(&self.ledger).began(&self.action);
-        before
-    }
-
-    /// An answer came, whatever it says.
-    pub(super) fn heard(&self) {
-        lock(&self.service.silence).heard(self.operation, Instant::now());
-    }
-
-    /// The answer said "too fast": all calls of the class slow down.
-    pub(super) fn throttled(&self) {
-        self.class.bucket.throttled(jitter());
     }
 }
 
@@ -222,21 +151,15 @@ impl Ledger {
     }
 }
 
-/// From 0 to 1, as the hashers' random keys fall.
-fn jitter() -> f64 {
-    let random = RandomState::new().hash_one(0) >> 32;
-    u32::try_from(random).map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX))
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What is written under these locks holds after every step.
+    // What is written under these locks is valid after every step.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Kinds in the order in which they start: those whose calls AWS allows slowest first, each with all that it waits for.
 pub(super) fn slowest_first(kinds: &[&'static Kind]) -> Vec<&'static Kind> {
     let mut ordered = kinds.to_vec();
-    // A stable sort: a kind stands below the one it starts from, which is never faster than what comes after it.
+    // A stable sort: a kind is below the one it starts from, which is never faster than what comes after it.
     ordered.sort_by(|a, b| slowness(b, kinds).total_cmp(&slowness(a, kinds)));
     ordered
 }

@@ -1,7 +1,7 @@
-//! How fast AWS lets each API be called: its published rates, as a table.
+//! API request rates that AWS publishes, as a table.
 //!
-//! Who has no published rate gets a cautious one, as stated beside it. The numbers are the account's whole
-//! allowance; how much of it a scan takes is `bucket`'s matter.
+//! A service without a published rate has a cautious one, as stated beside it. The numbers are the account's whole
+//! allowance; `bucket` decides how much of it a scan takes.
 
 use super::super::aws::Call;
 
@@ -55,8 +55,8 @@ const RATES: &[Rate] = &[
     each("cloudwatch", &["ListMetrics"], 25.0, 25),
     each("cloudwatch", &["DescribeAlarms"], 9.0, 9),
     each("cloudwatch", ALL, 10.0, 10),
-    // EC2, "Request throttling for the Amazon EC2 API": each non-mutating action's own bucket. The lists that the page
-    // gives less to are the unfiltered ones without pages, which no collector asks for.
+    // EC2, "Request throttling for the Amazon EC2 API": each non-mutating action has its own bucket. Unfiltered lists
+    // without a page size have a smaller one: collectors set a page size.
     each("ec2", ALL, 20.0, 100),
     // The cluster reads' burst is the documentation's example; 20/s was seen to last for services and tasks.
     shared("ecs", ALL, 20.0, 50),
@@ -90,7 +90,6 @@ const RATES: &[Rate] = &[
     // AWS WAF, "Quotas": fixed, one a second for what a web ACL protects, five for each other read.
     each("wafv2", &["ListResourcesForWebACL", "GetWebACLForResource"], 1.0, 1),
     each("wafv2", ALL, 5.0, 5),
-    // Global classic WAF answers in one place.
     // No published rate (RDS, Auto Scaling, ElastiCache, EFS, Backup, SNS, EKS, DynamoDB's control plane and others):
     // half of this is the five a second that they were seen to bear.
     shared("*", ALL, 10.0, 10),
@@ -198,7 +197,7 @@ mod tests {
         for (n, rate) in RATES.iter().enumerate() {
             let hidden =
                 RATES[..n].iter().any(|before| before.service == rate.service && before.operations.contains(&"*"));
-            assert!(!hidden, "{rate:?} stands below a row that fits all of its service");
+            assert!(!hidden, "{rate:?} is below a row that fits all of its service");
         }
     }
 

@@ -1,11 +1,11 @@
-//! Services that stopped answering in a region: nobody waits there a second time.
+//! Circuit breaker for each service and region.
 //!
-//! A call that found no answer, while its operation (or the whole service) gave none to any other call either, says that
-//! none is to be expected: later calls are refused at once with its reason. So a service that hangs in one region
-//! costs the patience of one call, however many kinds and resources wait for it, and a call that hangs beside
-//! answered ones costs only itself. A service that answers, but ever so slowly, is refused after ten times
-//! that patience; time that calls wait for their turn does not count. The cost is that a service which comes back is
-//! not asked again in the same scan.
+//! A call that timed out, while its operation (or the whole service) answered nothing since the attempt was sent, opens
+//! the circuit: later calls of the operation (or the service) are refused at once, with the same reason. So a service
+//! that hangs in one region costs one `--timeout`, however many kinds and resources wait for it. Where others are
+//! answered, a timed-out call costs itself, until the time so lost is ten times `--timeout`; each answer makes up for a
+//! part of it. There is no limit on how long a service is used: a list is read as long as its pages come.
+//! A service that recovers is not asked again in the same scan, unless an answer was still on its way.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,65 +15,71 @@ use tokio::time::Instant;
 use super::super::errors::Failed;
 use crate::snapshot::GapReason;
 
-/// A service in a region may take as long as this many calls.
-const CALLS_A_SERVICE: u32 = 10;
+/// An operation may lose the time of so many calls.
+const LOST_CALLS: u32 = 10;
+/// So many answers make up for one call that timed out: one in ten may.
+const ANSWERS_A_CALL: u32 = 10;
 
-/// What was heard from a service in a region, and what was not.
+/// What a service in a region answered, and what it did not.
 #[derive(Debug, Default)]
 pub(super) struct Silence {
-    /// When each operation last answered.
-    heard: BTreeMap<&'static str, Instant>,
-    /// Why an operation is not asked any more.
-    operations: BTreeMap<&'static str, Failed>,
-    /// Why the service is not asked any more.
-    service: Option<Failed>,
-    /// When the first call was made.
-    since: Option<Instant>,
-    /// How long calls waited for their turn.
-    waited: Duration,
+    operations: BTreeMap<&'static str, Operation>,
+    /// When any operation last answered.
+    answered: Option<Instant>,
+    /// Why the service is no longer asked.
+    open: Option<Failed>,
+}
+
+#[derive(Debug, Default)]
+struct Operation {
+    /// When it last answered.
+    answered: Option<Instant>,
+    /// Time spent on calls that got no answer, less what answers made up for.
+    lost: Duration,
+    /// Why it is no longer asked.
+    open: Option<Failed>,
 }
 
 impl Silence {
-    /// An answer came, whatever it said.
-    pub(super) fn heard(&mut self, operation: &'static str, now: Instant) {
-        self.heard.insert(operation, now);
-        self.operations.remove(operation);
-        self.service = None;
+    /// An answer came, whatever it says.
+    pub(super) fn answered(&mut self, operation: &'static str, now: Instant, timeout: Duration) {
+        let own = self.operations.entry(operation).or_default();
+        own.answered = Some(now);
+        own.lost = own.lost.saturating_sub(timeout / ANSWERS_A_CALL);
+        if own.lost < timeout * LOST_CALLS {
+            own.open = None;
+        }
+        self.answered = Some(now);
+        self.open = None;
     }
 
-    /// Calls waited for their turn.
-    pub(super) fn waited(&mut self, time: Duration) {
-        self.waited += time;
-    }
-
-    /// A call that began at that time failed.
-    pub(super) fn failed(&mut self, operation: &'static str, began: Instant, failed: &Failed) {
+    /// A call failed that last sent a request at that time, and spent so long on its requests.
+    pub(super) fn failed(
+        &mut self,
+        operation: &'static str,
+        sent: Instant,
+        spent: Duration,
+        timeout: Duration,
+        failed: &Failed,
+    ) {
         if !matches!(failed.reason, GapReason::TimedOut | GapReason::Unreachable | GapReason::NotInRegion) {
             return;
         }
-        let is_before = |heard: &Instant| *heard < began;
-        if self.heard.get(operation).is_none_or(is_before) {
-            self.operations.insert(operation, failed.clone());
+        let is_silent = |answered: Option<Instant>| answered.is_none_or(|answered| answered <= sent);
+        let own = self.operations.entry(operation).or_default();
+        own.lost += spent;
+        if is_silent(own.answered) || own.lost >= timeout * LOST_CALLS {
+            own.open = Some(failed.clone());
         }
-        if self.heard.values().all(is_before) {
-            self.service = Some(failed.clone());
+        if is_silent(self.answered) {
+            self.open = Some(failed.clone());
         }
     }
 
-    /// Why a call need not be made, if so.
-    pub(super) fn refuses(&mut self, operation: &'static str, now: Instant, patience: Duration) -> Option<Failed> {
-        let since = *self.since.get_or_insert(now);
-        let silent = self.service.as_ref().or_else(|| self.operations.get(operation));
-        if let Some(failed) = silent {
-            return Some(failed.again());
-        }
-        let spent = now.duration_since(since).saturating_sub(self.waited);
-        (spent > patience * CALLS_A_SERVICE).then(|| Failed {
-            reason: GapReason::TimedOut,
-            message: format!("not done after {} s", spent.as_secs()),
-            request_id: None,
-            code: None,
-        })
+    /// Why a call is not made, if so.
+    pub(super) fn refusal(&self, operation: &'static str) -> Option<Failed> {
+        let own = self.operations.get(operation).and_then(|own| own.open.as_ref());
+        self.open.as_ref().or(own).map(Failed::again)
     }
 }
 
@@ -89,60 +95,70 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_mins(1);
 
-    fn failed(reason: GapReason) -> Failed {
-        Failed { reason, message: "no answer".to_owned(), request_id: None, code: None }
+    fn fail(silence: &mut Silence, operation: &'static str, sent: Instant, reason: GapReason) {
+        let failed = Failed { reason, message: "no answer".to_owned(), request_id: None, code: None };
+        silence.failed(operation, sent, MINUTE, MINUTE, &failed);
     }
 
-    fn reason(silence: &mut Silence, operation: &'static str, now: Instant) -> Option<GapReason> {
-        silence.refuses(operation, now, MINUTE).map(|failed| failed.reason)
+    fn refusal(silence: &Silence, operation: &'static str) -> Option<GapReason> {
+        silence.refusal(operation).map(|failed| failed.reason)
     }
 
     #[test]
     fn a_service_without_any_answer_is_not_waited_for_twice() {
         let (mut silence, began) = (Silence::default(), Instant::now());
-        silence.failed("ListThings", began, &failed(GapReason::TimedOut));
-        assert_eq!(reason(&mut silence, "ListThings", began + MINUTE), Some(GapReason::TimedOut));
-        assert_eq!(reason(&mut silence, "DescribeThing", began + MINUTE), Some(GapReason::TimedOut));
+        fail(&mut silence, "ListThings", began, GapReason::TimedOut);
+        assert_eq!(refusal(&silence, "ListThings"), Some(GapReason::TimedOut));
+        assert_eq!(refusal(&silence, "DescribeThing"), Some(GapReason::TimedOut));
     }
 
     #[test]
     fn an_operation_without_any_answer_costs_that_one_alone() {
         let (mut silence, began) = (Silence::default(), Instant::now());
-        silence.heard("ListThings", began + MINUTE / 2);
-        silence.failed("DescribeThing", began, &failed(GapReason::TimedOut));
-        assert_eq!(reason(&mut silence, "DescribeThing", began + MINUTE), Some(GapReason::TimedOut));
-        assert_eq!(reason(&mut silence, "ListThings", began + MINUTE), None);
+        silence.answered("ListThings", began + MINUTE / 2, MINUTE);
+        fail(&mut silence, "DescribeThing", began, GapReason::TimedOut);
+        assert_eq!(refusal(&silence, "DescribeThing"), Some(GapReason::TimedOut));
+        assert_eq!(refusal(&silence, "ListThings"), None);
     }
 
     #[test]
     fn a_call_that_hangs_beside_answered_ones_costs_only_itself() {
         let (mut silence, began) = (Silence::default(), Instant::now());
-        silence.heard("DescribeThing", began + MINUTE / 2);
-        silence.failed("DescribeThing", began, &failed(GapReason::TimedOut));
-        assert_eq!(reason(&mut silence, "DescribeThing", began + MINUTE), None);
+        silence.answered("DescribeThing", began + MINUTE / 2, MINUTE);
+        fail(&mut silence, "DescribeThing", began, GapReason::TimedOut);
+        assert_eq!(refusal(&silence, "DescribeThing"), None);
     }
 
     #[test]
-    fn a_refusal_is_an_answer() {
-        let (mut silence, began) = (Silence::default(), Instant::now());
-        silence.failed("ListThings", began, &failed(GapReason::Denied));
-        assert_eq!(reason(&mut silence, "ListThings", began), None);
+    fn calls_that_hang_beside_answered_ones_are_borne_until_ten_timeouts_are_lost() {
+        let often = |answers: u32| {
+            let (mut silence, began) = (Silence::default(), Instant::now());
+            for n in 0..100 {
+                let sent = began + MINUTE * n;
+                (0..answers).for_each(|_| silence.answered("DescribeThing", sent + MINUTE / 2, MINUTE));
+                fail(&mut silence, "DescribeThing", sent, GapReason::TimedOut);
+                if refusal(&silence, "DescribeThing").is_some() {
+                    return n + 1;
+                }
+            }
+            100
+        };
+        assert_eq!(often(1), 11, "every second call hangs");
+        assert_eq!(often(10), 100, "one in eleven hangs");
     }
 
     #[test]
-    fn a_service_that_answers_again_is_asked_again() {
+    fn an_error_that_aws_sends_is_an_answer() {
         let (mut silence, began) = (Silence::default(), Instant::now());
-        silence.failed("ListThings", began, &failed(GapReason::TimedOut));
-        silence.heard("ListThings", began + MINUTE);
-        assert_eq!(reason(&mut silence, "ListThings", began + MINUTE), None);
+        fail(&mut silence, "ListThings", began, GapReason::Denied);
+        assert_eq!(refusal(&silence, "ListThings"), None);
     }
 
     #[test]
-    fn a_service_that_is_ever_so_slow_ends_and_the_wait_for_a_turn_does_not_count() {
+    fn a_late_answer_closes_the_circuit() {
         let (mut silence, began) = (Silence::default(), Instant::now());
-        assert_eq!(reason(&mut silence, "ListThings", began), None);
-        silence.waited(MINUTE);
-        assert_eq!(reason(&mut silence, "ListThings", began + MINUTE * 11), None);
-        assert_eq!(reason(&mut silence, "ListThings", began + MINUTE * 12), Some(GapReason::TimedOut));
+        fail(&mut silence, "ListThings", began, GapReason::TimedOut);
+        silence.answered("ListThings", began + MINUTE, MINUTE);
+        assert_eq!(refusal(&silence, "ListThings"), None);
     }
 }
