@@ -161,7 +161,7 @@ struct SourceFlags {
     /// Another endpoint for all services [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>]
     #[arg(long, value_name = "URL", help_heading = "Account")]
     endpoint_url: Option<String>,
-    /// Seconds to wait for a call with all its attempts
+    /// Seconds for one call over all its attempts; waiting for the rate limiter does not count
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "Account")]
     timeout: u64,
     /// Seconds for the whole scan: what is not read by then is reported as a gap

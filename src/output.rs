@@ -39,10 +39,15 @@ pub fn write_stdout(text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("could not write to stdout: {error}")))
 }
 
+/// Whether a file that the user named is stdout.
+pub fn is_stdout(file: &Path) -> bool {
+    file == Path::new(STDOUT)
+}
+
 /// Writes a file that the user named: `-` is stdout, a regular or new file is written whole or not at all, and what
 /// is no regular file (a device, a pipe, `/dev/stdout`) is written through.
 pub fn write_whole(file: &Path, text: &str) -> Result<(), Failure> {
-    if file == Path::new(STDOUT) {
+    if is_stdout(file) {
         return write_stdout(text);
     }
     write(file, text.as_bytes()).map_err(|error| Failure::file("write", file, &error))

@@ -50,7 +50,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     }
     let difference = diff(&old, &new, &renamed(&RuleSet::load(&[])?));
     let text = match options.format {
-        Format::Table => table::render_difference(&difference, &look(options.output.is_none(), options.no_color)),
+        Format::Table => table::render_difference(&difference, &look(options.output.as_deref(), options.no_color)),
         Format::Markdown => difference::markdown(&difference),
         Format::Json => json("difference", &difference)?,
     };

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::exit::Failure;
+use crate::output::is_stdout;
 use crate::report::table::Look;
 use crate::rules::{Rule, RuleSet};
 
@@ -77,7 +78,8 @@ fn did_you_mean<'n>(wrong: &str, names: impl Iterator<Item = &'n str>, list: &st
 }
 
 /// What a page has to fit: the terminal, if that is where it goes.
-fn look(to_stdout: bool, no_color: bool) -> Look {
+fn look(output: Option<&Path>, no_color: bool) -> Look {
+    let to_stdout = output.is_none_or(is_stdout);
     let to_terminal = to_stdout && std::io::stdout().is_terminal();
     let coloured = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
     let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));

@@ -70,7 +70,7 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let report = audit(snapshot, &rules, &settings, &waivers, &options.tags);
     let text = match options.format {
         Format::Json => json("report", &report)?,
-        Format::Table => table::render(&report, &look(options.output.is_none(), options.no_color)),
+        Format::Table => table::render(&report, &look(options.output.as_deref(), options.no_color)),
     };
     match &options.output {
         Some(file) => write_whole(file, &text)?,
