@@ -146,15 +146,24 @@ fn a_report_counts_the_calls_that_were_made() {
     let report = account.scan(&[]);
     let declared =
         KINDS.iter().flat_map(|kind| kind.calls).copied().chain([&regions::LIST_REGIONS, &tags::GET_RESOURCES]);
-    let actions: BTreeMap<(&str, &str), String> =
-        declared.map(|call| ((call.service, call.operation), call.action())).collect();
+    let mut actions: BTreeMap<(&str, &str), BTreeSet<String>> = BTreeMap::new();
+    for call in declared {
+        actions.entry((call.service, call.operation)).or_default().insert(call.action());
+    }
+    // Where one operation's name has several actions, they count as the first.
+    let first = |all: &BTreeSet<String>| all.first().cloned().expect("an action");
+    let mut counted: BTreeMap<String, u64> = BTreeMap::new();
+    for (action, count) in report["effort"]["calls"].as_object().expect("calls") {
+        let all = actions.values().find(|all| all.contains(action)).unwrap_or_else(|| panic!("{action} is declared"));
+        *counted.entry(first(all)).or_default() += count.as_u64().expect("a count");
+    }
     let mut made: BTreeMap<String, u64> = BTreeMap::new();
     for call in account.calls().iter().filter(|call| call["action"] != "GetCallerIdentity") {
         let name = (text(&call["service"]), text(&call["action"]));
-        let action = actions.get(&name).cloned().unwrap_or_else(|| format!("{}:{}", name.0, name.1));
+        let action = actions.get(&name).map_or_else(|| format!("{}:{}", name.0, name.1), first);
         *made.entry(action).or_default() += 1;
     }
-    assert_eq!(report["effort"]["calls"], json!(made));
+    assert_eq!(counted, made);
     assert!(report["effort"]["milliseconds"].as_u64() > Some(0));
 }
 
@@ -189,11 +198,11 @@ fn send(signal: &str, process: &std::process::Child) {
     assert!(status.expect("kill runs").success());
 }
 
-/// Waits until something holds, for a minute at most.
+/// Waits until something holds, for three minutes at most.
 fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let began = std::time::Instant::now();
     while !holds() {
-        assert!(began.elapsed().as_secs() < 60, "{what}");
+        assert!(began.elapsed().as_secs() < 180, "{what}");
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
 }
@@ -211,6 +220,7 @@ fn a_scan_that_is_interrupted_writes_what_it_has_and_one_interrupted_again_ends(
     {
         let args =
             ["scan", "--region", "eu-west-1", "--format", "json", "--save-snapshot", "s.json", "--output", output];
+        account.calls();
         let mut process = account.process().args(args).spawn().expect("a process");
         wait_until("the call that hangs", || account.calls().iter().any(|call| call["action"] == "DescribeTable"));
         std::thread::sleep(std::time::Duration::from_secs(1));
