@@ -2,7 +2,7 @@
 //!
 //! Others draw on the same allowance, production's auto scaling before all. After a throttled answer the whole bucket
 //! pauses for a moment, at most once in five seconds, and its bursts end. Tokens go on coming during the pause, so that
-//! throttling which others cause costs the repeated calls and no more. Only where more than a quarter of the answers are
+//! throttling which others cause costs the repeated calls and no more. Only where a quarter of the answers or more are
 //! throttled is the scan itself too fast: then the rate is halved, and doubled again after ten seconds.
 //! It knows no call and no region.
 
@@ -16,15 +16,15 @@ const MOST_HALVINGS: u32 = 3;
 /// After so long at a halved rate it is doubled.
 const UNTIL_DOUBLED: Duration = Duration::from_secs(10);
 /// Answers are counted for so long. Old ones would hide that throttling has begun.
-const WINDOW: Duration = Duration::from_secs(10);
+const WINDOW: Duration = Duration::from_secs(20);
 /// Calls that were in flight together are throttled together: for so long after a change of the rate, answers don't count.
 const TOGETHER: Duration = Duration::from_secs(1);
 /// A pause lasts so long at least, and twice as long at most.
 const PAUSE: Duration = Duration::from_millis(500);
 /// From the beginning of one pause to that of the next.
 const BETWEEN_PAUSES: Duration = Duration::from_secs(5);
-/// Fewer throttled answers than this don't halve the rate.
-const FEWEST_THROTTLED: u32 = 4;
+/// Fewer throttled answers than this don't halve the rate: one in ten makes that many of the first 24 by chance, rarely.
+const FEWEST_THROTTLED: u32 = 6;
 /// The rate is halved where one answer of so many is throttled, or more.
 const ONE_OF: u32 = 4;
 /// After throttling, a burst is at most what comes in this time.
