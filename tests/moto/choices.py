@@ -119,7 +119,14 @@ def empty_topic(aws: Account, region: str, finding: dict[str, Any]) -> str:
     return next(action for action in evidence["actions"] if action.rpartition(":")[2] in evidence["dead_ends"])
 
 
+def log_group(aws: Account, region: str, finding: dict[str, Any]) -> str:
+    """A log group of the name that AWS WAF asks for."""
+    aws.client("logs", region).create_log_group(logGroupName="aws-waf-logs-choice")
+    return f"arn:aws:logs:{region}:{aws.id}:log-group:aws-waf-logs-choice"
+
+
 CHOICES: dict[str, Choice] = {
+    "log-group-arn": log_group,
     "topic-arn": topic,
     "address": fixed("on-call@example.com"),
     "email": fixed("on-call@example.com"),

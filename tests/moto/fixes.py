@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import pathlib
 import re
 import shlex
 import sys
@@ -17,12 +18,21 @@ from botocore.validate import ParamValidator
 from choices import Chooser
 from seed import Account
 
+# A command that writes what it prints into a file, and one that reads such a file.
+WRITES = re.compile(r"^(?P<command>.*) > (?P<file>[\w.-]+)$")
+READS = re.compile(r"file://([\w.-]+)")
 PLACEHOLDER = re.compile(r"<([A-Za-z0-9][A-Za-z0-9 ,.*-]*)>")
 
 
 def words(command: str, values: dict[str, str]) -> list[str]:
     """The words behind `aws`, with what the reader chooses filled in."""
     return [PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), word) for word in shlex.split(command)][1:]
+
+
+def written(command: str) -> tuple[str, str | None]:
+    """The command without the file that it writes, and that file's name."""
+    found = WRITES.match(command)
+    return (found["command"], found["file"]) if found else (command, None)
 
 
 def driver(home: str) -> Any:
@@ -62,7 +72,8 @@ def understood(cli: Any, heard: list[tuple[str, dict[str, Any]]], command: str) 
         problem = " ".join(errors.split())[-300:] or "the CLI ended before it called anything"
         if code == 0 and heard:
             service = cli._get_command_table()[words(command, {})[0]].service_model.service_name
-            problem = problem_of(cli.session.get_service_model(service), *heard[-1])
+            # What an earlier step wrote is not known here.
+            problem = None if READS.search(command) else problem_of(cli.session.get_service_model(service), *heard[-1])
         if problem is None:
             break
     return problem
@@ -79,10 +90,17 @@ def problem_of(model: Any, event: str, parameters: dict[str, Any]) -> str | None
 def parse(commands: list[str], home: str) -> list[dict[str, Any]]:
     """The CLI's tables are its own for each service, and some services spoil them for the next command: a new CLI each."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
-    return [{"command": command, "problem": parsed(command, home)} for command in commands]
+    os.chdir(home)
+    files = {file for _, file in map(written, commands) if file}
+    for file in files:
+        pathlib.Path(file).write_text("{}")
+    return [{"command": command, "problem": parsed(command, files, home)} for command in commands]
 
 
-def parsed(command: str, home: str) -> str | None:
+def parsed(command: str, files: set[str], home: str) -> str | None:
+    if missing := set(READS.findall(command)) - files:
+        return f"no step writes {', '.join(sorted(missing))}"
+    command, _ = written(command)
     cli, heard = driver(home), []
 
     def hear(event_name: str, call_parameters: dict[str, Any], **_: Any) -> int:
@@ -96,18 +114,21 @@ def parsed(command: str, home: str) -> str | None:
 def run(failures: list[dict[str, Any]], home: str, endpoint: str, account: str) -> list[dict[str, Any]]:
     """Carries out the fix of each failure; a command that fails ends it."""
     os.environ.update(AWS_ACCESS_KEY_ID=f"AKIA{account}", AWS_SECRET_ACCESS_KEY="any", AWS_DEFAULT_REGION="eu-west-1")
+    os.chdir(home)
     chooser = Chooser(Account(endpoint, account))
     return [{"rule": failure["rule"], "problem": carried_out(failure, chooser, home, endpoint)} for failure in failures]
 
 
 def carried_out(failure: dict[str, Any], chooser: Chooser, home: str, endpoint: str) -> str | None:
-    for command in failure["commands"]:
+    for command, file in map(written, failure["commands"]):
         values = {name: chooser.value(name, failure["finding"]) for name in PLACEHOLDER.findall(command)}
         if open_choices := [name for name, value in values.items() if value is None]:
             return f"leaves open <{'>, <'.join(open_choices)}>"
-        code, _, errors = call(driver(home), [*words(command, values), "--endpoint-url", endpoint])
+        code, printed, errors = call(driver(home), [*words(command, values), "--endpoint-url", endpoint])
         if code:
             return f"{command}: {' '.join(errors.split())[-300:]}"
+        if file:
+            pathlib.Path(file).write_text(printed)
     return None
 
 
