@@ -22,7 +22,7 @@ pub fn audit(
     waivers: &Waivers,
     tags: &[(String, String)],
 ) -> Report {
-    let snapshot = derive(snapshot);
+    let snapshot = derive(snapshot, &settings.non_production);
     let mut findings = evaluate(&snapshot, rules, &settings.as_value());
     findings.retain(|finding| finding.resource.tags.as_ref().is_none_or(|own| has_all(own, tags)));
     let not_assessed = not_assessed(&snapshot);

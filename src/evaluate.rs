@@ -305,7 +305,8 @@ mod tests {
         for condition in &mut set.conditions {
             (condition.effect, condition.not_for) = (Effect::Lower, not_for.to_vec());
         }
-        let snapshot = crate::derive::derive(Snapshot::from_json(DEMO).unwrap());
+        let snapshot =
+            crate::derive::derive(Snapshot::from_json(DEMO).unwrap(), &crate::settings::NonProduction::default());
         evaluate(&snapshot, &set, &Settings::default().as_value())
     }
 

@@ -5,6 +5,7 @@
 
 mod ranges;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -73,6 +74,23 @@ pub struct NonProduction {
     pub names: Vec<String>,
     /// Aliases of non-production accounts. None by default: an account that is scanned is meant to be evaluated.
     pub account_aliases: Vec<String>,
+}
+
+impl NonProduction {
+    /// Whether tags, id or name of a resource mean that it is no production. Where such resources are judged, none is.
+    pub fn covers(&self, id: &str, name: Option<&str>, tags: Option<&BTreeMap<String, String>>) -> bool {
+        let tagged = tags.into_iter().flatten();
+        let by_tag = tagged.into_iter().any(|(key, value)| like(key, &self.tag_keys) && like(value, &self.tag_values));
+        !self.judge && (by_tag || like(id, &self.names) || name.is_some_and(|name| like(name, &self.names)))
+    }
+}
+
+/// Whether a text fits one of some patterns, in which `*` stands for anything; case does not matter.
+fn like(text: &str, patterns: &[String]) -> bool {
+    patterns.iter().any(|pattern| {
+        let glob = globset::GlobBuilder::new(pattern).case_insensitive(true).build();
+        glob.is_ok_and(|glob| glob.compile_matcher().is_match(text))
+    })
 }
 
 impl Default for NonProduction {

@@ -17,6 +17,8 @@ mod anomalies;
 mod answer;
 mod apigateway;
 mod applicationautoscaling;
+mod apprunner;
+mod appsync;
 mod arczonalshift;
 mod attempts;
 mod autoscaling;
@@ -24,6 +26,7 @@ mod backup;
 mod budgets;
 mod cloudfront;
 mod cloudwatch;
+mod cognito;
 mod costexplorer;
 mod dax;
 mod dynamodb;
@@ -36,6 +39,7 @@ mod elb;
 mod errors;
 mod events;
 mod fsx;
+mod function_url;
 mod globalaccelerator;
 mod kafka;
 mod kinesis;
@@ -178,9 +182,12 @@ pub const KINDS: &[Kind] = &[
     acm::GLOBAL_CERTIFICATE,
     apigateway::STAGE,
     apigateway::ACCOUNT,
+    apigateway::DOMAIN_NAME,
     apigateway::USAGE_PLAN,
     applicationautoscaling::POLICY,
     applicationautoscaling::TARGET,
+    apprunner::SERVICE,
+    appsync::API,
     arczonalshift::RESOURCE,
     autoscaling::GROUP,
     autoscaling::LAUNCH_CONFIGURATION,
@@ -200,6 +207,7 @@ pub const KINDS: &[Kind] = &[
     cloudwatch::DASHBOARD,
     anomalies::MONITOR,
     anomalies::SUBSCRIPTION,
+    cognito::USER_POOL,
     costexplorer::COMMITMENT_COVERAGE,
     costexplorer::MONTHLY_COST,
     dax::CLUSTER,
@@ -240,6 +248,7 @@ pub const KINDS: &[Kind] = &[
     kinesis::STREAM,
     lambda::EVENT_SOURCE_MAPPING,
     lambda::FUNCTION,
+    function_url::FUNCTION_URL,
     lambda::ASYNC_CONFIG,
     lambda::CONCURRENCY,
     lambda::SETTINGS,

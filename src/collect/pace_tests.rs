@@ -72,8 +72,11 @@ fn the_slowest_kinds_start_first_and_none_before_what_it_starts_from() {
     let ordered = slowest_first(&kinds);
     assert_eq!(ordered.len(), kinds.len());
     // Web ACLs in scope CLOUDFRONT start from the distributions and their tenants.
+    // The kinds that ask WAF for the web ACL of each of their resources are as slow.
+    let others = ["apprunner.service", "cognito.user_pool"];
+    let first = ordered.iter().map(|kind| kind.name).filter(|name| !others.contains(name));
     assert_eq!(
-        ordered[..3].iter().map(|kind| kind.name).collect::<Vec<_>>(),
+        first.take(3).collect::<Vec<_>>(),
         ["cloudfront.distribution", "cloudfront.distribution_tenant", "wafv2.web_acl"]
     );
     for (n, kind) in ordered.iter().enumerate() {

@@ -27,7 +27,8 @@ pub enum Format {
 /// The graph of an account.
 pub fn draw(from: &From, settings: Option<&Path>, format: Format, all: bool, quiet: bool) -> Result<String, Failure> {
     let settings = Settings::read(settings)?;
-    let graph = derive(obtain(from, &plan::wanted_of("entry_point", "path"), &settings, quiet)?).graph;
+    let snapshot = obtain(from, &plan::wanted_of("entry_point", "path"), &settings, quiet)?;
+    let graph = derive(snapshot, &settings.non_production).graph;
     match format {
         Format::Dot => Ok(dot::render(&graph, all)),
         Format::Mermaid => Ok(mermaid::render(&graph, all)),

@@ -6,8 +6,19 @@ use crate::facts::load_balancer::AnyLoadBalancer;
 
 pub(super) const MAKE: Join = Join {
     kind: "load_balancer",
-    facts: &["balancer_type", "scheme", "can_log", "access_logs"],
-    reads: &["elb.load_balancer", "elb.classic_load_balancer"],
+    facts: &["balancer_type", "scheme", "can_log", "reached_from_internet", "access_logs"],
+    reads: &[
+        "apigateway.stage",
+        "cloudfront.distribution",
+        "cloudfront.distribution_tenant",
+        "ec2.prefix_list",
+        "ec2.security_group",
+        "elb.classic_load_balancer",
+        "elb.load_balancer",
+        "elb.target_group",
+        "globalaccelerator.accelerator",
+        "route53.record",
+    ],
     learn: make,
 };
 
@@ -27,6 +38,7 @@ fn of_balancer(balancer: &LoadBalancer) -> AnyLoadBalancer {
         balancer_type: balancer.balancer_type.clone(),
         scheme: balancer.scheme.clone(),
         can_log: can_log(balancer).into(),
+        reached_from_internet: balancer.reached_from_internet,
         access_logs: balancer.access_logs,
     }
 }
@@ -48,6 +60,7 @@ fn of_classic(classic: &ClassicLoadBalancer) -> AnyLoadBalancer {
         balancer_type: "classic".to_owned().into(),
         scheme: classic.scheme.known().cloned().map(Some).into(),
         can_log: true.into(),
+        reached_from_internet: classic.scheme.known().map(|scheme| scheme == "internet-facing").into(),
         access_logs: classic.access_logs,
     }
 }

@@ -1,10 +1,12 @@
 //! What there is in the account as a whole.
 
+use super::graph::{is_public_graph, is_public_runner, is_public_server, is_public_stage};
 use super::queues::polls;
 use super::view::{all, distinct, only};
 use super::{Join, List, Patch, View};
 use crate::facts::Facts;
 use crate::facts::account::Account;
+use crate::facts::apigateway::Stage;
 use crate::facts::cloudfront::Distribution;
 use crate::facts::database::Database;
 use crate::facts::dynamodb::Table;
@@ -13,17 +15,36 @@ use crate::facts::ecs::Service;
 use crate::facts::eks::Cluster;
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
 use crate::facts::kinesis::Stream;
-use crate::facts::lambda::{EventSourceMapping, Function};
+use crate::facts::lambda::{EventSourceMapping, Function, FunctionUrl};
 use crate::facts::lightsail;
 use crate::facts::s3::Bucket;
 use crate::facts::sqs::Queue;
+use crate::facts::{apprunner, appsync};
 
 pub(super) const ORGANIZATION: Join =
     Join { kind: "account", facts: &["organization_member"], reads: &[], learn: organization };
 pub(super) const PUBLIC_ENTRIES: Join = Join {
     kind: "account",
     facts: &["public_entries"],
-    reads: &["cloudfront.distribution", "elb.load_balancer", "elb.classic_load_balancer", "s3.bucket"],
+    reads: &[
+        "apigateway.stage",
+        "apprunner.service",
+        "appsync.api",
+        "autoscaling.group",
+        "cloudfront.distribution",
+        "ec2.instance",
+        "ec2.network_interface",
+        "ec2.prefix_list",
+        "ec2.route_table",
+        "ec2.security_group",
+        "ec2.subnet",
+        "elb.classic_load_balancer",
+        "elb.load_balancer",
+        "elb.target_group",
+        "lambda.function_url",
+        "s3.bucket",
+        "s3.public_access_block",
+    ],
     learn: public_entries,
 };
 pub(super) const QUEUES: Join = Join {
@@ -84,14 +105,20 @@ fn public_entries(view: &View) -> Vec<Patch> {
             balancer.scheme.known().map(|scheme| public(scheme))
         }),
         arns(&view.everywhere::<Bucket>(), is_website),
+        arns(&view.everywhere::<Stage>(), is_public_stage),
+        arns(&view.everywhere::<FunctionUrl>(), |_| Some(true)),
+        arns(&view.everywhere::<appsync::Api>(), is_public_graph),
+        arns(&view.everywhere::<apprunner::Service>(), is_public_runner),
+        arns(&view.everywhere::<Instance>(), is_public_server),
     ];
     let entries = lists.into_iter().collect::<Option<Vec<_>>>().map(|lists| lists.concat());
     learn(view, &Account { public_entries: entries.into(), ..Account::default() })
 }
 
-/// A website that only redirects shows nothing itself.
+/// A website that only redirects shows nothing itself, and one that refuses the public is no entry point.
 fn is_website(bucket: &Bucket) -> Option<bool> {
-    all([bucket.website.get(), bucket.website_redirects_all.get().map(|redirects| !redirects)])
+    let redirects = bucket.website_redirects_all.get();
+    all([bucket.website.get(), redirects.map(|redirects| !redirects), bucket.serves_public.get()])
 }
 
 fn queues(view: &View) -> Vec<Patch> {

@@ -13,7 +13,7 @@ use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
 use crate::facts::lambda::{EventSourceMapping, Function};
 use crate::facts::lightsail;
 use crate::facts::rds::{DbCluster, DbInstance};
-use crate::facts::s3::Bucket;
+use crate::facts::s3::{Bucket, PublicAccessBlock};
 use crate::facts::sqs::Queue;
 use crate::snapshot::GapReason;
 
@@ -42,9 +42,20 @@ fn entries() -> World {
         .with::<LoadBalancer>("inner", json!({"scheme": "internal"}))
         .with::<LoadBalancer>("gateway", json!({"scheme": null}))
         .with::<ClassicLoadBalancer>("old", json!({"scheme": "internet-facing"}))
-        .with::<Bucket>("site", json!({"website": true, "website_redirects_all": false}))
+        .with::<Bucket>("site", website())
+        .global::<PublicAccessBlock>(
+            "111122223333",
+            json!({"public_policies_restricted": false, "public_acls_ignored": false}),
+        )
         .with::<Bucket>("moved", json!({"website": true, "website_redirects_all": true}))
         .with::<Bucket>("data", json!({"website": false}))
+}
+
+fn website() -> Value {
+    json!({
+        "website": true, "website_redirects_all": false, "policy_public": true, "acl_public": false, "acls_enabled": false,
+        "public_policies_restricted": false, "public_acls_ignored": false,
+    })
 }
 
 #[test]

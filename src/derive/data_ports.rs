@@ -286,10 +286,12 @@ impl<'l> Balanced<'l, '_> {
         found: &mut Found<'l>,
     ) -> Option<()> {
         let Some(port) = target.port else { return Some(()) };
+        let mut held = false;
         for interface in self.interfaces.iter() {
             if !holds(&interface.facts, &group.facts, target)? {
                 continue;
             }
+            held = true;
             let attached = interface.facts.security_groups.known()?;
             for transport in Transport::of(group.facts.protocol.known()?.as_deref()) {
                 let admitted = self.admitted(attached, *transport, port, &group.facts, target);
@@ -300,6 +302,41 @@ impl<'l> Balanced<'l, '_> {
                     });
                     let entry = found.entry(id).or_insert_with(|| Some(Vec::new()));
                     match all([open, admitted, about_it]) {
+                        Some(true) => entry.iter_mut().for_each(|ports| {
+                            ports.push(format!("{name} through {}", balancer.resource.id));
+                        }),
+                        Some(false) => {}
+                        None => *entry = None,
+                    }
+                }
+            }
+        }
+        if held { Some(()) } else { self.unheld_target(balancer, open, group, port, found) }
+    }
+
+    /// An address that no interface of the account has: a database that failed over leaves its old one registered, and may
+    /// have it again. Where a group in the VPC admits the internet on the port, what it is attached to is one move away.
+    fn unheld_target(
+        &self,
+        balancer: &Item<LoadBalancer>,
+        open: Option<bool>,
+        group: &TargetGroupItem,
+        port: i64,
+        found: &mut Found<'l>,
+    ) -> Option<()> {
+        let Some(vpc) = group.facts.vpc.known()?.as_ref().filter(|_| is_by_address(&group.facts) == Some(true)) else {
+            return Some(());
+        };
+        for interface in self.interfaces.iter() {
+            if interface.facts.vpc.known()? != vpc {
+                continue;
+            }
+            for id in interface.facts.security_groups.known()? {
+                for transport in Transport::of(group.facts.protocol.known()?.as_deref()) {
+                    let Some(name) = self.stores.as_ref()?.on(port, *transport, id) else { continue };
+                    let admits = self.openness.admits_all(std::slice::from_ref(id), *transport, port);
+                    let entry = found.entry(id).or_insert_with(|| Some(Vec::new()));
+                    match all([open, admits]) {
                         Some(true) => entry.iter_mut().for_each(|ports| {
                             ports.push(format!("{name} through {}", balancer.resource.id));
                         }),
@@ -337,12 +374,17 @@ fn forwards(listener: &Listener, group: &str) -> bool {
     forwards.any(|forward| forward.target_group == group && forward.weight != Some(0))
 }
 
+fn is_by_address(group: &TargetGroup) -> Option<bool> {
+    group.target_type.known().map(|kind| kind == "ip")
+}
+
 /// Whether an interface is what a target names.
 fn holds(interface: &NetworkInterface, group: &TargetGroup, target: &Target) -> Option<bool> {
     match group.target_type.known()?.as_str() {
         "instance" => Some(interface.instance.known()?.as_ref() == Some(&target.id)),
         "ip" => {
-            let here = interface.vpc.known()? == group.vpc.known()?.as_ref()?;
+            let Some(vpc) = group.vpc.known()? else { return Some(false) };
+            let here = interface.vpc.known()? == vpc;
             let own = interface.private_ips.known()?.contains(&target.id);
             Some(here && (own || interface.ipv6_addresses.known()?.contains(&target.id)))
         }

@@ -125,3 +125,15 @@ fn what_a_load_balancer_forwards_to_is_only_ruled_out_where_all_was_read() {
     assert_eq!(through(&world.clone().half_read::<NetworkInterface>(), "sg"), None);
     assert_eq!(through(&world.half_read::<LoadBalancer>(), "web"), Some(json!([])), "it admits no database port");
 }
+
+#[test]
+fn a_target_that_no_interface_holds_counts_for_groups_that_admit_the_internet() {
+    let moved = |range: &str| {
+        let mut world = balanced("internet-facing", range, json!(false), "healthy");
+        let target = world.0.resources.iter_mut().find(|resource| resource.id == "db").unwrap();
+        target.facts["targets"][0]["id"] = json!("10.0.2.99");
+        world
+    };
+    assert_eq!(through(&moved("0.0.0.0/0"), "sg"), Some(json!(["5432/tcp (PostgreSQL) through front"])));
+    assert_eq!(through(&moved("10.0.0.0/16"), "sg"), Some(json!([])));
+}

@@ -1,12 +1,18 @@
-//! The public ways in, and what the loss of a zone does to what lies behind each.
+//! Public entry points, and what the loss of a zone does to what each of them depends on.
 
-use super::graph::{Fate, READS, Web, is_public_balancer, is_public_classic, is_public_server, serves};
+use super::graph::{
+    Fate, READS, Web, is_public_balancer, is_public_classic, is_public_graph, is_public_runner, is_public_server,
+    is_public_stage, serves,
+};
 use super::view::{all, distinct};
 use super::{Join, Named, Patch, View};
+use crate::facts::apigateway::Stage;
 use crate::facts::cloudfront::Distribution;
 use crate::facts::ec2::Instance;
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
 use crate::facts::entry_point::{EntryPoint, Hop, ZoneLoss};
+use crate::facts::lambda::FunctionUrl;
+use crate::facts::{apprunner, appsync};
 use crate::graph::{Node, Outcome};
 use crate::snapshot::Resource;
 
@@ -28,8 +34,17 @@ pub(super) const MAKE: Join = Join {
     learn: make,
 };
 
-/// Kinds of nodes that answer requests themselves.
-const SERVERS: &[&str] = &["address", "ec2.instance", "ecs.service", "lambda.function"];
+/// Kinds of nodes that answer requests themselves. An API answers from its Region, be it for other AWS services.
+const SERVERS: &[&str] = &[
+    "address",
+    "apigateway.stage",
+    "apprunner.service",
+    "appsync.api",
+    "ec2.instance",
+    "ecs.service",
+    "lambda.function",
+    "lambda.function_url",
+];
 
 /// Facts that are unread where the path is, for the reason that the graph gives.
 const ON_THE_PATH: &[&str] =
@@ -56,7 +71,24 @@ fn make(view: &View) -> Vec<Patch> {
     for item in instances.iter() {
         made.extend(entry(view, web, item.resource, is_public_server(&item.facts), "instance", Some(false)));
     }
+    for item in view.here::<Stage>().iter() {
+        made.extend(entry(view, web, item.resource, is_public_stage(&item.facts), "API stage", Some(false)));
+    }
+    for item in view.here::<FunctionUrl>().iter() {
+        made.extend(entry(view, web, item.resource, Some(true), "function URL", signed_by_distribution(&item.facts)));
+    }
+    for item in view.here::<appsync::Api>().iter() {
+        made.extend(entry(view, web, item.resource, is_public_graph(&item.facts), "GraphQL API", Some(false)));
+    }
+    for item in view.here::<apprunner::Service>().iter() {
+        made.extend(entry(view, web, item.resource, is_public_runner(&item.facts), "App Runner service", Some(false)));
+    }
     made
+}
+
+/// A URL that takes signed requests alone gets its users' through the distribution that signs them.
+fn signed_by_distribution(url: &FunctionUrl) -> Option<bool> {
+    all([url.auth_type.known().map(|kind| kind == "AWS_IAM"), url.distributions.known().map(|ids| !ids.is_empty())])
 }
 
 fn behind_distribution(balancer: &LoadBalancer) -> Option<bool> {

@@ -10,13 +10,16 @@ use super::graph::{READS_OF_REGIONS, Web};
 use super::names::Names;
 use super::view::{Item, List, any, distinct};
 use super::{Join, Patch, View};
+use crate::facts::apigateway::{DomainName, Stage};
 use crate::facts::cloudfront::Distribution;
 use crate::facts::database::Database;
 use crate::facts::dynamodb::Table;
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
 use crate::facts::entry_point::EntryPoint;
 use crate::facts::globalaccelerator::Accelerator;
+use crate::facts::lambda::FunctionUrl;
 use crate::facts::route53::Record;
+use crate::facts::{apprunner, appsync};
 use crate::snapshot::GLOBAL;
 
 pub(super) const REGIONS: Join = Join {
@@ -26,8 +29,8 @@ pub(super) const REGIONS: Join = Join {
     learn: regions,
 };
 
-/// What stands at a DNS name, and in which region.
-type Bearers<'l> = BTreeMap<&'l str, (&'l str, &'l str)>;
+/// What answers at a DNS name, and in which region.
+type Bearers<'l> = BTreeMap<&'l str, Vec<(&'l str, &'l str)>>;
 
 fn regions(view: &View) -> Vec<Patch> {
     let Some(web) = view.web() else { return Vec::new() };
@@ -35,7 +38,18 @@ fn regions(view: &View) -> Vec<Patch> {
     let distributions = view.global::<Distribution>();
     let (balancers, classics) = (view.everywhere::<LoadBalancer>(), view.everywhere::<ClassicLoadBalancer>());
     let (databases, tables) = (view.everywhere::<Database>(), view.everywhere::<Table>());
-    let bearers = bearers(&distributions, &balancers, &classics);
+    let (stages, urls) = (view.everywhere::<Stage>(), view.everywhere::<FunctionUrl>());
+    let (graphs, runners) = (view.everywhere(), view.everywhere());
+    let mut bearers = bearers(&distributions, &balancers, &classics, &stages, &urls, &graphs, &runners);
+    let domains = view.everywhere::<DomainName>();
+    for domain in domains.iter() {
+        let own = domain.facts.stages.known().map_or(&[][..], Vec::as_slice);
+        for name in domain.facts.targets.known().into_iter().flatten() {
+            let led_to = stages.iter().filter(|stage| own.contains(&stage.resource.id)).map(|stage| stage.resource);
+            let led_to = led_to.map(|stage| (stage.arn.as_str(), stage.region.as_str()));
+            bearers.entry(name).or_default().extend(led_to);
+        }
+    }
     let ways = Ways { records: &records, names: Names::new(&records), accelerators: &accelerators, bearers };
     let learned = |entry: &Item<EntryPoint>| EntryPoint {
         failover_regions: failover_regions(entry, web, &ways).into(),
@@ -49,12 +63,25 @@ fn bearers<'l>(
     distributions: &'l List<Distribution>,
     balancers: &'l List<LoadBalancer>,
     classics: &'l List<ClassicLoadBalancer>,
+    stages: &'l List<Stage>,
+    urls: &'l List<FunctionUrl>,
+    graphs: &'l List<appsync::Api>,
+    runners: &'l List<apprunner::Service>,
 ) -> Bearers<'l> {
-    let edge = distributions.iter().map(|item| (item.facts.domain.known().map(String::as_str), item.resource));
-    let new = balancers.iter().map(|item| (item.facts.dns_name.known().and_then(Option::as_deref), item.resource));
-    let old = classics.iter().map(|item| (item.facts.dns_name.known().map(String::as_str), item.resource));
-    let named = edge.chain(new).chain(old);
-    named.filter_map(|(name, resource)| Some((name?, (resource.arn.as_str(), resource.region.as_str())))).collect()
+    let edge = distributions.iter().map(|item| (item.facts.domain.known(), item.resource));
+    let new = balancers.iter().map(|item| (item.facts.dns_name.known().and_then(Option::as_ref), item.resource));
+    let old = classics.iter().map(|item| (item.facts.dns_name.known(), item.resource));
+    let apis = stages.iter().map(|item| (item.facts.domain.known(), item.resource));
+    let own = urls.iter().map(|item| (item.facts.domain.known(), item.resource));
+    let graphs = graphs.iter().map(|item| (item.facts.domain.known().and_then(Option::as_ref), item.resource));
+    let runners = runners.iter().map(|item| (item.facts.domain.known().and_then(Option::as_ref), item.resource));
+    let mut bearers = Bearers::new();
+    for (name, resource) in edge.chain(new).chain(old).chain(apis).chain(own).chain(graphs).chain(runners) {
+        if let Some(name) = name {
+            bearers.entry(name).or_default().push((resource.arn.as_str(), resource.region.as_str()));
+        }
+    }
+    bearers
 }
 
 /// The ways in which requests are led to a region.
@@ -127,7 +154,7 @@ impl Ways<'_> {
             if trail.unread {
                 return None;
             }
-            ends.extend(trail.ends.iter().filter_map(|end| self.bearers.get(end.as_str()).copied()));
+            ends.extend(trail.ends.iter().filter_map(|end| self.bearers.get(end.as_str())).flatten().copied());
         }
         Some(ends)
     }

@@ -62,7 +62,7 @@ type Answers = BTreeMap<(String, String, String), Value>;
 
 /// What the joins say, by kind, ARN and fact.
 fn answers(snapshot: Snapshot) -> Answers {
-    let derived = super::derive(snapshot);
+    let derived = super::derive(snapshot, &crate::settings::NonProduction::default());
     let mut answers = Answers::new();
     for join in joins() {
         for resource in derived.of(join.kind) {
@@ -240,7 +240,7 @@ fn a_join_fills_in_what_it_declares_and_nothing_else() {
     let mut snapshot = account().0;
     let mut places = Places::new(&snapshot);
     for join in joins() {
-        let graph = super::graph::draw(&snapshot);
+        let graph = super::graph::draw(&snapshot, &crate::settings::NonProduction::default());
         for patch in join.learn(&snapshot, &places, Some(&super::graph::Web::new(&graph, true))) {
             let facts = match &patch {
                 super::Patch::Learn(index, facts, _) => {

@@ -38,6 +38,7 @@ mod doors;
 mod egress;
 mod endpoints;
 mod entries;
+mod exposure;
 mod failover;
 mod failover_targets;
 mod fargate;
@@ -102,6 +103,7 @@ use std::sync::LazyLock;
 use self::graph::Web;
 use self::view::Places;
 use crate::graph::Graph;
+use crate::settings::NonProduction;
 use crate::snapshot::{GLOBAL, GapReason, Snapshot};
 
 /// One join. It is run once in every region (and in "global") that has resources of its kind.
@@ -159,7 +161,16 @@ pub const MADE: &[Made] = &[
     Made { kind: "database", from: &["rds.db_instance", "rds.db_cluster"] },
     Made {
         kind: "entry_point",
-        from: &["cloudfront.distribution", "elb.load_balancer", "elb.classic_load_balancer", "ec2.instance"],
+        from: &[
+            "apigateway.stage",
+            "apprunner.service",
+            "appsync.api",
+            "cloudfront.distribution",
+            "ec2.instance",
+            "elb.classic_load_balancer",
+            "elb.load_balancer",
+            "lambda.function_url",
+        ],
     },
     Made { kind: "fargate", from: &["ecs.service"] },
     Made { kind: "load_balancer", from: &["elb.load_balancer", "elb.classic_load_balancer"] },
@@ -258,7 +269,6 @@ pub const JOINS: &[Join] = &[
     pools::CLASSIC,
     pools::CLASSIC_ZONES,
     pools::MAKE,
-    access_logs::MAKE,
     capacity::BALANCER,
     capacity::LIMITS_USED,
     capacity::LIMITS_AT_MAX,
@@ -270,6 +280,9 @@ pub const JOINS: &[Join] = &[
     assets::DELIVERY,
     origins::STAGE,
     origins::STAGE_GUARD,
+    origins::URL,
+    exposure::BALANCER,
+    access_logs::MAKE,
     stages::APIS,
     stages::RATE,
     stages::PLANS,
@@ -393,12 +406,13 @@ impl Join {
     }
 }
 
-/// Fills in all that can be told from the snapshot. What was derived before is forgotten first.
-pub fn derive(mut snapshot: Snapshot) -> Snapshot {
+/// Fills in all that can be told from the snapshot. What was derived before is forgotten first. Who calls a database by a
+/// mere range is not said of one that is no production.
+pub fn derive(mut snapshot: Snapshot, non_production: &NonProduction) -> Snapshot {
     forget(&mut snapshot);
     let mut places = Places::new(&snapshot);
     fill_in(&mut snapshot, &mut places, JOINS, None);
-    let graph = graph::draw(&snapshot);
+    let graph = graph::draw(&snapshot, non_production);
     let whole = graph::READS.iter().all(|kind| complete_everywhere(&snapshot, kind));
     fill_in(&mut snapshot, &mut places, ON_THE_GRAPH, Some(&Web::new(&graph, whole)));
     snapshot.graph = graph;

@@ -11,7 +11,7 @@ const MOST_HOPS: usize = 5;
 
 /// Names that AWS gives out and that stand for nothing but themselves. Others of its names (Elastic Beanstalk,
 /// Global Accelerator) stand for load balancers.
-const AWS_NAMES: &[&str] = &[".amazonaws.com", ".amazonaws.com.cn", ".cloudfront.net", ".on.aws"];
+const AWS_NAMES: &[&str] = &[".amazonaws.com", ".amazonaws.com.cn", ".cloudfront.net", ".on.aws", ".awsapprunner.com"];
 
 /// The record types that say where a name leads.
 const LEADING: &[&str] = &["A", "AAAA", "CNAME"];

@@ -9,6 +9,7 @@ use super::{Item, Join, List, Patch, View};
 use crate::facts::apigateway::Stage;
 use crate::facts::cloudfront::{Distribution, Origin};
 use crate::facts::elb::LoadBalancer;
+use crate::facts::lambda::FunctionUrl;
 use crate::facts::route53::Record;
 
 pub(super) const BALANCER: Join = Join {
@@ -41,6 +42,9 @@ pub(super) const STAGE_GUARD: Join = Join {
 
 /// Tenants of a distribution may turn its web ACL off.
 const GUARDED_BY: &[&str] = &["cloudfront.distribution", "cloudfront.distribution_tenant", "route53.record"];
+
+pub(super) const URL: Join =
+    Join { kind: "lambda.function_url", facts: &["distributions"], reads: &["cloudfront.distribution"], learn: urls };
 
 /// The header in which callers of an API send their key.
 const API_KEY: &str = "x-api-key";
@@ -109,6 +113,22 @@ fn unguarded_stages(view: &View) -> Vec<Patch> {
         Stage { distributions_without_web_acl: unguarded.into(), ..Stage::default() }
     };
     view.here().iter().map(|stage| stage.learn(&learned(&stage.facts))).collect()
+}
+
+/// A function URL answers to its own name alone, so an origin names it or leads elsewhere.
+fn urls(view: &View) -> Vec<Patch> {
+    let distributions = view.global::<Distribution>();
+    let using = |url: &FunctionUrl| {
+        let domain = url.domain.known()?;
+        let uses = |distribution: &&Item<Distribution>| {
+            let names = distribution.facts.origins.known().map(|all| all.iter().any(|origin| origin.domain == *domain));
+            super::view::all([distribution.facts.enabled.get(), names])
+        };
+        let using = super::view::only(distributions.whole()?, uses)?;
+        Some(using.into_iter().map(|distribution| distribution.resource.id.clone()).collect::<Vec<_>>())
+    };
+    let learned = |url: &FunctionUrl| FunctionUrl { distributions: using(url).into(), ..FunctionUrl::default() };
+    view.here().iter().map(|url| url.learn(&learned(&url.facts))).collect()
 }
 
 /// The distributions that may serve.

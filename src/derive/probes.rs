@@ -4,23 +4,32 @@
 //! probed or not.
 
 use super::alarms::Watched;
-use super::graph::{is_public_balancer, is_public_classic, is_public_server, serves};
+use super::graph::{
+    is_public_balancer, is_public_classic, is_public_graph, is_public_runner, is_public_server, is_public_stage, serves,
+};
 use super::names::Names;
 use super::view::{all, any, distinct, only};
 use super::{Item, Join, List, Patch, View};
+use crate::facts::apigateway::{DomainName, Stage};
 use crate::facts::cloudfront::Distribution;
 use crate::facts::cloudwatch::Alarm;
 use crate::facts::ec2::Instance;
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
 use crate::facts::entry_point::EntryPoint;
+use crate::facts::lambda::FunctionUrl;
 use crate::facts::route53::{HealthCheck, Record};
 use crate::facts::synthetics::Canary;
+use crate::facts::{apprunner, appsync};
 use crate::snapshot::Resource;
 
 pub(super) const PROBES: Join = Join {
     kind: "entry_point",
     facts: &["dns_names", "unprobed_names"],
     reads: &[
+        "apigateway.domain_name",
+        "apigateway.stage",
+        "apprunner.service",
+        "appsync.api",
         "cloudfront.distribution",
         "cloudwatch.alarm",
         "ec2.instance",
@@ -28,6 +37,7 @@ pub(super) const PROBES: Join = Join {
         "elb.load_balancer",
         "events.rule",
         "lambda.function",
+        "lambda.function_url",
         "route53.health_check",
         "route53.record",
         "sns.topic",
@@ -65,10 +75,12 @@ fn probes(view: &View) -> Vec<Patch> {
     view.here::<EntryPoint>().iter().map(|entry| entry.learn(&learned(entry))).collect()
 }
 
-/// What AWS calls a way in, and the names that it answers to by its own settings.
+/// What AWS calls an entry point, and the names that it answers to by its own settings.
 struct Address {
     name: String,
     aliases: Vec<String>,
+    /// Whether clients use the name that AWS gave it where it has no other.
+    used: bool,
 }
 
 struct Addresses<'a> {
@@ -76,30 +88,77 @@ struct Addresses<'a> {
     balancers: List<'a, LoadBalancer>,
     classics: List<'a, ClassicLoadBalancer>,
     instances: List<'a, Instance>,
+    stages: List<'a, Stage>,
+    domains: List<'a, DomainName>,
+    urls: List<'a, FunctionUrl>,
+    graphs: List<'a, appsync::Api>,
+    runners: List<'a, apprunner::Service>,
 }
 
 impl<'a> Addresses<'a> {
     fn new(view: &View<'a>) -> Self {
-        Self { distributions: view.here(), balancers: view.here(), classics: view.here(), instances: view.here() }
+        Self {
+            distributions: view.here(),
+            balancers: view.here(),
+            classics: view.here(),
+            instances: view.here(),
+            stages: view.here(),
+            domains: view.here(),
+            urls: view.here(),
+            graphs: view.here(),
+            runners: view.here(),
+        }
     }
 
     /// Of a resource that only may be a way in, nothing is said.
     fn of(&self, resource: &Resource) -> Option<Address> {
         if let Some(item) = self.distributions.by_arn().get(&resource.arn) {
             let open = serves(&item.facts) == Some(true);
-            let address =
-                Address { name: item.facts.domain.known()?.clone(), aliases: item.facts.aliases.known()?.clone() };
+            let address = Address {
+                name: item.facts.domain.known()?.clone(),
+                aliases: item.facts.aliases.known()?.clone(),
+                used: false,
+            };
             return open.then_some(address);
         }
         let (public, name) = if let Some(item) = self.balancers.by_arn().get(&resource.arn) {
             (is_public_balancer(&item.facts), item.facts.dns_name.known()?.clone()?)
         } else if let Some(item) = self.classics.by_arn().get(&resource.arn) {
             (is_public_classic(&item.facts), item.facts.dns_name.known()?.clone())
+        } else if let Some((public, name)) = self.of_service(resource) {
+            let (name, aliases) = (name?, self.custom_names(resource)?);
+            return (public == Some(true)).then_some(Address { name, aliases, used: true });
         } else {
             let item = self.instances.by_arn().get(&resource.arn)?;
             (is_public_server(&item.facts), item.facts.public_ip.known()?.clone()?)
         };
-        (public == Some(true)).then(|| Address { name: name.to_lowercase(), aliases: Vec::new() })
+        (public == Some(true)).then(|| Address { name: name.to_lowercase(), aliases: Vec::new(), used: false })
+    }
+
+    /// The custom domain names that lead to a stage; none for another resource.
+    fn custom_names(&self, resource: &Resource) -> Option<Vec<String>> {
+        if self.stages.by_arn().get(&resource.arn).is_none() {
+            return Some(Vec::new());
+        }
+        let leads = |domain: &&Item<DomainName>| Some(domain.facts.stages.known()?.contains(&resource.id));
+        let own = only(self.domains.whole()?, leads)?;
+        own.into_iter().map(|domain| domain.facts.domain.known().cloned()).collect()
+    }
+
+    /// Whether an API or function URL is public, and its name; nothing for another resource.
+    fn of_service(&self, resource: &Resource) -> Option<(Option<bool>, Option<String>)> {
+        if let Some(item) = self.stages.by_arn().get(&resource.arn) {
+            return Some((is_public_stage(&item.facts), item.facts.domain.known().cloned()));
+        }
+        if let Some(item) = self.urls.by_arn().get(&resource.arn) {
+            return Some((Some(true), item.facts.domain.known().cloned()));
+        }
+        if let Some(item) = self.runners.by_arn().get(&resource.arn) {
+            return Some((is_public_runner(&item.facts), item.facts.domain.known().cloned().flatten()));
+        }
+        let graphs = self.graphs.by_arn();
+        let item = graphs.get(&resource.arn)?;
+        Some((is_public_graph(&item.facts), item.facts.domain.known().cloned().flatten()))
     }
 }
 
@@ -113,7 +172,8 @@ fn leading(records: &List<Record>, names: &Names, address: &Address) -> Option<V
         all([public, leads]).map(|leads| leads.then(|| name.clone()))
     });
     let own: Vec<Option<String>> = own.collect::<Option<_>>()?;
-    Some(distinct(own.into_iter().flatten().chain(address.aliases.iter().map(|alias| alias.to_lowercase()))))
+    let names = distinct(own.into_iter().flatten().chain(address.aliases.iter().map(|alias| alias.to_lowercase())));
+    Some(if names.is_empty() && address.used { vec![address.name.clone()] } else { names })
 }
 
 struct Probing<'v, 'a> {

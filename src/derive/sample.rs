@@ -95,7 +95,12 @@ impl World {
     }
 
     pub(super) fn derive(self) -> Self {
-        Self(super::derive(self.0))
+        self.derive_with(&crate::settings::NonProduction::default())
+    }
+
+    /// The same, by the settings of a user.
+    pub(super) fn derive_with(self, non_production: &crate::settings::NonProduction) -> Self {
+        Self(super::derive(self.0, non_production))
     }
 
     /// A fact of a resource; nothing where it is unread.

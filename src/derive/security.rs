@@ -1,6 +1,7 @@
 //! Security groups: ingress rules, and the interfaces they are attached to.
 
 use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
 
 use super::view::{all, any, distinct, only};
 use super::{Item, Join, List, Lookup, Patch, View};
@@ -95,9 +96,14 @@ fn is_reachable(interface: &NetworkInterface, subnets: &Lookup<Subnet>) -> Optio
     let in_public = || subnets.get(interface.subnet.known()?)?.facts.public.get();
     let addressed = any([
         interface.public_ip.known().map(Option::is_some),
-        interface.ipv6_addresses.known().map(|addresses| !addresses.is_empty()),
+        interface.ipv6_addresses.known().map(|addresses| addresses.iter().any(|address| is_public_six(address))),
     ]);
     all([addressed, in_public()])
+}
+
+/// Whether an IPv6 address is one of the internet: 2000::/3. A VPC can have private ranges too.
+fn is_public_six(address: &str) -> bool {
+    address.parse::<Ipv6Addr>().is_ok_and(|address| address.segments()[0] >> 13 == 1)
 }
 
 fn ids(interfaces: &[&Item<NetworkInterface>]) -> Vec<String> {

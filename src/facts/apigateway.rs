@@ -17,6 +17,16 @@ parts! {
 }
 
 parts! {
+    /// What an API hands requests to.
+    Integration {
+        /// AWS, AWS_PROXY, HTTP or HTTP_PROXY. `integrationType`, `type`.
+        integration_type: String,
+        /// The ARN of a function (without version or alias), of a load balancer or its listener, or of a Cloud Map service; the host name of an HTTP endpoint; `service:sqs` for another AWS service; null where a variable of the stage decides. `integrationUri`, `uri`, `integrationTarget`; of a VPC link `targetArns`.
+        target: Option<String>,
+    }
+}
+
+parts! {
     /// A stage that a usage plan covers. `apiStages[]`.
     PlanStage {
         /// The API's id. `apiId`.
@@ -63,6 +73,8 @@ facts! {
         created_at: String,
         /// The limits that it sets. Absent where AWS's answer can't be told from one that says nothing.
         limits: Vec<Limit>,
+        /// What its API hands requests to, each once; answers that the API makes up itself are left out. Source: `GetIntegrations`, or `GetResources` and `GetVpcLinks`.
+        integrations: Vec<Integration>,
         /// Whether another REST API of the region has the same name: then the metrics of both are one. False of HTTP and WebSocket APIs, whose metrics go by id.
         shares_metrics: bool,
         /// Requests in 7 days (messages and connections of a WebSocket API). `AWS/ApiGateway` `Count`, `MessageCount`, `ConnectCount`.
@@ -115,5 +127,17 @@ facts! {
         oldest_stage_at: Option<String>,
         /// The busiest minute of 14 days, in requests a second, over all APIs; none without a stage. `Count`, `MessageCount`, `ConnectCount`.
         peak_requests_per_second: Option<Measured>,
+    }
+}
+
+facts! {
+    /// A custom domain name of APIs. Source: `apigateway:GetDomainNames` of version 2, which lists those of REST APIs too.
+    "apigateway.domain_name" DomainName {
+        /// The name, in lower case. `DomainName`.
+        domain: String,
+        /// The names that AWS gave it, to which records lead, in lower case. `DomainNameConfigurations[].ApiGatewayDomainName`.
+        targets: Vec<String>,
+        /// The stages that it leads to, as `api/stage`. Source: `GetApiMappings`.
+        stages: Vec<String>,
     }
 }

@@ -263,7 +263,7 @@ facts! {
         status: String,
         /// The public IPv4 address, if any. `Association.PublicIp`.
         public_ip: Option<String>,
-        /// Its IPv6 addresses, which are all public ones. `Ipv6Addresses[].Ipv6Address`.
+        /// Its IPv6 addresses, of public and of private ranges. `Ipv6Addresses[].Ipv6Address`.
         ipv6_addresses: Vec<String>,
         /// Its private IPv4 addresses. `PrivateIpAddresses[].PrivateIpAddress`.
         private_ips: Vec<String>,
@@ -319,7 +319,7 @@ facts! {
         open_database_ports: Vec<String>,
         /// Derived: attached network interfaces that are in use.
         interfaces: Vec<String>,
-        /// Derived: of those, the ones with a public IPv4 or an IPv6 address in a subnet that routes to an internet gateway.
+        /// Derived: of those, the ones with a public IPv4 or IPv6 address in a subnet that routes to an internet gateway.
         reachable_interfaces: Vec<String>,
         /// Derived: ports of databases and caches on attached interfaces to which a load balancer that is open to the whole internet forwards, and which the group admits, as `5432/tcp (PostgreSQL) through orders-nlb`.
         balanced_database_ports: Vec<String>,

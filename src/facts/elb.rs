@@ -124,6 +124,14 @@ facts! {
         admits_cloudfront_only: bool,
         /// Derived: whether every listener forwards only requests with a certain header, other than one that browsers send, and forwards nothing by default. A listener that forwards nothing at all is fine.
         demands_origin_header: bool,
+        /// Derived: whether requests of the whole internet get to it: at its own address, or through an enabled distribution, a Network Load Balancer, an accelerator or an API that are public themselves.
+        reached_from_internet: bool,
+        /// Derived: by what they get there: "its own address", "distribution E1A2B3C4D5E6F7", "Network Load Balancer edge", "accelerator shop", "API orders".
+        ways_in: Vec<String>,
+        /// Derived: whether they get there by a way on which no web ACL but its own inspects them. Known too where such a way was found and others could not be read.
+        entered_unguarded: bool,
+        /// Derived: of its ways in, those on which no web ACL but its own inspects requests.
+        unguarded_ways: Vec<String>,
         /// Derived: what delivers static files in its stead, as `E1A2B3C4D5E6F7 /static/*`: paths that lead to a bucket, of enabled distributions before it or of another name of the same site, and paths of files that a distribution before it keeps. Absent where none was found, but a distribution of another name delivers from a bucket.
         static_delivery: Vec<String>,
         /// Derived: healthy targets by zone name, over its instance and IP target groups that take traffic. Its enabled zones are all there, with 0 where none is healthy.

@@ -29,9 +29,9 @@ parts! {
 }
 
 facts! {
-    /// A way in from the internet: an enabled distribution, an internet-facing load balancer, or an instance with web ports open to everybody that no load balancer holds. It bears the ARN, id and tags of what stands there. Derived.
+    /// A public entry point: an enabled distribution, an internet-facing load balancer, a stage of an API that is not private, a function URL, an AppSync API or App Runner service that is not private, or an instance with a service port open to the whole internet that no load balancer holds. It has the ARN, id and tags of that resource. Derived.
     "entry_point" EntryPoint {
-        /// distribution, load balancer, classic load balancer or instance.
+        /// distribution, load balancer, classic load balancer, instance, API stage, function URL, GraphQL API or App Runner service.
         entry_type: String,
         /// Whether CloudFront alone gets in here, and a distribution leads here: then that is the way in.
         behind_distribution: bool,
@@ -49,7 +49,7 @@ facts! {
         breaks: Vec<String>,
         /// ARNs of what fails with a zone: every such hop, not the first one alone.
         weak_links: Vec<String>,
-        /// DNS names that lead here: those that a distribution claims, and the account's public records.
+        /// DNS names that lead here: those that a distribution claims, and the account's public records; of an API or function URL without such a name, the one that AWS gave it.
         dns_names: Vec<String>,
         /// Of those, the ones that no health check with an alarm calls. Absent where a canary runs, since what it visits is not read.
         unprobed_names: Vec<String>,

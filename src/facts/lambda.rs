@@ -36,6 +36,20 @@ facts! {
     }
 }
 
+facts! {
+    /// A URL at which a function answers the internet, by the function's name, and its alias if it has one. Source: `lambda:ListFunctionUrlConfigs`, for each function.
+    "lambda.function_url" FunctionUrl {
+        /// The function's ARN, without version or alias. `FunctionArn`.
+        function: String,
+        /// Its host name, in lower case. `FunctionUrl`.
+        domain: String,
+        /// NONE for any client, AWS_IAM for signed requests only. `AuthType`.
+        auth_type: String,
+        /// Derived: enabled distributions that use it as an origin, by id.
+        distributions: Vec<String>,
+    }
+}
+
 parts! {
     /// What becomes of events that a version or alias can't work off. `FunctionEventInvokeConfigs[]`.
     AsyncConfiguration {

@@ -9,6 +9,8 @@ facts! {
         scheme: Option<String>,
         /// Whether it can write access logs: an Application or Classic Load Balancer, or a Network Load Balancer with a TLS listener.
         can_log: bool,
+        /// Whether requests of the whole internet get to it, be it through another public entry point. Of a Classic Load Balancer, whether it is internet-facing.
+        reached_from_internet: bool,
         /// Whether access logs go to S3.
         access_logs: bool,
     }

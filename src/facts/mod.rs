@@ -133,12 +133,15 @@ pub mod account;
 pub mod acm;
 pub mod apigateway;
 pub mod applicationautoscaling;
+pub mod apprunner;
+pub mod appsync;
 pub mod arczonalshift;
 pub mod autoscaling;
 pub mod backup;
 pub mod budgets;
 pub mod cloudfront;
 pub mod cloudwatch;
+pub mod cognito;
 pub mod component;
 pub mod costexplorer;
 pub mod data_store;
@@ -200,9 +203,12 @@ const ENTRIES: &[Entry] = &[
     entry::<acm::Certificate>(),
     entry::<apigateway::Account>(),
     entry::<apigateway::Stage>(),
+    entry::<apigateway::DomainName>(),
     entry::<apigateway::UsagePlan>(),
     entry::<applicationautoscaling::Policy>(),
     entry::<applicationautoscaling::ScalableTarget>(),
+    entry::<apprunner::Service>(),
+    entry::<appsync::Api>(),
     entry::<arczonalshift::ManagedResource>(),
     entry::<autoscaling::Group>(),
     entry::<autoscaling::LaunchConfiguration>(),
@@ -220,6 +226,7 @@ const ENTRIES: &[Entry] = &[
     entry::<cloudfront::DistributionTenant>(),
     entry::<cloudwatch::Alarm>(),
     entry::<cloudwatch::Dashboard>(),
+    entry::<cognito::UserPool>(),
     entry::<component::Component>(),
     entry::<costexplorer::AnomalyMonitor>(),
     entry::<costexplorer::AnomalySubscription>(),
@@ -269,6 +276,7 @@ const ENTRIES: &[Entry] = &[
     entry::<lambda::Concurrency>(),
     entry::<lambda::EventSourceMapping>(),
     entry::<lambda::Function>(),
+    entry::<lambda::FunctionUrl>(),
     entry::<lambda::Settings>(),
     entry::<load_balancer::AnyLoadBalancer>(),
     entry::<logs::LogGroup>(),

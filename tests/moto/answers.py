@@ -3,6 +3,7 @@
 Reads moto's own data, so that what was seeded through the API comes back. Knows nothing of faults.
 """
 
+import importlib.util
 import json
 import re
 from collections.abc import Callable
@@ -222,6 +223,19 @@ def usage_metric(service: str, usage_class: str) -> dict[str, Any]:
     }
 
 
+def function_urls(call: Call) -> Response:
+    """The URL of a function, which moto knows and does not list."""
+    name = call.params["path"].split("/")[3].rpartition(":")[2]
+    function = lambda_backends[call.account][call.region].get_function(name)
+    urls = [function.url_config.to_dict()] if function.url_config else []
+    return json_answer(call, {"FunctionUrlConfigs": urls})
+
+
+def user_pools(call: Call) -> Response | None:
+    """moto's Amazon Cognito takes a package of its own; where that is not installed, nothing was made there."""
+    return None if importlib.util.find_spec("joserfc") else json_answer(call, {"UserPools": []})
+
+
 def no_accelerators(call: Call) -> Response:
     return json_answer(call, {"Accelerators": []})
 MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
@@ -229,6 +243,10 @@ MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("cloudfront", "ListDistributionTenants"): no_tenants,
     ("globalaccelerator", "ListAccelerators"): no_accelerators,
     ("cloudfront", "GetMonitoringSubscription"): no_monitoring,
+    ("cognito-idp", "ListUserPools"): user_pools,
+    ("lambda", "ListFunctionUrlConfigs"): function_urls,
+    ("apprunner", "ListServices"): empty("ServiceSummaryList"),
+    ("appsync", "ListDataSources"): empty("dataSources"),
     ("application-signals", "ListServices"): no_services,
     ("arc-zonal-shift", "ListManagedResources"): empty("items"),
     ("arc-zonal-shift", "ListZonalShifts"): empty("items"),

@@ -28,6 +28,7 @@ IAM_PREFIX = {"monitoring": "cloudwatch", "tagging": "tag"}
 REST = {
     "apigateway",
     "application-signals",
+    "appsync",
     "arc-zonal-shift",
     "backup",
     "cloudfront",

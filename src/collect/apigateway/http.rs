@@ -6,7 +6,7 @@ use futures::future::join_all;
 
 use super::super::answer::word;
 use super::super::aws::{Context, timestamp};
-use super::{GET_APIS, GET_STAGES, named};
+use super::{GET_APIS, GET_STAGES, integration, named};
 use crate::facts::Fact;
 use crate::facts::apigateway::{Limit, Stage};
 
@@ -25,20 +25,21 @@ pub(super) async fn stages(ctx: &Context) {
 
 async fn of_api(ctx: &Context, client: &Client, api: &Api) {
     let Some(id) = ctx.entry(&GET_APIS, api.api_id()) else { return };
+    let mut stages = Vec::new();
     // Without a page of this answer whole stages are missing, so it counts as a list.
     ctx.marked_pages(
         &GET_STAGES,
         |mark| client.get_stages().api_id(id).set_next_token(mark).send(),
         |page| page.next_token.clone(),
-        |page| {
-            for stage in page.items() {
-                let Some(name) = ctx.entry(&GET_STAGES, stage.stage_name()) else { continue };
-                let named = named(ctx, "apis", id, api.name(), name, stage.tags());
-                ctx.push(named, facts(id, name, api, stage));
-            }
-        },
+        |page| stages.extend(page.items.into_iter().flatten()),
     )
     .await;
+    for stage in &stages {
+        let Some(name) = ctx.entry(&GET_STAGES, stage.stage_name()) else { continue };
+        let named = named(ctx, "apis", id, api.name(), name, stage.tags());
+        let integrations = integration::of_http(ctx, client, &named.arn, id).await.into();
+        ctx.push(named, Stage { integrations, ..facts(id, name, api, stage) });
+    }
 }
 
 fn facts(id: &str, name: &str, api: &Api, stage: &SdkStage) -> Stage {

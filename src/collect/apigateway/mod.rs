@@ -3,7 +3,9 @@
 //! IAM knows one action for all of its reads. A stage's variables and a policy's values can hold secrets, and stay behind.
 
 mod account;
+mod domain;
 mod http;
+mod integration;
 mod measures;
 mod rest;
 
@@ -21,11 +23,23 @@ const GET_STAGES: Call = Call::new("apigateway", "GetStages").allowed_by("GET");
 const GET_USAGE_PLANS: Call = Call::new("apigateway", "GetUsagePlans").allowed_by("GET");
 const GET_ACCOUNT: Call = Call::new("apigateway", "GetAccount").allowed_by("GET");
 
-pub(super) const STAGE: Kind =
-    Kind::regional("apigateway.stage", &[&GET_REST_APIS, &GET_APIS, &GET_STAGES], |ctx| Box::pin(stages(ctx)));
+const STAGE_CALLS: &[&Call] = &[
+    &GET_REST_APIS,
+    &GET_APIS,
+    &GET_STAGES,
+    &integration::GET_INTEGRATIONS,
+    &integration::GET_RESOURCES,
+    &integration::GET_VPC_LINKS,
+];
+
+pub(super) const STAGE: Kind = Kind::regional("apigateway.stage", STAGE_CALLS, |ctx| Box::pin(stages(ctx)));
 pub(super) const ACCOUNT: Kind =
     Kind::regional("apigateway.account", &[&GET_ACCOUNT], |ctx| Box::pin(account::account(ctx)))
         .after("apigateway.stage");
+pub(super) const DOMAIN_NAME: Kind =
+    Kind::regional("apigateway.domain_name", &[&domain::GET_DOMAIN_NAMES, &domain::GET_API_MAPPINGS], |ctx| {
+        Box::pin(domain::domain_names(ctx))
+    });
 pub(super) const USAGE_PLAN: Kind =
     Kind::regional("apigateway.usage_plan", &[&GET_USAGE_PLANS], |ctx| Box::pin(account::usage_plans(ctx)));
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::super::answer::word;
 use super::super::aws::{Context, timestamp};
 use super::measures::metric_name;
-use super::{GET_REST_APIS, GET_STAGES, PAGE, named};
+use super::{GET_REST_APIS, GET_STAGES, PAGE, integration, named};
 use crate::facts::Fact;
 use crate::facts::apigateway::{Limit, Stage};
 
@@ -34,7 +34,8 @@ async fn of_api(ctx: &Context, client: &Client, api: &RestApi, all: Option<&Vec<
     for stage in answer.item() {
         let Some(name) = ctx.entry(&GET_STAGES, stage.stage_name()) else { continue };
         let named = named(ctx, "restapis", id, api.name(), name, stage.tags());
-        let facts = Stage { shares_metrics: shares.into(), ..facts(ctx, id, name, api, stage) };
+        let integrations = integration::of_rest(ctx, client, &named.arn, id).await.into();
+        let facts = Stage { shares_metrics: shares.into(), integrations, ..facts(ctx, id, name, api, stage) };
         ctx.push(named, facts);
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn names(region: &Region, world: &Worldwide, drawing: &mut Drawing) {
             ["A", "AAAA", "CNAME"].map(|kind| record.facts.record_type.known().map(String::as_str) == Some(kind));
         let Some(name) = record.facts.record_name.known().filter(|_| leads.contains(&true)) else { continue };
         for end in names.trail(name).ends {
-            if let Some(bearer) = world.bearer(&end) {
+            for bearer in world.bearers(&end) {
                 drawing.link(&record.resource.arn, bearer, &ALIAS);
             }
         }
@@ -81,8 +81,9 @@ fn origin(from: &str, used: &Used, names: &Names, world: &Worldwide, drawing: &m
         );
     }
     for end in ends {
-        if let Some(bearer) = world.bearer(&end) {
-            drawing.link(from, bearer, &how);
+        let mut bearers = world.bearers(&end).peekable();
+        if bearers.peek().is_some() {
+            bearers.for_each(|bearer| drawing.link(from, bearer, &how));
         } else if let Some(bucket) = bucket_of(&end) {
             // Amazon S3 stands in no zone, whosever the bucket is.
             let to = drawing.bucket(bucket, GLOBAL);

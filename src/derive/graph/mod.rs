@@ -13,6 +13,7 @@ mod front;
 mod leaving;
 mod losses;
 mod nodes;
+mod serverless;
 mod sides;
 mod sources;
 mod stations;
@@ -21,7 +22,9 @@ mod strays;
 mod tests;
 mod web;
 
-pub(super) use self::nodes::{is_public_balancer, is_public_classic, is_public_server, serves};
+pub(super) use self::nodes::{
+    is_public_balancer, is_public_classic, is_public_graph, is_public_runner, is_public_server, is_public_stage, serves,
+};
 pub(super) use self::web::{Fate, Web};
 
 use self::drawing::Drawing;
@@ -29,12 +32,17 @@ use self::sources::{Region, Worldwide};
 use super::Join;
 use super::view::{Places, View, distinct};
 use crate::graph::Graph;
+use crate::settings::NonProduction;
 use crate::snapshot::{GLOBAL, Snapshot};
 
 /// Every kind that the graph is drawn from, with what the derived facts among them rest on, and more kinds.
 macro_rules! reads {
     ($($more:literal),*) => {
         &[
+            "apigateway.domain_name",
+            "apigateway.stage",
+            "apprunner.service",
+            "appsync.api",
             "autoscaling.group",
             "cloudfront.distribution",
             "cloudwatch.alarm",
@@ -59,6 +67,7 @@ macro_rules! reads {
             "elb.target_group",
             "lambda.event_source_mapping",
             "lambda.function",
+            "lambda.function_url",
             "route53.record",
             "s3.bucket",
             "sqs.queue",
@@ -85,6 +94,9 @@ type Draw = fn(&Region, &Worldwide, &mut Drawing);
 const EDGES: &[Draw] = &[
     front::names,
     front::origins,
+    serverless::stages,
+    serverless::urls,
+    serverless::graphs,
     balancing::listeners,
     balancing::targets,
     balancing::classics,
@@ -99,13 +111,13 @@ const EDGES: &[Draw] = &[
 ];
 
 /// Draws the graph of a snapshot.
-pub(super) fn draw(snapshot: &Snapshot) -> Graph {
+pub(super) fn draw(snapshot: &Snapshot, non_production: &NonProduction) -> Graph {
     let places = Places::new(snapshot);
     let view = |region| View::new(snapshot, &places, &LOOK, region);
     let regions = snapshot.regions.iter().map(String::as_str).chain([GLOBAL]);
     let found = READS.iter().flat_map(|kind| places.regions(kind));
     let regions: Vec<Region> =
-        distinct(regions.chain(found)).into_iter().map(|region| Region::new(&view(region))).collect();
+        distinct(regions.chain(found)).into_iter().map(|region| Region::new(&view(region), non_production)).collect();
     let worldwide = Worldwide::new(&view(GLOBAL));
     let mut drawing = Drawing::new(&snapshot.account);
     for region in &regions {

@@ -4,6 +4,7 @@ use super::drawing::{Drawing, Standing};
 use super::losses;
 use super::sources::Region;
 use crate::derive::view::{Item, all, distinct};
+use crate::facts::apigateway::Stage;
 use crate::facts::cloudfront::Distribution;
 use crate::facts::database::Database;
 use crate::facts::ec2::{Instance, NatGateway};
@@ -11,6 +12,7 @@ use crate::facts::ecs::Service;
 use crate::facts::elasticache::{Cluster, ReplicationGroup};
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::facts::lambda::Function;
+use crate::facts::{apprunner, appsync};
 use crate::graph::Loss;
 
 /// States of a load balancer that takes requests.
@@ -45,6 +47,21 @@ fn edge(region: &Region, drawing: &mut Drawing) {
         let entry = serves(&distribution.facts) == Some(true);
         drawing.resource(distribution.resource, Standing { entry, ..Standing::default() });
     }
+    for stage in region.stages.iter() {
+        let entry = is_public_stage(&stage.facts) == Some(true);
+        drawing.resource(stage.resource, Standing { entry, ..Standing::default() });
+    }
+    for url in region.urls.iter() {
+        drawing.resource(url.resource, Standing { entry: true, ..Standing::default() });
+    }
+    for runner in region.runners.iter() {
+        let entry = is_public_runner(&runner.facts) == Some(true);
+        drawing.resource(runner.resource, Standing { entry, ..Standing::default() });
+    }
+    for api in region.graphs.iter() {
+        let entry = is_public_graph(&api.facts) == Some(true);
+        drawing.resource(api.resource, Standing { entry, ..Standing::default() });
+    }
     for bucket in region.buckets.iter() {
         drawing.bucket(&bucket.resource.id, &bucket.resource.region);
     }
@@ -53,6 +70,24 @@ fn edge(region: &Region, drawing: &mut Drawing) {
 /// Whether users come in at a distribution.
 pub(in crate::derive) fn serves(distribution: &Distribution) -> Option<bool> {
     all([distribution.enabled.get(), distribution.staging.get().map(|staging| !staging)])
+}
+
+/// Whether users come in at a stage of an API.
+pub(in crate::derive) fn is_public_stage(stage: &Stage) -> Option<bool> {
+    stage.endpoint_types.known().map(|types| !types.iter().any(|kind| kind == "PRIVATE"))
+}
+
+/// Whether users come in at an AppSync API. Where AWS does not say, it was made before there were private ones.
+pub(in crate::derive) fn is_public_graph(api: &appsync::Api) -> Option<bool> {
+    api.visibility.known().map(|visibility| visibility.as_deref() != Some("PRIVATE"))
+}
+
+/// Whether users come in at an App Runner service. It runs in several zones by itself.
+pub(in crate::derive) fn is_public_runner(service: &apprunner::Service) -> Option<bool> {
+    all([
+        service.publicly_accessible.get(),
+        service.status.known().map(|status| ["RUNNING", "OPERATION_IN_PROGRESS"].contains(&status.as_str())),
+    ])
 }
 
 fn balancing(region: &Region, drawing: &mut Drawing) {

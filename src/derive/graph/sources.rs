@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::derive::names::Names;
 use crate::derive::view::{List, View};
+use crate::facts::apigateway::{DomainName, Stage};
 use crate::facts::autoscaling::Group;
 use crate::facts::cloudfront::Distribution;
 use crate::facts::cloudwatch::Alarm;
@@ -12,16 +13,20 @@ use crate::facts::ec2::{Instance, NatGateway, NetworkInterface, PrefixList, Rout
 use crate::facts::ecs::Service;
 use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache, SubnetGroup};
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
-use crate::facts::lambda::{EventSourceMapping, Function};
+use crate::facts::lambda::{EventSourceMapping, Function, FunctionUrl};
 use crate::facts::rds::{DbCluster, DbInstance};
 use crate::facts::route53::Record;
 use crate::facts::s3::Bucket;
 use crate::facts::sqs::Queue;
 use crate::facts::wafv2::WebAcl;
+use crate::facts::{apprunner, appsync};
+use crate::settings::NonProduction;
+use crate::snapshot::Resource;
 
 /// The lists of one region.
 pub(super) struct Region<'a> {
     pub(super) name: &'a str,
+    pub(super) non_production: &'a NonProduction,
     pub(super) acls: List<'a, WebAcl>,
     pub(super) alarms: List<'a, Alarm>,
     pub(super) balancers: List<'a, LoadBalancer>,
@@ -37,24 +42,29 @@ pub(super) struct Region<'a> {
     pub(super) fleets: List<'a, Group>,
     pub(super) functions: List<'a, Function>,
     pub(super) gateways: List<'a, NatGateway>,
+    pub(super) graphs: List<'a, appsync::Api>,
     pub(super) instances: List<'a, Instance>,
     pub(super) interfaces: List<'a, NetworkInterface>,
     pub(super) mappings: List<'a, EventSourceMapping>,
     pub(super) prefix_lists: List<'a, PrefixList>,
     pub(super) queues: List<'a, Queue>,
+    pub(super) runners: List<'a, apprunner::Service>,
     pub(super) records: List<'a, Record>,
     pub(super) security_groups: List<'a, SecurityGroup>,
     pub(super) services: List<'a, Service>,
     pub(super) serverless_caches: List<'a, ServerlessCache>,
+    pub(super) stages: List<'a, Stage>,
     pub(super) subnets: List<'a, Subnet>,
     pub(super) tables: List<'a, RouteTable>,
     pub(super) target_groups: List<'a, TargetGroup>,
+    pub(super) urls: List<'a, FunctionUrl>,
 }
 
 impl<'a> Region<'a> {
-    pub(super) fn new(view: &View<'a>) -> Self {
+    pub(super) fn new(view: &View<'a>, non_production: &'a NonProduction) -> Self {
         Self {
             name: view.region,
+            non_production,
             acls: view.here(),
             alarms: view.here(),
             balancers: view.here(),
@@ -70,18 +80,22 @@ impl<'a> Region<'a> {
             fleets: view.here(),
             functions: view.here(),
             gateways: view.here(),
+            graphs: view.here(),
             instances: view.here(),
             interfaces: view.here(),
             mappings: view.here(),
             prefix_lists: view.here(),
             queues: view.here(),
+            runners: view.here(),
             records: view.here(),
             security_groups: view.here(),
             services: view.here(),
             serverless_caches: view.here(),
+            stages: view.here(),
             subnets: view.here(),
             tables: view.here(),
             target_groups: view.here(),
+            urls: view.here(),
         }
     }
 
@@ -90,6 +104,11 @@ impl<'a> Region<'a> {
         let known = self.subnets.by_id();
         let zones = subnets.iter().map(|id| known.get(id)?.facts.availability_zone.known().cloned());
         Some(crate::derive::view::distinct(zones.collect::<Option<Vec<_>>>()?))
+    }
+
+    /// Whether a resource is no production, by the settings of the user: as in the rules.
+    pub(super) fn is_spare(&self, resource: &Resource) -> bool {
+        self.non_production.covers(&resource.id, resource.name.as_deref(), resource.tags.as_ref())
     }
 
     /// The VPC of subnets.
@@ -101,32 +120,51 @@ impl<'a> Region<'a> {
 /// What belongs to no region, and what names lead to in any region.
 pub(super) struct Worldwide<'a> {
     records: List<'a, Record>,
-    /// Nodes by DNS name or public address.
-    ends: BTreeMap<String, String>,
+    /// Nodes by DNS name or public address. The stages of an API share its name.
+    ends: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Worldwide<'a> {
     pub(super) fn new(view: &View<'a>) -> Self {
-        let mut ends = BTreeMap::new();
-        for distribution in view.global::<Distribution>().iter() {
-            if let Some(domain) = distribution.facts.domain.known() {
-                ends.insert(domain.clone(), distribution.resource.arn.clone());
+        let mut ends: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut add = |name: Option<&String>, resource: &Resource| {
+            if let Some(name) = name {
+                ends.entry(name.clone()).or_default().push(resource.arn.clone());
+            }
+        };
+        for item in view.global::<Distribution>().iter() {
+            add(item.facts.domain.known(), item.resource);
+        }
+        for item in view.everywhere::<LoadBalancer>().iter() {
+            add(item.facts.dns_name.known().and_then(Option::as_ref), item.resource);
+        }
+        for item in view.everywhere::<ClassicLoadBalancer>().iter() {
+            add(item.facts.dns_name.known(), item.resource);
+        }
+        for item in view.everywhere::<Instance>().iter() {
+            add(item.facts.public_ip.known().and_then(Option::as_ref), item.resource);
+        }
+        for item in view.everywhere::<Stage>().iter() {
+            add(item.facts.domain.known(), item.resource);
+        }
+        let stages = view.everywhere::<Stage>();
+        for domain in view.everywhere::<DomainName>().iter() {
+            let (Some(names), Some(own)) = (domain.facts.targets.known(), domain.facts.stages.known()) else {
+                continue;
+            };
+            for name in names.iter().chain(domain.facts.domain.known()) {
+                let led_to = stages.iter().filter(|stage| own.contains(&stage.resource.id));
+                led_to.for_each(|stage| add(Some(name), stage.resource));
             }
         }
-        for balancer in view.everywhere::<LoadBalancer>().iter() {
-            if let Some(Some(name)) = balancer.facts.dns_name.known() {
-                ends.insert(name.clone(), balancer.resource.arn.clone());
-            }
+        for item in view.everywhere::<FunctionUrl>().iter() {
+            add(item.facts.domain.known(), item.resource);
         }
-        for balancer in view.everywhere::<ClassicLoadBalancer>().iter() {
-            if let Some(name) = balancer.facts.dns_name.known() {
-                ends.insert(name.clone(), balancer.resource.arn.clone());
-            }
+        for item in view.everywhere::<apprunner::Service>().iter() {
+            add(item.facts.domain.known().and_then(Option::as_ref), item.resource);
         }
-        for instance in view.everywhere::<Instance>().iter() {
-            if let Some(Some(address)) = instance.facts.public_ip.known() {
-                ends.insert(address.clone(), instance.resource.arn.clone());
-            }
+        for item in view.everywhere::<appsync::Api>().iter() {
+            add(item.facts.domain.known().and_then(Option::as_ref), item.resource);
         }
         Self { records: view.global(), ends }
     }
@@ -135,10 +173,10 @@ impl<'a> Worldwide<'a> {
         Names::new(&self.records)
     }
 
-    /// The node that bears a DNS name or public address. A Network Load Balancer has a name for each zone too.
-    pub(super) fn bearer(&self, end: &str) -> Option<&str> {
+    /// The nodes that have a DNS name or public address. A Network Load Balancer has a name for each zone too.
+    pub(super) fn bearers(&self, end: &str) -> impl Iterator<Item = &str> {
         let own = self.ends.get(end);
         let zonal = || self.ends.get(end.split_once('.')?.1);
-        own.or_else(zonal).map(String::as_str)
+        own.or_else(zonal).into_iter().flatten().map(String::as_str)
     }
 }

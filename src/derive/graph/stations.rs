@@ -19,8 +19,6 @@ use crate::facts::ec2::{Instance, NetworkInterface, Subnet};
 use crate::facts::elasticache::Cluster;
 use crate::facts::elb::Target;
 use crate::graph::Relation;
-use crate::settings::NonProduction;
-use crate::snapshot::Resource;
 
 /// A weight of signs from which on an instance counts as one that runs a database.
 const DATABASE: i64 = 3;
@@ -255,7 +253,7 @@ impl<'l> Stations<'l> {
             };
             self.callees.push(Station {
                 vpc: vpc.as_deref(),
-                spare: is_spare(database.resource),
+                spare: region.is_spare(database.resource),
                 ports: port.or_else(|| engine_port(engine)).into_iter().collect(),
                 ..Station::new(database.resource.arn.clone(), groups, Sort::Store)
             });
@@ -280,7 +278,7 @@ impl<'l> Stations<'l> {
                 continue;
             };
             worn.insert(node);
-            let (ports, spare) = (port.into_iter().collect(), is_spare(cluster.resource));
+            let (ports, spare) = (port.into_iter().collect(), region.is_spare(cluster.resource));
             self.callees.push(Station { vpc, ports, spare, ..Station::new(node.clone(), groups, Sort::Store) });
         }
         let silent = region.cache_groups.iter().filter(|group| !worn.contains(group.resource.arn.as_str()));
@@ -297,7 +295,7 @@ impl<'l> Stations<'l> {
                 (Some(groups), Some(port), Some((vpc, _))) => self.callees.push(Station {
                     vpc,
                     ports: port.into_iter().collect(),
-                    spare: is_spare(cache.resource),
+                    spare: region.is_spare(cache.resource),
                     ..Station::new(node.clone(), groups, Sort::Store)
                 }),
                 _ => self.hidden.push(node.clone()),
@@ -385,14 +383,6 @@ fn cache_vpc<'l>(region: &'l Region<'l>, cluster: &Cluster) -> Option<Option<&'l
         None => Some(None),
         Some(group) => region.cache_subnet_groups.by_id().get(group)?.facts.vpc.known().map(Option::as_deref),
     }
-}
-
-/// Whether tags say that a resource is no production, by the words that mean so without settings.
-fn is_spare(resource: &Resource) -> bool {
-    let NonProduction { tag_keys, tag_values, .. } = NonProduction::default();
-    let is_one_of = |words: &[String], word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-    let tags = resource.tags.iter().flatten();
-    tags.into_iter().any(|(key, value)| is_one_of(&tag_keys, key) && is_one_of(&tag_values, value))
 }
 
 fn runs_database(instance: &Instance) -> Option<bool> {

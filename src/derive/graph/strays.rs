@@ -19,11 +19,15 @@ use crate::facts::ec2::{IngressRule, Instance};
 /// Kinds that somebody may call in ways that are not collected.
 const CALLED: &[&str] = &[
     "address",
+    "apigateway.stage",
+    "apprunner.service",
+    "appsync.api",
     "cloudfront.distribution",
     "elb.classic_load_balancer",
     "elb.load_balancer",
     "elb.target_group",
     "lambda.function",
+    "lambda.function_url",
 ];
 
 /// What may be called, and by whom; no rules where they could not be read.

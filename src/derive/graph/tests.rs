@@ -11,12 +11,14 @@ use crate::facts::ec2::{Instance, NatGateway, NetworkInterface, PrefixList, Rout
 use crate::facts::ecs::Service;
 use crate::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache};
 use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
+use crate::facts::entry_point::EntryPoint;
 use crate::facts::lambda::{EventSourceMapping, Function};
 use crate::facts::rds::DbInstance;
 use crate::facts::route53::Record;
 use crate::facts::sqs::Queue;
 use crate::facts::wafv2::WebAcl;
 use crate::graph::{Confidence, Edge, Graph, Relation};
+use crate::settings::NonProduction;
 
 fn draw(world: World) -> Graph {
     world.derive().0.graph
@@ -338,4 +340,65 @@ fn the_graph_says_where_it_ends_unread() {
     has(shop().with::<LoadBalancer>("denied", json!({"scheme": "internet-facing"})), "its listeners could not be read");
     let list = json!([{"id": "r", "protocol": "tcp", "from_port": 5432, "to_port": 5432, "prefix_list": "pl-1"}]);
     has(admitting(&list).unread::<PrefixList>(), "whether it calls orders is unread");
+}
+
+/// A distribution whose origin group has the domains of two others, or of itself.
+fn leading_to(number: usize, others: [usize; 2]) -> Value {
+    let origins = others.map(
+        |other| json!({"id": format!("o{other}"), "domain": format!("d{other}.cloudfront.net"), "custom_headers": []}),
+    );
+    let group = json!({"id": "both", "origins": others.map(|other| format!("o{other}"))});
+    json!({
+        "enabled": true, "staging": false, "domain": format!("d{number}.cloudfront.net"), "web_acl": null, "origins": origins,
+        "behaviors": [{"path": "*", "origin": "both", "signed_only": false, "methods": []}],
+        "origin_group_members": [group],
+    })
+}
+
+/// What the loss of a zone does to the first of some distributions.
+fn fate_of(distributions: &[Value]) -> Option<Value> {
+    let mut world = shop();
+    for (number, facts) in distributions.iter().enumerate() {
+        world = world.global::<Distribution>(&format!("D{number}"), facts.clone());
+    }
+    world.derive().fact::<EntryPoint>("D0", "worst_zone_loss")
+}
+
+#[test]
+fn origins_that_lead_in_a_circle_end_nothing() {
+    for length in [2, 3] {
+        let circle: Vec<Value> =
+            (0..length).map(|number| leading_to(number, [(number + 1) % length, (number + 1) % length])).collect();
+        fate_of(&circle);
+    }
+    // One that leads to itself is drawn without that edge.
+    fate_of(&[leading_to(0, [0, 0])]);
+}
+
+#[test]
+fn a_long_chain_of_origin_groups_is_walked_once() {
+    let chain: Vec<Value> = (0..40).map(|number| leading_to(number, [number + 1, number + 2])).collect();
+    let begun = std::time::Instant::now();
+    fate_of(&chain);
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn what_the_settings_call_no_production_hangs_on_no_range() {
+    let staging = |settings: &NonProduction| {
+        let world = shop()
+            .with::<SecurityGroup>("sg-wide", json!({"ingress": [rule(5432, "10.0.1.0/24")]}))
+            .with::<DbInstance>("copy", {
+                let mut facts = crate::derive::shop::database(ZONES[0], false);
+                facts["security_groups"] = json!(["sg-wide"]);
+                facts
+            })
+            .tagged("env", "staging");
+        let graph = world.derive_with(settings).0.graph;
+        edge(&graph, &arn::<Instance>("i-a"), &arn::<DbInstance>("copy")).is_some()
+    };
+    assert!(staging(&NonProduction::default()));
+    let named = NonProduction { tag_values: vec!["stag*".to_owned()], ..NonProduction::default() };
+    assert!(!staging(&named));
+    assert!(staging(&NonProduction { judge: true, ..named }));
 }

@@ -3,6 +3,7 @@
 //! A walk over sure edges finds what certainly serves; one over all edges finds what may. What may be there, or could not
 //! be read, never makes an answer: it only takes away the answers that it could change.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -20,11 +21,24 @@ pub(in crate::derive) struct Web<'g> {
     serving: BTreeSet<&'g str>,
     /// Whether what is not within reach is certainly not.
     sighted: bool,
+    /// What certainly becomes of requests at a node when a zone is lost, as far as it was asked; nothing while that is
+    /// being found out. Origins of a distribution may lead back to it.
+    sure_fates: RefCell<BTreeMap<(NodeIndex, String), Option<Told>>>,
+}
+
+/// A fate without what it borrows.
+#[derive(Clone)]
+struct Told {
+    outcome: Option<Outcome>,
+    hop: Option<NodeIndex>,
+    unclear: Option<String>,
 }
 
 /// Kinds of nodes behind which nothing may be hidden where something is to be called out of reach.
 const ON_THE_WAY: &[&str] = &[
     "address",
+    "apigateway.stage",
+    "appsync.api",
     "autoscaling.group",
     "ec2.instance",
     "ecs.service",
@@ -33,6 +47,7 @@ const ON_THE_WAY: &[&str] = &[
     "elb.target_group",
     "interfaces",
     "lambda.function",
+    "lambda.function_url",
 ];
 
 /// What becomes of a way in when a zone is lost.
@@ -76,7 +91,14 @@ impl<'g> Web<'g> {
             };
             Some(((*places.get(end.node.as_str())?, carries), end.why.as_str()))
         });
-        let mut web = Self { ends: ends.collect(), net, places, serving: BTreeSet::new(), sighted: whole };
+        let mut web = Self {
+            ends: ends.collect(),
+            net,
+            places,
+            serving: BTreeSet::new(),
+            sighted: whole,
+            sure_fates: RefCell::default(),
+        };
         let blind = |place: NodeIndex| web.node(place).is_none_or(|node| ON_THE_WAY.contains(&node.kind.as_str()));
         web.sighted &= !web.ends.keys().any(|(place, carries)| *carries && blind(*place));
         web.serving = web.serving();
@@ -159,6 +181,34 @@ impl<'g> Web<'g> {
     }
 
     fn sure_fate_at(&self, start: NodeIndex, zone: &str) -> Fate<'g> {
+        let key = (start, zone.to_owned());
+        let known = self.sure_fates.borrow().get(&key).cloned();
+        match known {
+            Some(Some(told)) => return self.fate_of(told, zone),
+            Some(None) => {
+                let name = self.node(start).map_or("", |node| node.name.as_str());
+                return Fate::unclear(format!("the origins of {name} lead back to it"));
+            }
+            None => {}
+        }
+        self.sure_fates.borrow_mut().insert(key.clone(), None);
+        let fate = self.find_sure_fate(start, zone);
+        let hop = fate.hop.and_then(|(node, _)| self.places.get(node.id.as_str()).copied());
+        let told = Told { outcome: fate.outcome, hop, unclear: fate.unclear.clone() };
+        self.sure_fates.borrow_mut().insert(key, Some(told));
+        fate
+    }
+
+    fn fate_of(&self, told: Told, zone: &str) -> Fate<'g> {
+        let hop = told.hop.and_then(|place| {
+            let node = self.node(place)?;
+            let loss = node.losses.iter().flatten().find(|loss| loss.zone == zone)?;
+            Some((node, loss.why.as_str()))
+        });
+        Fate { outcome: told.outcome, hop, unclear: told.unclear }
+    }
+
+    fn find_sure_fate(&self, start: NodeIndex, zone: &str) -> Fate<'g> {
         let mut fate = Fate::survival();
         for place in self.walk(start, Walk::Needed) {
             fate = fate.worse(self.own_fate(place, zone));

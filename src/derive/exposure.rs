@@ -1,0 +1,237 @@
+//! The ways by which requests from the whole internet get to a load balancer: at its own address, or through something
+//! else that is public, a distribution, a Network Load Balancer, an accelerator or an API.
+//!
+//! Of each way it is asked whether a web ACL inspects the requests on it. A way that could not be read takes away the answer
+//! "none", and nothing else.
+
+use super::view::{any, distinct};
+use super::{Item, Join, List, Patch, View};
+use crate::facts::apigateway::Stage;
+use crate::facts::ec2::SecurityGroup;
+use crate::facts::elb::{LoadBalancer, TargetGroup};
+use crate::facts::globalaccelerator::Accelerator;
+
+use super::graph::is_public_stage;
+use super::security::Groups;
+
+pub(super) const BALANCER: Join = Join {
+    kind: "elb.load_balancer",
+    facts: &["reached_from_internet", "ways_in", "entered_unguarded", "unguarded_ways"],
+    reads: &[
+        "apigateway.stage",
+        "cloudfront.distribution",
+        "cloudfront.distribution_tenant",
+        "ec2.prefix_list",
+        "ec2.security_group",
+        "elb.target_group",
+        "globalaccelerator.accelerator",
+        "route53.record",
+    ],
+    learn: balancers,
+};
+
+/// A way in, and whether a web ACL inspects what comes on it.
+struct Way {
+    name: String,
+    guarded: Option<bool>,
+}
+
+/// The ways that were found, and whether there can be no other.
+#[derive(Default)]
+struct Ways {
+    found: Vec<Way>,
+    incomplete: bool,
+}
+
+impl Ways {
+    fn add(&mut self, name: String, guarded: Option<bool>) {
+        self.found.push(Way { name, guarded });
+    }
+
+    /// Adds a way where something is so; where that can't be told there may be one.
+    fn add_if(&mut self, holds: Option<bool>, name: &str, guarded: Option<bool>) {
+        match holds {
+            Some(true) => self.add(name.to_owned(), guarded),
+            Some(false) => {}
+            None => self.incomplete = true,
+        }
+    }
+
+    fn reached(&self) -> Option<bool> {
+        (!self.found.is_empty() || !self.incomplete).then_some(!self.found.is_empty())
+    }
+
+    fn facts(&self) -> LoadBalancer {
+        let unguarded = any(self
+            .found
+            .iter()
+            .map(|way| way.guarded.map(|guarded| !guarded))
+            .chain(self.incomplete.then_some(None)));
+        let whole = !self.incomplete;
+        let names = |ways: Vec<&Way>| distinct(ways.into_iter().map(|way| way.name.clone()));
+        let judged = self.found.iter().all(|way| way.guarded.is_some());
+        let open: Vec<&Way> = self.found.iter().filter(|way| way.guarded == Some(false)).collect();
+        LoadBalancer {
+            reached_from_internet: self.reached().into(),
+            ways_in: whole.then(|| names(self.found.iter().collect())).into(),
+            entered_unguarded: unguarded.into(),
+            unguarded_ways: (whole && judged).then(|| names(open)).into(),
+            ..LoadBalancer::default()
+        }
+    }
+}
+
+/// What may stand before the load balancers of a region.
+struct Fronts<'l, 'a> {
+    balancers: &'l List<'a, LoadBalancer>,
+    targets: &'l List<'a, TargetGroup>,
+    accelerators: &'l List<'a, Accelerator>,
+    stages: &'l List<'a, Stage>,
+    groups: Groups<'l, 'a>,
+}
+
+fn balancers(view: &View) -> Vec<Patch> {
+    let (balancers, targets) = (view.here::<LoadBalancer>(), view.here::<TargetGroup>());
+    let (accelerators, stages) = (view.global::<Accelerator>(), view.here::<Stage>());
+    let groups = view.here::<SecurityGroup>();
+    let fronts = Fronts {
+        balancers: &balancers,
+        targets: &targets,
+        accelerators: &accelerators,
+        stages: &stages,
+        groups: Groups::new(&groups),
+    };
+    let learned = |balancer: &Item<LoadBalancer>| {
+        let mut ways = fronts.own_ways(balancer);
+        fronts.through_balancers(balancer, &mut ways);
+        ways.facts()
+    };
+    balancers.iter().map(|balancer| balancer.learn(&learned(balancer))).collect()
+}
+
+impl Fronts<'_, '_> {
+    /// The ways that need no other load balancer.
+    fn own_ways(&self, balancer: &Item<LoadBalancer>) -> Ways {
+        let mut ways = Ways::default();
+        direct(&balancer.facts, &mut ways);
+        distributions(&balancer.facts, &mut ways);
+        self.accelerators(balancer, &mut ways);
+        self.stages(balancer, &mut ways);
+        ways
+    }
+
+    /// An accelerator keeps the addresses of clients, so security groups count as they do for the internet.
+    fn accelerators(&self, balancer: &Item<LoadBalancer>, ways: &mut Ways) {
+        ways.incomplete |= self.accelerators.whole().is_none();
+        for accelerator in self.accelerators.iter().filter(|one| one.facts.enabled.get() != Some(false)) {
+            let leads = accelerator.facts.endpoint_groups.known().map(|groups| {
+                groups.iter().any(|group| group.endpoints.iter().any(|endpoint| *endpoint == balancer.resource.arn))
+            });
+            let admitted = super::view::all([leads, balancer.facts.open_to_the_world.get()]);
+            ways.add_if(admitted, &format!("accelerator {}", accelerator.resource.id), Some(false));
+        }
+    }
+
+    /// A REST API can have a web ACL of its own; HTTP and WebSocket APIs can't.
+    fn stages(&self, balancer: &Item<LoadBalancer>, ways: &mut Ways) {
+        let listeners = balancer.facts.listeners.known();
+        ways.incomplete |= self.stages.whole().is_none();
+        for stage in self.stages.iter().filter(|stage| is_public_stage(&stage.facts) != Some(false)) {
+            let leads = stage.facts.integrations.known().map(|integrations| {
+                integrations.iter().filter_map(|one| one.target.as_ref()).any(|target| {
+                    *target == balancer.resource.arn
+                        || listeners.is_some_and(|all| all.iter().any(|listener| listener.arn == *target))
+                })
+            });
+            let name = stage.resource.name.as_deref().unwrap_or(&stage.resource.id);
+            let guarded =
+                stage.facts.web_acl.known().map(|acl| acl.as_deref().is_some_and(|arn| arn.contains(":wafv2:")));
+            ways.add_if(leads, &format!("API {name}"), guarded);
+        }
+    }
+
+    /// An Application Load Balancer can be the target of a Network Load Balancer, which takes no web ACL.
+    fn through_balancers(&self, balancer: &Item<LoadBalancer>, ways: &mut Ways) {
+        let arn = &balancer.resource.arn;
+        if balancer.facts.balancer_type.known().is_some_and(|kind| kind != "application") {
+            return;
+        }
+        ways.incomplete |= self.targets.whole().is_none() || self.balancers.whole().is_none();
+        for group in self.targets.iter() {
+            let of_balancers = group.facts.target_type.known().map(|kind| kind == "alb");
+            let holds = group.facts.targets.known().map(|targets| targets.iter().any(|target| target.id == *arn));
+            match super::view::all([of_balancers, holds]) {
+                Some(false) => continue,
+                None => ways.incomplete = true,
+                Some(true) => {}
+            }
+            let Some(fronts) = group.facts.load_balancers.known() else {
+                ways.incomplete = true;
+                continue;
+            };
+            for front in self.balancers.iter().filter(|one| fronts.contains(&one.resource.arn)) {
+                let passes = super::view::all([
+                    of_balancers,
+                    holds,
+                    self.own_ways(front).reached(),
+                    self.admits(&balancer.facts, &front.facts),
+                ]);
+                ways.add_if(passes, &format!("Network Load Balancer {}", front.resource.id), Some(false));
+            }
+        }
+    }
+
+    /// Whether a load balancer's groups admit what another one hands on: the internet, or that one's security groups.
+    fn admits(&self, balancer: &LoadBalancer, front: &LoadBalancer) -> Option<bool> {
+        let named = || {
+            let rules = self.groups.all_rules(balancer.security_groups.known()?)?;
+            let groups = front.security_groups.known()?;
+            Some(rules.iter().any(|rule| rule.group.as_ref().is_some_and(|group| groups.contains(group))))
+        };
+        any([balancer.open_to_the_world.get(), named()])
+    }
+}
+
+/// At its own address. Where it forwards only requests with a secret header that distributions add, others get nowhere.
+fn direct(balancer: &LoadBalancer, ways: &mut Ways) {
+    let public = balancer.scheme.known().map(|scheme| scheme.as_deref() == Some("internet-facing"));
+    let has_front = balancer.distributions.known().map(|ids| !ids.is_empty());
+    let turns_away = super::view::all([balancer.demands_origin_header.get(), has_front]);
+    let open = super::view::all([public, balancer.open_to_the_world.get()]);
+    match (open, turns_away) {
+        (Some(true), Some(true)) => {}
+        (Some(true), turns_away) => ways.add("its own address".to_owned(), turns_away.map(|_| false)),
+        (open, _) => ways.add_if(open, "its own address", Some(false)),
+    }
+    // CloudFront's addresses are those of every customer's distributions.
+    let any_distribution = super::view::all([
+        public,
+        balancer.admits_cloudfront_only.get(),
+        has_front.map(|has_front| !has_front),
+        balancer.demands_origin_header.get().map(|demands| !demands),
+    ]);
+    if any_distribution == Some(true) {
+        ways.add("CloudFront, by distributions that this account does not have".to_owned(), Some(false));
+    }
+}
+
+fn distributions(balancer: &LoadBalancer, ways: &mut Ways) {
+    let Some(ids) = balancer.distributions.known() else {
+        ways.incomplete = true;
+        return;
+    };
+    let without = balancer.distributions_without_web_acl.known();
+    for id in ids {
+        let guarded = without.map(|without| !without.contains(id));
+        let name = if guarded == Some(false) {
+            format!("distribution {id} without a web ACL")
+        } else {
+            format!("distribution {id}")
+        };
+        ways.add(name, guarded);
+    }
+}
+
+#[cfg(test)]
+#[path = "exposure_tests.rs"]
+mod tests;
