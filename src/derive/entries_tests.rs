@@ -85,9 +85,9 @@ fn targets_and_load_balancers_in_one_zone_die_with_it() {
         "targets",
         targets("front", &[("i-a", "healthy"), ("i-b", "unhealthy")])["targets"].clone(),
     );
-    assert_eq!(breaks(&one), ["eu-west-1a: web (its healthy targets stand in eu-west-1a alone)"]);
+    assert_eq!(breaks(&one), ["eu-west-1a: web (its healthy targets are in eu-west-1a only)"]);
     let narrow = with(shop(), "front", "zones", json!([{"name": ZONES[1]}]));
-    assert_eq!(breaks(&narrow), ["eu-west-1b: front (it is enabled in eu-west-1b alone)"]);
+    assert_eq!(breaks(&narrow), ["eu-west-1b: front (it is enabled in eu-west-1b only)"]);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn without_cross_zone_balancing_only_targets_in_enabled_zones_count() {
     let zonal = with(shop(), "web", "cross_zone", json!("false"));
     assert_eq!(worst(&zonal), Some(json!("survives")));
     let narrow = with(zonal, "front", "zones", json!([{"name": ZONES[0]}, {"name": "eu-west-1c"}]));
-    assert_eq!(breaks(&narrow), ["eu-west-1a: web (its healthy targets stand in eu-west-1a alone)"]);
+    assert_eq!(breaks(&narrow), ["eu-west-1a: web (its healthy targets are in eu-west-1a only)"]);
 }
 
 /// The shop with all its servers in the first zone, held by a group that may start others in both.
@@ -159,9 +159,9 @@ fn with_cache(failover: &str, zones: [&str; 2]) -> World {
 #[test]
 fn a_cache_needs_a_replica_elsewhere_and_somebody_to_promote_it() {
     assert_eq!(worst(&with_cache("enabled", ZONES)), Some(json!("survives")));
-    assert_eq!(breaks(&with_cache("disabled", ZONES)), ["eu-west-1a: sessions (its primary fails over to nobody)"]);
+    assert_eq!(breaks(&with_cache("disabled", ZONES)), ["eu-west-1a: sessions (it has no automatic failover)"]);
     let crowded = with_cache("enabled", [ZONES[1], ZONES[1]]);
-    assert_eq!(breaks(&crowded), ["eu-west-1b: sessions (a shard stands in that zone alone)"]);
+    assert_eq!(breaks(&crowded), ["eu-west-1b: sessions (a shard is in that zone only)"]);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn what_may_be_called_and_would_die_leaves_the_outcome_open() {
     assert_eq!(breaks(&world), Vec::<String>::new(), "nothing certainly breaks");
     let derived = world.clone().derive().0;
     let front = derived.of("entry_point").find(|entry| entry.id == "front").unwrap();
-    let why = "whether it depends on i-app can't be told from security groups (it stands in eu-west-1a alone)";
+    let why = "whether it depends on i-app can't be told from security groups (it is in eu-west-1a only)";
     assert_eq!(front.unread.get("worst_zone_loss").map(String::as_str), Some(why));
     // A second one in the other zone stands in for it.
     let pair = world.with::<Instance>("i-app-2", server(ZONES[1], "sg-app", "10.0.2.20"));
@@ -265,7 +265,7 @@ fn a_function_in_a_vpc_runs_where_its_subnets_are() {
     };
     assert_eq!(worst(&function(&[])), Some(json!("survives")));
     assert_eq!(worst(&function(&["subnet-a", "subnet-b"])), Some(json!("survives")));
-    assert_eq!(breaks(&function(&["subnet-a"])), ["eu-west-1a: api (its subnets lie in eu-west-1a alone)"]);
+    assert_eq!(breaks(&function(&["subnet-a"])), ["eu-west-1a: api (its subnets are in eu-west-1a only)"]);
 }
 
 #[test]

@@ -4,9 +4,9 @@
 //! Of each way it is asked whether a web ACL inspects the requests on it. A way that could not be read takes away the answer
 //! "none", and nothing else.
 
-use super::view::{any, distinct};
+use super::view::{all, any, distinct};
 use super::{Item, Join, List, Patch, View};
-use crate::facts::apigateway::Stage;
+use crate::facts::apigateway::{Integration, Stage};
 use crate::facts::ec2::SecurityGroup;
 use crate::facts::elb::{LoadBalancer, TargetGroup};
 use crate::facts::globalaccelerator::Accelerator;
@@ -41,6 +41,8 @@ struct Way {
 struct Ways {
     found: Vec<Way>,
     incomplete: bool,
+    /// Whether there is some way, although it is not known which.
+    some: bool,
 }
 
 impl Ways {
@@ -58,7 +60,8 @@ impl Ways {
     }
 
     fn reached(&self) -> Option<bool> {
-        (!self.found.is_empty() || !self.incomplete).then_some(!self.found.is_empty())
+        let reached = self.some || !self.found.is_empty();
+        (reached || !self.incomplete).then_some(reached)
     }
 
     fn facts(&self) -> LoadBalancer {
@@ -123,30 +126,27 @@ impl Fronts<'_, '_> {
     /// An accelerator keeps the addresses of clients, so security groups count as they do for the internet.
     fn accelerators(&self, balancer: &Item<LoadBalancer>, ways: &mut Ways) {
         ways.incomplete |= self.accelerators.whole().is_none();
-        for accelerator in self.accelerators.iter().filter(|one| one.facts.enabled.get() != Some(false)) {
+        for accelerator in self.accelerators.iter() {
             let leads = accelerator.facts.endpoint_groups.known().map(|groups| {
                 groups.iter().any(|group| group.endpoints.iter().any(|endpoint| *endpoint == balancer.resource.arn))
             });
-            let admitted = super::view::all([leads, balancer.facts.open_to_the_world.get()]);
+            let admitted = all([accelerator.facts.enabled.get(), leads, balancer.facts.open_to_the_world.get()]);
             ways.add_if(admitted, &format!("accelerator {}", accelerator.resource.id), Some(false));
         }
     }
 
     /// A REST API can have a web ACL of its own; HTTP and WebSocket APIs can't.
     fn stages(&self, balancer: &Item<LoadBalancer>, ways: &mut Ways) {
-        let listeners = balancer.facts.listeners.known();
         ways.incomplete |= self.stages.whole().is_none();
-        for stage in self.stages.iter().filter(|stage| is_public_stage(&stage.facts) != Some(false)) {
-            let leads = stage.facts.integrations.known().map(|integrations| {
-                integrations.iter().filter_map(|one| one.target.as_ref()).any(|target| {
-                    *target == balancer.resource.arn
-                        || listeners.is_some_and(|all| all.iter().any(|listener| listener.arn == *target))
-                })
-            });
+        for stage in self.stages.iter() {
+            let leads = match stage.facts.integrations.known() {
+                Some(all) => any(all.iter().map(|one| leads_to(one, balancer))),
+                None => None,
+            };
             let name = stage.resource.name.as_deref().unwrap_or(&stage.resource.id);
             let guarded =
                 stage.facts.web_acl.known().map(|acl| acl.as_deref().is_some_and(|arn| arn.contains(":wafv2:")));
-            ways.add_if(leads, &format!("API {name}"), guarded);
+            ways.add_if(all([is_public_stage(&stage.facts), leads]), &format!("API {name}"), guarded);
         }
     }
 
@@ -160,7 +160,7 @@ impl Fronts<'_, '_> {
         for group in self.targets.iter() {
             let of_balancers = group.facts.target_type.known().map(|kind| kind == "alb");
             let holds = group.facts.targets.known().map(|targets| targets.iter().any(|target| target.id == *arn));
-            match super::view::all([of_balancers, holds]) {
+            match all([of_balancers, holds]) {
                 Some(false) => continue,
                 None => ways.incomplete = true,
                 Some(true) => {}
@@ -170,7 +170,7 @@ impl Fronts<'_, '_> {
                 continue;
             };
             for front in self.balancers.iter().filter(|one| fronts.contains(&one.resource.arn)) {
-                let passes = super::view::all([
+                let passes = all([
                     of_balancers,
                     holds,
                     self.own_ways(front).reached(),
@@ -192,27 +192,42 @@ impl Fronts<'_, '_> {
     }
 }
 
+/// Whether an integration leads to a load balancer or one of its listeners. Where a variable decides, it may.
+fn leads_to(integration: &Integration, balancer: &Item<LoadBalancer>) -> Option<bool> {
+    let Some(target) = &integration.target else {
+        return (!integration.integration_type.starts_with("HTTP")).then_some(false);
+    };
+    if *target == balancer.resource.arn {
+        return Some(true);
+    }
+    if !target.contains(":listener/") {
+        return Some(false);
+    }
+    let listeners = balancer.facts.listeners.known()?;
+    Some(listeners.iter().any(|listener| listener.arn == *target))
+}
+
 /// At its own address. Where it forwards only requests with a secret header that distributions add, others get nowhere.
 fn direct(balancer: &LoadBalancer, ways: &mut Ways) {
     let public = balancer.scheme.known().map(|scheme| scheme.as_deref() == Some("internet-facing"));
     let has_front = balancer.distributions.known().map(|ids| !ids.is_empty());
-    let turns_away = super::view::all([balancer.demands_origin_header.get(), has_front]);
-    let open = super::view::all([public, balancer.open_to_the_world.get()]);
+    let turns_away = all([balancer.demands_origin_header.get(), has_front]);
+    let open = all([public, balancer.open_to_the_world.get()]);
     match (open, turns_away) {
         (Some(true), Some(true)) => {}
-        (Some(true), turns_away) => ways.add("its own address".to_owned(), turns_away.map(|_| false)),
+        (Some(true), Some(false)) => ways.add("its own address".to_owned(), Some(false)),
+        // There, or by the distributions that send the header.
+        (Some(true), None) => (ways.some, ways.incomplete) = (true, true),
         (open, _) => ways.add_if(open, "its own address", Some(false)),
     }
     // CloudFront's addresses are those of every customer's distributions.
-    let any_distribution = super::view::all([
+    let any_distribution = all([
         public,
         balancer.admits_cloudfront_only.get(),
         has_front.map(|has_front| !has_front),
         balancer.demands_origin_header.get().map(|demands| !demands),
     ]);
-    if any_distribution == Some(true) {
-        ways.add("CloudFront, by distributions that this account does not have".to_owned(), Some(false));
-    }
+    ways.add_if(any_distribution, "CloudFront, by distributions that this account does not have", Some(false));
 }
 
 fn distributions(balancer: &LoadBalancer, ways: &mut Ways) {
@@ -223,12 +238,7 @@ fn distributions(balancer: &LoadBalancer, ways: &mut Ways) {
     let without = balancer.distributions_without_web_acl.known();
     for id in ids {
         let guarded = without.map(|without| !without.contains(id));
-        let name = if guarded == Some(false) {
-            format!("distribution {id} without a web ACL")
-        } else {
-            format!("distribution {id}")
-        };
-        ways.add(name, guarded);
+        ways.add(format!("distribution {id}"), guarded);
     }
 }
 

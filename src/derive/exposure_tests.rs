@@ -16,7 +16,7 @@ fn balancer(kind: &str, scheme: &str, groups: &[&str], forward: Option<&str>) ->
     json!({
         "balancer_type": kind, "scheme": scheme, "state": "active", "security_groups": groups,
         "dns_name": format!("{kind}-{scheme}.eu-west-1.elb.amazonaws.com"),
-        "listeners": [{"arn": format!("listener-{kind}-{scheme}"), "port": 80, "protocol": "HTTP", "rules": [rule]}],
+        "listeners": [{"arn": format!("arn:aws:elb:eu-west-1:111122223333:listener/{kind}-{scheme}"), "port": 80, "protocol": "HTTP", "rules": [rule]}],
     })
 }
 
@@ -83,7 +83,7 @@ fn an_accelerator_reaches_it_too() {
 #[test]
 fn an_api_reaches_it_by_a_private_integration() {
     let stage = |kind: &str, acl: Value, endpoint: &str| {
-        let integration = json!({"integration_type": "HTTP_PROXY", "target": "listener-application-internal"});
+        let integration = json!({"integration_type": "HTTP_PROXY", "target": "arn:aws:elb:eu-west-1:111122223333:listener/application-internal"});
         let facts = json!({
             "api": "a1", "api_type": kind, "endpoint_types": [endpoint], "web_acl": acl, "integrations": [integration],
             "domain": "a1.execute-api.eu-west-1.amazonaws.com",

@@ -1,5 +1,4 @@
-//! The one law of joins, held against all of them at once: taking knowledge away never changes an answer,
-//! it only leaves it unread. And the declarations are what the vocabulary promises.
+//! Monotonicity of joins: removing input may turn a fact into unknown, never into another value. And the declarations are what the vocabulary promises.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

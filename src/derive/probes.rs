@@ -1,6 +1,6 @@
-//! Whether the names of the public ways in are called from outside, by somebody who says so when they fail.
+//! Whether the names of public entry points are probed from outside, with an alarm on the probe.
 //!
-//! What a canary visits stands in its script, which is never read: where one runs, a name without a health check may be
+//! What a canary visits is in its script, which is never read: where one runs, a name without a health check may be
 //! probed or not.
 
 use super::alarms::Watched;

@@ -1,4 +1,4 @@
-//! A snapshot as one join sees it in one region: typed, and asked in questions that can be left unanswered.
+//! A snapshot as one join sees it in one region: typed access with three-valued queries.
 //!
 //! A list knows whether it is whole, so that "there is none" can't be said of half a list. A view shows only what
 //! its join declares: kinds that it does not name, and derived facts that rest on kinds it does not name, stay

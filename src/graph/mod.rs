@@ -45,7 +45,7 @@ pub struct Node {
     pub zones: Option<Vec<String>>,
     /// Zones whose loss it does not survive unharmed; null where that can't be told.
     pub losses: Option<Vec<Loss>>,
-    /// Whether its users come in here from the internet.
+    /// Whether it is a public entry point.
     pub entry: bool,
     /// Whether a request may get here, be it on a way that is not drawn and that nothing rules out.
     pub within_reach: bool,
@@ -67,11 +67,11 @@ pub struct Loss {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// It goes on.
+    /// It works.
     Survives,
-    /// It goes on with less: a part of a cache, or no way out.
+    /// It works with less: a part of a cache, or no way out.
     Degraded,
-    /// It is gone for minutes, until something starts it in another zone.
+    /// Unavailable for minutes, until something starts it in another zone.
     Recovers,
     /// Unavailable until the zone recovers or someone intervenes.
     Dies,

@@ -22,7 +22,7 @@ const DATABASE: i64 = 3;
 /// What is lost with the one zone that something stands in; nothing where it stands in several or in none.
 pub(super) fn alone(zones: &[String], what: &str) -> Vec<Loss> {
     match zones {
-        [zone] => vec![dies(zone, &format!("{what} in {zone} alone"))],
+        [zone] => vec![dies(zone, &format!("{what} in {zone} only"))],
         _ => Vec::new(),
     }
 }
@@ -34,7 +34,7 @@ fn dies(zone: &str, why: &str) -> Loss {
 /// Servers that stand in some zones. Those of a single one are started again elsewhere where something does that.
 fn servers(zones: &[String], may_restart: impl Fn(&str) -> Option<bool>, what: &str) -> Option<Vec<Loss>> {
     let [zone] = zones else { return Some(Vec::new()) };
-    let why = format!("{what} in {zone} alone");
+    let why = format!("{what} in {zone} only");
     if may_restart(zone)? {
         return Some(vec![Loss { zone: zone.clone(), outcome: Outcome::Recovers, why }]);
     }
@@ -54,7 +54,7 @@ pub(super) fn of_target_group(region: &Region, group: &Item<TargetGroup>) -> Opt
     };
     let mut losses = Vec::new();
     for serving in serving(region, &group.facts, healthy)? {
-        losses.extend(servers(&serving, restarts, "its healthy targets stand")?);
+        losses.extend(servers(&serving, restarts, "its healthy targets are")?);
     }
     losses.sort_by(|a, b| (&a.zone, b.outcome).cmp(&(&b.zone, a.outcome)));
     losses.dedup_by(|a, b| a.zone == b.zone);
@@ -113,7 +113,7 @@ pub(super) fn of_service(service: &Service) -> Option<Vec<Loss>> {
     let recovers = |zone: &String| Loss {
         zone: zone.clone(),
         outcome: Outcome::Recovers,
-        why: format!("its only task may stand in {zone}"),
+        why: format!("its only task may be in {zone}"),
     };
     Some(zones.iter().map(recovers).collect())
 }
@@ -127,7 +127,7 @@ fn launch_zones(region: &Region, fleet: &Group) -> Option<Vec<String>> {
 /// An Auto Scaling group by its instances in service.
 pub(super) fn of_fleet(region: &Region, fleet: &Group) -> Option<Vec<Loss>> {
     let zones = fleet.in_service_zones.known()?;
-    servers(zones, |zone| launches_outside(region, fleet, zone), "its instances in service stand")
+    servers(zones, |zone| launches_outside(region, fleet, zone), "its instances in service are")
 }
 
 /// A Classic Load Balancer by its zones and its instances.
@@ -141,7 +141,7 @@ pub(super) fn of_classic(region: &Region, classic: &Item<ClassicLoadBalancer>) -
     let attached = |fleet: &Group| Some(fleet.classic_load_balancers.known()?.contains(&classic.resource.id));
     let mut losses = alone(enabled, "it is enabled");
     if losses.is_empty() {
-        losses = servers(&serving, |zone| starts_elsewhere(region, attached, zone), "its instances stand")?;
+        losses = servers(&serving, |zone| starts_elsewhere(region, attached, zone), "its instances are")?;
     }
     Some(losses)
 }
@@ -169,7 +169,7 @@ pub(super) fn of_instance(region: &Region, instance: &Item<Instance>) -> Option<
     let missing = region.instances.whole().is_none().then_some(None);
     let has_peer = any(region.instances.iter().map(is_peer).chain(missing))?;
     match (has_peer, instance.facts.database_score.get()) {
-        (false, _) => Some(vec![dies(zone, &format!("it stands in {zone} alone"))]),
+        (false, _) => Some(vec![dies(zone, &format!("it is in {zone} only"))]),
         (true, Some(score)) if score < DATABASE => Some(Vec::new()),
         (true, _) => None,
     }
@@ -206,7 +206,7 @@ pub(super) fn of_cache_group(group: &ReplicationGroup) -> Option<Vec<Loss>> {
     for shard in group.shards.known()? {
         lost.extend(lost_with(shard, promotes)?);
     }
-    let why = if promotes { "a shard stands in that zone alone" } else { "its primary fails over to nobody" };
+    let why = if promotes { "a shard is in that zone only" } else { "it has no automatic failover" };
     Some(lost.into_iter().map(|zone| dies(zone, why)).collect())
 }
 
@@ -232,8 +232,8 @@ pub(super) fn of_cache_cluster(cluster: &Cluster) -> Option<Vec<Loss>> {
         (true, _) => Some(vec![Loss {
             zone: zone.clone(),
             outcome: Outcome::Degraded,
-            why: format!("its nodes stand in {zone} alone, and their keys are lost"),
+            why: format!("its nodes are in {zone} only, and their keys are lost"),
         }]),
-        (false, _) => Some(vec![dies(zone, "its only node stands in that zone")]),
+        (false, _) => Some(vec![dies(zone, "its only node is in that zone")]),
     }
 }

@@ -1,4 +1,4 @@
-//! What there is in a region, with the zones that it stands in and what the loss of one does to it.
+//! The nodes of a region, with their zones and what the loss of one does to them.
 
 use super::drawing::{Drawing, Standing};
 use super::losses;
@@ -211,7 +211,7 @@ fn of_function(region: &Region, function: &Function) -> Standing {
     let subnets = function.subnets.known();
     let zones = subnets.and_then(|subnets| region.zones_of(subnets));
     Standing {
-        losses: zones.as_deref().map(|zones| losses::alone(zones, "its subnets lie")),
+        losses: zones.as_deref().map(|zones| losses::alone(zones, "its subnets are")),
         zones,
         vpc: subnets.and_then(|subnets| region.vpc_of(subnets)),
         ..Standing::default()
@@ -291,7 +291,7 @@ fn network(region: &Region, drawing: &mut Drawing) {
     }
 }
 
-/// A regional gateway stands in all zones.
+/// A regional gateway is in all zones.
 fn zones_of_gateway(region: &Region, gateway: &NatGateway) -> Option<Vec<String>> {
     if gateway.availability_mode.known()?.as_deref() == Some("regional") {
         return Some(Vec::new());

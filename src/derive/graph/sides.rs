@@ -1,4 +1,4 @@
-//! What stands beside the ways of requests: queues with their consumers, web ACLs, alarms.
+//! Resources attached to, but not on, request paths: queues with their consumers, web ACLs, alarms.
 
 use std::collections::BTreeMap;
 

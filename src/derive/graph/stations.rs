@@ -1,8 +1,8 @@
-//! What stands in a VPC behind security groups: who may call, and what may be called.
+//! What is in a VPC behind security groups: callers and callees.
 //!
 //! Instances call for the group that holds them. Interfaces that nothing among the facts explains (a proxy, a search
-//! domain, a task) are stations too, one for each set of security groups: what they are is not known, but that something
-//! stands there is.
+//! domain, a task) are stations too, one for each set of security groups: what they are is not known, but that they are
+//! there is.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,7 +109,7 @@ pub(super) struct Station<'l> {
     pub(super) node: String,
     /// Its VPC.
     pub(super) vpc: Option<&'l str>,
-    /// The security groups that it wears.
+    /// The security groups attached to it.
     pub(super) groups: &'l [String],
     /// Where it calls from.
     pub(super) ranges: Vec<IpNet>,
@@ -170,7 +170,7 @@ impl<'l> Stations<'l> {
             let (Some(_), Some(groups), Some(vpc), Some(primary)) =
                 (facts.state.known(), facts.security_groups.known(), facts.vpc.known(), facts.private_ip.known())
             else {
-                drawing.end(&instance.resource.arn, Relation::Calls, "how it stands in its VPC could not be read");
+                drawing.end(&instance.resource.arn, Relation::Calls, "its place in its VPC could not be read");
                 self.hidden.push(instance.resource.arn.clone());
                 continue;
             };
@@ -202,12 +202,12 @@ impl<'l> Stations<'l> {
             }
             let placed = own.and_then(|own| placed(own, &subnets));
             let (Some((vpc, ranges)), Some(groups), Some(true)) = (placed, groups, runs_tasks(&service.facts)) else {
-                drawing.end(node, Relation::Calls, "how its tasks stand in their VPC could not be read");
+                drawing.end(node, Relation::Calls, "the place of its tasks in their VPC could not be read");
                 self.hidden.push(node.clone());
                 continue;
             };
             if groups.is_empty() {
-                drawing.end(node, Relation::Calls, "its tasks wear the default security group of their VPC");
+                drawing.end(node, Relation::Calls, "its tasks have the default security group of their VPC");
                 self.hidden.push(node.clone());
                 continue;
             }
@@ -226,7 +226,7 @@ impl<'l> Stations<'l> {
                 continue;
             };
             let Some((vpc, ranges)) = placed(own, &subnets) else {
-                drawing.end(node, Relation::Calls, "where its subnets lie could not be read");
+                drawing.end(node, Relation::Calls, "its subnets could not be read");
                 continue;
             };
             self.callers.push(Station { vpc, ranges, ..Station::new(node.clone(), groups, Sort::Unexplained) });
@@ -409,7 +409,7 @@ fn interfaces_node(
     let subnets = interfaces.iter().map(|interface| interface.facts.subnet.known().cloned());
     let zones = subnets.collect::<Option<Vec<_>>>().and_then(|subnets| region.zones_of(&subnets));
     let losses = zones.as_ref().filter(|zones| zones.len() > 1).map(|_| Vec::new());
-    let name = format!("what wears {}", groups.join(" and "));
+    let name = format!("interfaces in {}", groups.join(" and "));
     drawing.add(
         &node,
         "interfaces",
