@@ -37,6 +37,7 @@ def seed(aws: Account) -> dict[str, Any]:
         **website(aws),
         **events(aws),
         **apis(aws),
+        **ways_in(aws),
         **certificate(aws),
         "web_acl": firewalls.web_acl(aws, "partners", [firewalls.reference(aws, "limits", firewalls.rate())])[0],
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
@@ -385,6 +386,34 @@ def events(aws: Account) -> dict[str, str]:
     return {"stream": "clicks", "event_rule": "order-placed"}
 
 
+def ways_in(aws: Account) -> dict[str, str]:
+    """Public entry points of services that run themselves. moto has no App Runner."""
+    aws.client("lambda").create_function_url_config(FunctionName="worker", AuthType="AWS_IAM")
+    aws.client("appsync").create_graphql_api(name="everything", authenticationType="AWS_IAM")
+    aws.client("cognito-idp").create_user_pool(PoolName="everything")
+    service = f"arn:aws:apprunner:{REGION}:{aws.id}:service/everything/8fe1e10304f84fd2b0df550fe98a71fa"
+    summary = {
+        "ServiceName": "everything",
+        "ServiceId": "8fe1e10304f84fd2b0df550fe98a71fa",
+        "ServiceArn": service,
+        "ServiceUrl": "psbqam834h.eu-west-1.awsapprunner.com",
+        "Status": "RUNNING",
+    }
+    network = {"IngressConfiguration": {"IsPubliclyAccessible": True}}
+    described = {
+        **summary,
+        "CreatedAt": 1_700_000_000,
+        "UpdatedAt": 1_700_000_000,
+        "SourceConfiguration": {},
+        "InstanceConfiguration": {},
+        "AutoScalingConfigurationSummary": {},
+        "NetworkConfiguration": network,
+    }
+    aws.answer("apprunner", "ListServices", region=REGION, body={"ServiceSummaryList": [summary]})
+    aws.answer("apprunner", "DescribeService", region=REGION, body={"Service": described})
+    return {"app_runner_service": "everything"}
+
+
 def apis(aws: Account) -> dict[str, str]:
     """A REST API that a usage plan covers, and an HTTP API."""
     gateway = aws.client("apigateway")
@@ -399,6 +428,9 @@ def apis(aws: Account) -> dict[str, str]:
     second = aws.client("apigatewayv2")
     http = second.create_api(Name="mobile", ProtocolType="HTTP")["ApiId"]
     second.create_stage(ApiId=http, StageName="$default", StageVariables={"password": SECRET})
+    names = [{"CertificateArn": f"arn:aws:acm:{REGION}:{aws.id}:certificate/1", "EndpointType": "REGIONAL"}]
+    second.create_domain_name(DomainName="api.example.com", DomainNameConfigurations=names)
+    second.create_api_mapping(DomainName="api.example.com", ApiId=http, Stage="$default", ApiMappingKey="v1")
     return {"rest_api": api["id"], "usage_plan": plan["id"], "http_api": http}
 
 
