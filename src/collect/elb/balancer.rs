@@ -48,7 +48,11 @@ async fn load_balancer(ctx: &Context, client: &Client, balancer: &SdkBalancer) {
     let name =
         Named { arn: arn.to_owned(), id: balancer.load_balancer_name().unwrap_or(arn).to_owned(), ..Named::default() };
     let facts = LoadBalancer {
-        access_logs: attributes.as_deref().and_then(|all| flag(attribute(all, "access_logs.s3.enabled")?)).into(),
+        // The attributes came: one that is not among them has its documented default, which is false.
+        access_logs: attributes
+            .as_deref()
+            .and_then(|all| attribute(all, "access_logs.s3.enabled").map_or(Some(false), flag))
+            .into(),
         cross_zone: attributes.as_deref().map_or(Fact::Unread, |all| cross_zone(all, balancer)),
         zonal_shift: attributes.as_deref().and_then(|all| flag(attribute(all, "zonal_shift.config.enabled")?)).into(),
         listeners,
