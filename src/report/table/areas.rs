@@ -210,7 +210,7 @@ fn skipped(page: &mut Page, findings: &[Finding]) {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     let skips = findings.iter().filter(|finding| finding.verdict == Verdict::Skip);
     for finding in skips {
-        *reasons.entry(condition(finding).unwrap_or("rule does not apply")).or_default() += 1;
+        *reasons.entry(condition(finding).unwrap_or("not applicable")).or_default() += 1;
     }
     let total: usize = reasons.values().sum();
     if total == 0 {

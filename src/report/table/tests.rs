@@ -254,7 +254,7 @@ fn parts_come_in_the_order_of_a_reader() {
         "What blocks 10k users",
         "Before an expected peak",
         "── multi-az",
-        "3 skipped: 2 non-production, 1 rule does not apply",
+        "3 skipped: 2 non-production, 1 not applicable",
         "What could not be read",
         "What to do next",
         "waaudit rule explain multi-az/rds-instance",
