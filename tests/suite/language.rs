@@ -83,7 +83,7 @@ fn banned_idioms_are_in_no_rule_page_comment_or_string() {
 
 /// Whether a sentence prints a value that is unread or empty.
 pub(crate) fn says_nothing(sentence: &str) -> bool {
-    let empty = Regex::new(r"(?:^|[:,(] ?|\b(?:to|from|is|are|than) )none(?:[,;.)]|$)").expect("a pattern");
+    let empty = Regex::new(r"(?:^|[:,(] ?|\b(?:to|from|is|are|than) )(?:none|unknown)(?:[,;.)]|$)").expect("a pattern");
     sentence.contains("(unread)") || sentence.contains("  ") || empty.is_match(sentence)
 }
 
