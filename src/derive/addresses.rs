@@ -25,7 +25,7 @@ pub(super) const AT_MAX: Join = Join {
 /// Addresses that an Application Load Balancer needs to grow into, in each of its subnets.
 const BALANCER: i64 = 8;
 
-/// What stands in subnets.
+/// What is in subnets.
 struct Standing<'l, 'a> {
     groups: Vec<&'l Item<'a, Group>>,
     services: Vec<&'l Item<'a, Service>>,

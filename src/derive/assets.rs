@@ -1,7 +1,7 @@
 //! Whether the static files of what a load balancer serves come from elsewhere: a bucket, or CloudFront's cache.
 //!
 //! A distribution before the load balancer is its own. Another one is, if it bears a name of the same site. What a
-//! distribution of any other name delivers from a bucket may be the load balancer's files or somebody else's.
+//! distribution of any other name delivers from a bucket may be the load balancer's files or another account's.
 
 use std::collections::BTreeSet;
 
@@ -60,7 +60,7 @@ fn delivery(view: &View) -> Vec<Patch> {
     view.here().iter().map(patch).collect()
 }
 
-/// What a distribution delivers of files, as `E123 /static/*`. Files that it keeps are delivered too, if it stands before
+/// What a distribution delivers of files, as `E123 /static/*`. Files that it keeps are delivered too, if it is before
 /// the servers that make them.
 fn delivered(distribution: &Item<Distribution>, before: bool) -> Option<Vec<String>> {
     if !all([distribution.facts.enabled.get(), distribution.facts.staging.get().map(|staging| !staging)])? {

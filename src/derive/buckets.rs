@@ -74,7 +74,7 @@ fn users(serving: &[&Item<Distribution>], bucket: &str, endpoints: &[Endpoint]) 
     Some(using.into_iter().map(|distribution| distribution.resource.id.clone()).collect())
 }
 
-/// `bucket.s3.amazonaws.com`, with a region, `dualstack` or `website` where they may stand.
+/// `bucket.s3.amazonaws.com`, with a region, `dualstack` or `website` where they may be.
 fn endpoint(domain: &str, bucket: &str) -> Option<Endpoint> {
     let rest = domain.strip_prefix(bucket)?.strip_prefix(".s3")?;
     let middle = rest.strip_suffix(".amazonaws.com").or_else(|| rest.strip_suffix(".amazonaws.com.cn"))?;

@@ -146,7 +146,7 @@ fn admits(rule: &IngressRule, lists: &Lookup<PrefixList>) -> Option<Admits> {
     rule.group.as_ref().map(|_| Admits::Own)
 }
 
-/// Names that begin with com.amazonaws are AWS's own; nobody else can take one.
+/// Names that begin with com.amazonaws are AWS's own; no one else can take one.
 fn is_cloudfront(list: &str) -> bool {
     list.starts_with("com.amazonaws.global.") && list.ends_with("cloudfront.origin-facing")
 }

@@ -1,6 +1,6 @@
 //! AWS Fargate in a region: how many vCPUs its services come to at most, against what the account may have.
 //!
-//! Tasks that nobody keeps as a service, and pods of EKS, count against the same quota and are not seen here.
+//! Tasks that no one keeps as a service, and pods of EKS, count against the same quota and are not seen here.
 
 use super::view::{distinct, only};
 use super::{Item, Join, List, Lookup, Named, Patch, View};
@@ -85,7 +85,7 @@ fn spot_tasks(tasks: i64, providers: &[CapacityShare]) -> Option<i64> {
     let Some(spot) = providers.iter().find(|share| share.provider == SPOT) else { return Some(0) };
     let base = spot.base.min(tasks);
     match providers.iter().map(|share| share.weight).sum::<i64>() {
-        // Without weights, only a provider that stands alone gets the rest.
+        // Without weights, only a provider that is alone gets the rest.
         0 => (providers.len() == 1).then_some(tasks),
         weights => Some(base + shared * spot.weight / weights),
     }

@@ -5,7 +5,7 @@
 
 /// The variable that stands for the memory in bytes.
 const MEMORY: &str = "DBInstanceClassMemory";
-/// Functions may hold functions; nobody writes more of them in one another.
+/// Functions may hold functions; no one writes more of them in one another.
 const DEEPEST: usize = 8;
 
 /// The value of a formula on so many bytes of memory.
@@ -15,7 +15,7 @@ pub(super) fn value(formula: &str, memory: f64) -> Option<f64> {
     (rest.is_empty() && value.is_finite()).then_some(value)
 }
 
-/// Factors and divisors from left to right, and what stands behind them.
+/// Factors and divisors from left to right, and what is behind them.
 fn product(text: &str, memory: f64, depth: usize) -> Option<(f64, &str)> {
     let (mut value, mut rest) = factor(text, memory, depth)?;
     loop {

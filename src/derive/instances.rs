@@ -49,7 +49,7 @@ const PEOPLE: &[(Transport, i64)] = &[
     (Transport::Udp, 51_820),
 ];
 
-/// Auto Scaling writes it on its members; nobody else can.
+/// Auto Scaling writes it on its members; no one else can.
 const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
 fn auto_scaling_group(view: &View) -> Vec<Patch> {
@@ -123,7 +123,7 @@ fn other_ports(transport: Transport) -> Vec<i64> {
     people.chain(default_ports(transport)).collect()
 }
 
-/// A run of ports; nothing of one that holds other ports alone. A wide one stays whole: nobody opens a thousand ports for
+/// A run of ports; nothing of one that holds other ports alone. A wide one stays whole: no one opens a thousand ports for
 /// the one of SSH among them.
 fn without(span: Span, other: &[i64]) -> Option<Span> {
     let only_other = span.to - span.from < 64 && (span.from..=span.to).all(|port| other.contains(&port));

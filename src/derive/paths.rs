@@ -1,7 +1,7 @@
 //! Whether requests from the internet get to a resource.
 //!
 //! Yes only where the graph leads there from a public way in; no only where nothing leads there that is not ruled out,
-//! in an account of which every list was read. Between the two nobody can tell.
+//! in an account of which every list was read. Between the two it can't be told.
 
 use super::graph::READS;
 use super::{Item, Join, Patch, View};

@@ -2,7 +2,7 @@
 //!
 //! A group behind load balancers has as peers the groups that are registered wherever it is, and so take over all of its
 //! traffic. Another one has those that launch from the same template, or whose servers are in the same ECS cluster.
-//! Groups that may launch nothing are nobody's peers.
+//! Groups that may launch nothing are no one's peers.
 
 use std::collections::BTreeSet;
 

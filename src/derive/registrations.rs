@@ -1,6 +1,6 @@
 //! Which instances are behind load balancers: registered by id, or by an address that is theirs.
 //!
-//! An address belongs to the target group's own VPC. An address outside it (AWS names its zone) is nobody's here.
+//! An address belongs to the target group's own VPC. An address outside it (AWS names its zone) belongs to no one here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -136,7 +136,7 @@ pub(super) fn gap(kind: &str) -> Gap {
     }
 }
 
-/// The names of every kind's facts. Schemas are dear to make, so they are made once.
+/// The names of every kind's facts. Generating schemas is expensive, so it is done once.
 static PROPERTIES: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
     let of_kind = |schema: Value| schema["properties"].as_object().unwrap().keys().cloned().collect();
     schemas().into_iter().map(|(kind, schema)| (kind, of_kind(json!(schema)))).collect()

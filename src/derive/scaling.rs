@@ -2,7 +2,7 @@
 //! Scaling scales.
 //!
 //! A policy that exists is not a policy that acts. A step or simple policy needs an alarm that exists and has its actions
-//! enabled, and a step up; a target-tracking policy makes its own alarms, which somebody may have muted or deleted. A
+//! enabled, and a step up; a target-tracking policy makes its own alarms, which someone may have muted or deleted. A
 //! predictive policy follows a forecast and does not count.
 
 use super::view::{all, any, distinct, only};

@@ -59,7 +59,7 @@ fn runs(view: &View) -> Vec<Patch> {
     view.here().iter().map(|service| service.learn(&learned(&service.facts))).collect()
 }
 
-/// Fargate and servers can't stand in one strategy.
+/// Fargate and servers can't be in one strategy.
 fn on_fargate(service: &Service) -> Option<bool> {
     if let Some(launch_type) = service.launch_type.known()? {
         return Some(launch_type == "FARGATE");

@@ -59,7 +59,7 @@ pub(super) const SIGNS: Join = Join {
 
 /// What the name of a table for sessions holds.
 const SESSION: &str = "session";
-/// Seconds of stickiness that smooth a page load and pin nobody.
+/// Seconds of stickiness that smooth a page load and pin no one.
 const SHORT: i64 = 60;
 /// Days after which a server is no longer made anew for each release.
 const OLD_DAYS: i64 = 180;
@@ -82,7 +82,7 @@ struct Server<'l, 'a> {
     instance: Option<&'l Item<'a, Instance>>,
 }
 
-/// Who stands behind targets.
+/// Who is behind targets.
 struct Servers<'l, 'a> {
     instances: Lookup<'l, 'a, Instance>,
     interfaces: &'l List<'a, NetworkInterface>,
@@ -109,7 +109,7 @@ impl<'l, 'a> Servers<'l, 'a> {
         Some(Server { groups: instance.facts.security_groups.known()?, address, instance: Some(instance) })
     }
 
-    /// An address outside the VPC is nobody's here.
+    /// An address outside the VPC belongs to no one here.
     fn address(&self, target: &Target, vpc: &str) -> Option<Server<'l, 'a>> {
         if target.availability_zone.is_some() {
             return None;
@@ -141,7 +141,7 @@ impl<'l, 'a> Stores<'l, 'a> {
         Self { caches: stores::all_caches(view), groups: Groups::new(groups), tables: session_tables(&tables) }
     }
 
-    /// Those within reach of all servers. Without a server, nobody is there to reach one.
+    /// Those within reach of all servers. Without a server, no one is there to reach one.
     fn within_reach(&self, group: &TargetGroup, servers: &Servers) -> Option<Vec<String>> {
         let vpc = group.vpc.known()?.as_deref();
         let servers = servers.of(group)?;
@@ -157,7 +157,7 @@ impl<'l, 'a> Stores<'l, 'a> {
         any(cache.doors.as_ref()?.iter().map(|door| self.opens(door, server, near)))
     }
 
-    /// A door opens to a group that the server wears, and from within the same VPC to a range that holds its address.
+    /// A door opens to a group that is attached to the server, and from within the same VPC to a range that holds its address.
     fn opens(&self, door: &Door, server: &Server, near: Option<bool>) -> Option<bool> {
         let rules = self.groups.all_rules(&door.groups)?;
         any(rules.into_iter().filter(|rule| covers(rule, TCP, door.port)).map(|rule| admits(rule, server, near)))

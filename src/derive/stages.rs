@@ -58,7 +58,7 @@ fn limits_requests(view: &View) -> Vec<Patch> {
     view.here().iter().map(|stage| stage.learn(&learned(&stage.facts))).collect()
 }
 
-/// Where only some methods or callers are limited, the others may or may not be there: nobody can tell.
+/// Where only some methods or callers are limited, the others may or may not be there: it can't be told.
 fn limits(stage: &Stage, plans: &List<UsagePlan>) -> Option<bool> {
     let limits = stage.limits.known()?;
     let by_default = limits.iter().find(|limit| limit.is_default).and_then(|limit| limit.rate);

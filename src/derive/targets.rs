@@ -90,7 +90,7 @@ fn feeds(balancer: &LoadBalancer, group: &str) -> Option<bool> {
     super::view::all([active, forwards])
 }
 
-/// Where the targets of a region stand.
+/// Where the targets of a region are.
 struct Grounds<'l, 'a> {
     instances: Lookup<'l, 'a, Instance>,
     subnets: Vec<(&'l str, IpNet, &'l str)>,

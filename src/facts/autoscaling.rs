@@ -19,7 +19,7 @@ parts! {
 }
 
 parts! {
-    /// A process that somebody suspended. `SuspendedProcesses[]`.
+    /// A process that is suspended. `SuspendedProcesses[]`.
     SuspendedProcess {
         /// Launch, Terminate, HealthCheck, … `ProcessName`.
         name: String,
@@ -111,7 +111,7 @@ facts! {
         warm_pool: Option<String>,
         /// When it was made, RFC 3339. `CreatedTime`.
         created_at: String,
-        /// Highest per cent of CPU that its instances together used for 15 minutes on end. CloudWatch `AWS/EC2` `CPUUtilization` by `AutoScalingGroupName`.
+        /// Highest per cent of CPU that its instances together used for 15 minutes in a row. CloudWatch `AWS/EC2` `CPUUtilization` by `AutoScalingGroupName`.
         sustained_cpu_percent: Measured,
         /// The same, of the time in which it wanted its maximum (that of today) alone; 0 where it never did. CloudWatch `AWS/EC2` `CPUUtilization` and `AWS/AutoScaling` `GroupDesiredCapacity`.
         sustained_cpu_percent_at_max: Measured,

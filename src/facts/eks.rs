@@ -11,7 +11,7 @@ facts! {
         subnets: Vec<String>,
         /// Whether EKS Auto Mode runs its nodes; none where the cluster was never asked. `computeConfig.enabled`.
         auto_mode: Option<bool>,
-        /// Whether its control plane stands on an Outpost. `outpostConfig`.
+        /// Whether its control plane is on an Outpost. `outpostConfig`.
         on_outpost: bool,
         /// When it was made, RFC 3339. `createdAt`.
         created_at: String,

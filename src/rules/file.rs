@@ -140,7 +140,7 @@ pub struct PracticeFile {
     /// CEL: whether a failing resource has nothing at all of what is expected.
     #[schemars(with = "String")]
     pub absent: Spanned<String>,
-    /// What is so where the practice is absent; the names of the resources follow it. `{…}` holds an expression.
+    /// What was seen where the practice is absent; the names of the resources follow it. `{…}` holds an expression.
     #[schemars(with = "String")]
     pub message: Spanned<String>,
     /// A fact that counts up from the most important resource; by severity and name alone where it is absent.

@@ -261,7 +261,7 @@ pub struct Explains {
 pub struct Practice {
     /// Whether a failing resource has nothing at all of what is expected.
     pub absent: Expr,
-    /// What is so where the practice is absent.
+    /// What was seen where the practice is absent.
     pub message: Template,
     /// A fact that counts up from the most important resource.
     pub rank: Option<String>,

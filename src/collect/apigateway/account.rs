@@ -16,7 +16,7 @@ pub(super) async fn account(ctx: Context) {
     let Some(answer) = ctx.list(&GET_ACCOUNT, client.get_account().send()).await else { return };
     let throttle = answer.throttle_settings();
     let stages = &ctx.before.resources;
-    // A stage that nobody listed is metered all the same.
+    // A stage that was not listed is metered all the same.
     let listed = ctx.before.gaps.iter().all(|gap| gap.resource.is_some());
     let facts = Account {
         rate_limit: throttle.and_then(rate).into(),
@@ -28,7 +28,7 @@ pub(super) async fn account(ctx: Context) {
     ctx.push(Named { arn: arn(&ctx, "/account"), id: "account".to_owned(), ..Named::default() }, facts);
 }
 
-/// The SDK makes zero out of an absent rate; a region whose throttle is zero serves nobody.
+/// The SDK makes zero out of an absent rate; a region whose throttle is zero serves no one.
 fn rate(throttle: &ThrottleSettings) -> Option<f64> {
     Some(throttle.rate_limit()).filter(|rate| *rate > 0.0)
 }

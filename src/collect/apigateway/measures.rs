@@ -104,7 +104,7 @@ fn of_stage(stage: &Resource, metric: &str) -> Option<Query> {
     Some(Query::new(NAMESPACE, metric, &dimensions).absent(Absent::Zero))
 }
 
-/// What a stage's API goes by in its metrics.
+/// What a stage's API uses in its metrics.
 fn dimension(stage: &Resource) -> Option<(&'static str, String)> {
     let api = word(stage, "api")?;
     match word(stage, "api_type")? {

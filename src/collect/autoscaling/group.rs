@@ -1,4 +1,4 @@
-//! Auto Scaling groups. What a group is fed by and stands in is joined later.
+//! Auto Scaling groups. What a group is fed by and is in is joined later.
 
 use aws_sdk_autoscaling::types::{
     AutoScalingGroup, Instance, InstancesDistribution, LaunchTemplateOverrides, LaunchTemplateSpecification,
@@ -93,7 +93,7 @@ fn is_target_group(source: &TrafficSourceIdentifier) -> bool {
     }
 }
 
-/// The template stands in the group itself, or in its mixed-instances policy.
+/// The template is in the group itself, or in its mixed-instances policy.
 fn launch_template(ctx: &Context, arn: &str, group: &AutoScalingGroup) -> Fact<Option<TemplateVersion>> {
     let mixed = group.mixed_instances_policy().and_then(MixedInstancesPolicy::launch_template);
     match group.launch_template().or_else(|| mixed?.launch_template_specification()) {

@@ -57,7 +57,7 @@ pub(super) const METRICS: &[Metric] = &[
     .since("created_at"),
 ];
 
-/// What nobody consumes or throttles is not published.
+/// What no one consumes or throttles is not published.
 fn query(metric: &str, dimensions: &[(&str, &str)], period: i64) -> Query {
     Query::new(NAMESPACE, metric, dimensions).statistic("Sum").every(period).absent(Absent::Zero)
 }

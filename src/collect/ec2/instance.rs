@@ -1,4 +1,4 @@
-//! Instances and their volumes. What stands around an instance (its subnet, its groups) is joined later.
+//! Instances and their volumes. What is around an instance (its subnet, its groups) is joined later.
 
 use aws_sdk_ec2::types::{
     Instance as SdkInstance, InstanceBlockDeviceMapping, InstanceState, Monitoring, MonitoringState, Placement,

@@ -24,7 +24,7 @@ fn described(ctx: &Context, call: &Call, about: Option<&str>, failures: &[Failur
     lost.is_empty()
 }
 
-/// What stands behind the last slash of an ARN.
+/// What is behind the last slash of an ARN.
 fn last_part(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }

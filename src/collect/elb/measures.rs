@@ -3,7 +3,7 @@
 //! Dimensions are the ends of ARNs, `app/web/50dc6c495c0c9188` and `targetgroup/web/73e2d6bc24d8a067`. Counters are
 //! published while they are not zero, times only while requests come:
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html>.
-//! `RequestCount` leaves out what no target was chosen for, so errors that the load balancer makes itself stand beside it.
+//! `RequestCount` leaves out what no target was chosen for, so errors that the load balancer makes itself are beside it.
 
 use serde_json::Value;
 
@@ -124,7 +124,7 @@ fn of_type(balancer: &Resource) -> Option<&str> {
     balancer.facts.get("balancer_type")?.as_str()
 }
 
-/// The end of an ARN that stands in dimensions.
+/// The end of an ARN that is in dimensions.
 fn dimension<'a>(arn: &'a str, resource: &str) -> Option<&'a str> {
     arn.split_once(resource).map(|(_, end)| end).filter(|end| !end.is_empty())
 }

@@ -1,4 +1,4 @@
-//! How much lies in a bucket. S3 says so once a day, a day or two late, and of storage classes that hold something.
+//! How much is in a bucket. S3 says so once a day, a day or two late, and of storage classes that hold something.
 
 use super::super::metrics::{Absent, Asked, Metric, Query, Series};
 use crate::snapshot::{GLOBAL, Resource};
@@ -7,7 +7,7 @@ const DAY: i64 = 86_400;
 
 pub(in crate::collect) const METRICS: &[Metric] = &[
     of_bucket("standard_bytes", |bucket| sizes(&["StandardStorage"], bucket)),
-    // The tiers for frequent and for infrequent use. What lies in the archives of this class was once in these.
+    // The tiers for frequent and for infrequent use. What is in the archives of this class was once in these.
     of_bucket("tiered_bytes", |bucket| {
         sizes(&["IntelligentTieringFAStorage", "IntelligentTieringIAStorage", "IntelligentTieringAIAStorage"], bucket)
     }),
@@ -21,7 +21,7 @@ fn total(_: &Resource, series: &[Series]) -> Option<f64> {
     series.iter().map(Series::largest).sum()
 }
 
-/// A metric lives where its bucket does; of one whose region nobody told, nothing can be asked.
+/// A metric lives where its bucket does; of one whose region no one told, nothing can be asked.
 fn sizes(classes: &[&str], bucket: &Resource) -> Asked {
     if bucket.region == GLOBAL {
         return Asked::Unclear;

@@ -88,7 +88,7 @@ fn target(
             ),
             None => {}
         },
-        // A function or load balancer by its ARN; a function may stand with its version or alias.
+        // A function or load balancer by its ARN; a function may be with its version or alias.
         _ => {
             let arn = if kind == "lambda" { unqualified(&target.id) } else { target.id.clone() };
             if drawing.has(&arn) {

@@ -1,7 +1,7 @@
 //! Who may open connections to what, by security groups: a fleet to its database, a function to its cache.
 //!
 //! A group that names the caller's group says that the two were made for each other. A range that holds the caller says
-//! nearly as much of a store; one that holds the whole VPC, or the internet, says only that nobody forbids it. Between servers even a named group is a
+//! nearly as much of a store; one that holds the whole VPC, or the internet, says only that it is not forbidden. Between servers even a named group is a
 //! guess: it may be there for monitoring. Calls that need no connection in the VPC (to Amazon SQS, DynamoDB, S3 or
 //! another function) leave no trace in security groups and are not drawn.
 
@@ -82,7 +82,7 @@ struct Rules<'l, 'a> {
 impl Rules<'_, '_> {
     /// The surest way in, and whether some rule could not be read.
     fn admit(&self, caller: &Station, callee: &Station) -> (Option<Confidence>, bool) {
-        // A Network Load Balancer without security groups asks nobody.
+        // A Network Load Balancer without security groups asks no one.
         if callee.sort == Sort::Balancer && callee.groups.is_empty() {
             let neighbours = caller.vpc.is_some() && caller.vpc == callee.vpc;
             return (neighbours.then_some(Confidence::Heuristic), false);

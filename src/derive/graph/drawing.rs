@@ -13,7 +13,7 @@ pub(super) struct Drawing<'a> {
     ends: BTreeSet<End>,
 }
 
-/// Where and how a node stands.
+/// The place and state of a node.
 pub(super) struct Standing {
     /// Zones by name; none where they can't be told.
     pub(super) zones: Option<Vec<String>>,
@@ -25,7 +25,7 @@ pub(super) struct Standing {
     pub(super) entry: bool,
 }
 
-/// What stands in no zone or in all of them, and minds the loss of none.
+/// What is in no zone or in all of them, and minds the loss of none.
 impl Default for Standing {
     fn default() -> Self {
         Self { zones: Some(Vec::new()), losses: Some(Vec::new()), vpc: None, entry: false }
@@ -147,7 +147,7 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// Behind a node lies what could not be read.
+    /// Behind a node is what could not be read.
     pub(super) fn end(&mut self, node: &str, relation: Relation, why: &str) {
         if self.has(node) {
             self.ends.insert(End { node: node.to_owned(), relation, why: why.to_owned() });
