@@ -30,6 +30,9 @@ pub(super) const EGRESS: Join = Join {
 
 /// Interfaces that AWS keeps for the network itself, whatever uses it.
 const NETWORK_ITSELF: &[&str] = &[
+    "api_gateway_managed",
+    "ec2_instance_connect_endpoint",
+    "global_accelerator_managed",
     "nat_gateway",
     "regional_nat_gateway",
     "load_balancer",
@@ -40,8 +43,8 @@ const NETWORK_ITSELF: &[&str] = &[
     "transit_gateway",
 ];
 
-/// How AWS describes interfaces of services that answer requests and make none: load balancers, databases, caches, mount
-/// targets. Their type is `interface`, as a server's is.
+/// How AWS describes interfaces of services that answer requests and make none: load balancers, databases, caches, search
+/// domains, brokers, mount targets, the control plane of EKS. Their type is `interface`, as a server's is.
 const ANSWERING: &[&str] = &[
     "ELB ",
     "RDSNetworkInterface",
@@ -49,9 +52,12 @@ const ANSWERING: &[&str] = &[
     "EFS mount target for ",
     "VPC Endpoint Interface ",
     "Interface for NAT Gateway ",
-    "DMSNetworkInterface",
     "RedshiftNetworkInterface",
     "Amazon MemoryDB ",
+    "Amazon EKS ",
+    "DO NOT DELETE - Amazon MSK ",
+    "ES ",
+    "Route 53 Resolver: ",
 ];
 
 /// Whether an interface is of something that makes requests of its own: a server, a function, a task.
