@@ -52,7 +52,6 @@ const ANSWERING: &[&str] = &[
     "EFS mount target for ",
     "VPC Endpoint Interface ",
     "Interface for NAT Gateway ",
-    "RedshiftNetworkInterface",
     "Amazon MemoryDB ",
     "Amazon EKS ",
     "DO NOT DELETE - Amazon MSK ",
