@@ -26,6 +26,8 @@ pub(super) const ACCOUNT_BACKUPS: Join = Join {
         "rds.global_cluster",
         "backup.copy_job",
         "backup.plan",
+        "elb.classic_load_balancer",
+        "elb.load_balancer",
         "backup.protected_resource",
     ],
     learn: account_backups,

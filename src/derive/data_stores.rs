@@ -28,6 +28,8 @@ pub(super) const DATA_STORES: Join = Join {
         "rds.global_cluster",
         "dynamodb.table",
         "efs.file_system",
+        "elb.classic_load_balancer",
+        "elb.load_balancer",
         "fsx.file_system",
         "lightsail.database",
         "memorydb.cluster",

@@ -4,22 +4,29 @@
 //! uses, the name that an AWS service gives to its own bucket, or a tag. Where a name suggests it and nothing proves it,
 //! the fact is left unread, with the reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::{Item, Join, Patch, View};
+use crate::facts::Fact;
 use crate::facts::dynamodb::Table;
 use crate::facts::ec2::Volume;
 use crate::facts::efs::FileSystem as EfsFileSystem;
+use crate::facts::elb::{ClassicLoadBalancer, LoadBalancer};
 use crate::facts::fsx::FileSystem as FsxFileSystem;
 use crate::facts::s3::Bucket;
 
 const FACT: &str = "disposable";
 
 pub(super) const TABLE: Join = Join { kind: "dynamodb.table", facts: &[FACT], reads: &[], learn: tables };
-pub(super) const BUCKET: Join = Join { kind: "s3.bucket", facts: &[FACT], reads: &[], learn: buckets };
+pub(super) const BUCKET: Join = Join {
+    kind: "s3.bucket",
+    facts: &[FACT],
+    reads: &["elb.classic_load_balancer", "elb.load_balancer"],
+    learn: buckets,
+};
 pub(super) const VOLUME: Join = Join { kind: "ec2.volume", facts: &[FACT], reads: &[], learn: volumes };
 pub(super) const EFS_FILE_SYSTEM: Join = Join { kind: "efs.file_system", facts: &[FACT], reads: &[], learn: efs };
 pub(super) const FSX_FILE_SYSTEM: Join = Join { kind: "fsx.file_system", facts: &[FACT], reads: &[], learn: fsx };
@@ -62,7 +69,15 @@ fn tables(view: &View) -> Vec<Patch> {
 }
 
 fn buckets(view: &View) -> Vec<Patch> {
-    learn(view, of_bucket, |disposable| Bucket { disposable, ..Bucket::default() })
+    let (balancers, classic) = (view.everywhere::<LoadBalancer>(), view.everywhere::<ClassicLoadBalancer>());
+    let targets = balancers.iter().map(|balancer| &balancer.facts.access_logs_bucket);
+    let targets = targets.chain(classic.iter().map(|balancer| &balancer.facts.access_logs_bucket));
+    let targets: Vec<Option<&Option<String>>> = targets.map(Fact::known).collect();
+    let logs = LogTargets {
+        whole: balancers.whole().is_some() && classic.whole().is_some() && targets.iter().all(Option::is_some),
+        buckets: targets.into_iter().flatten().flatten().collect(),
+    };
+    learn(view, |bucket| of_bucket(bucket, &logs), |disposable| Bucket { disposable, ..Bucket::default() })
 }
 
 fn volumes(view: &View) -> Vec<Patch> {
@@ -80,7 +95,7 @@ fn fsx(view: &View) -> Vec<Patch> {
 fn learn<F: crate::facts::Facts>(
     view: &View,
     answer: impl Fn(&Item<F>) -> Answer,
-    facts: impl Fn(crate::facts::Fact<Option<String>>) -> F,
+    facts: impl Fn(Fact<Option<String>>) -> F,
 ) -> Vec<Patch> {
     let patch = |item: &Item<F>| match answer(item) {
         Ok(sign) => item.learn(&facts(sign.into())),
@@ -146,10 +161,22 @@ fn of_table(table: &Item<Table>) -> Answer {
     }
 }
 
-fn of_bucket(bucket: &Item<Bucket>) -> Answer {
+/// Buckets that access logs of load balancers go to, and whether these are all.
+struct LogTargets<'l> {
+    buckets: BTreeSet<&'l String>,
+    whole: bool,
+}
+
+fn of_bucket(bucket: &Item<Bucket>, logs: &LogTargets) -> Answer {
     let name = &bucket.resource.id;
     if fits(name, &OWN_BUCKET) {
         return Ok(Some("it has the name of a bucket that an AWS service or tool makes for its own files".to_owned()));
+    }
+    if logs.buckets.contains(name) {
+        return Ok(Some("access logs of a load balancer go to it".to_owned()));
+    }
+    if !logs.whole {
+        return Err(None);
     }
     if !fits(name, &BUCKET_NAME) {
         return by_tags(bucket);
@@ -181,6 +208,7 @@ mod tests {
     use crate::facts::Facts;
     use crate::facts::dynamodb::Table;
     use crate::facts::efs::FileSystem;
+    use crate::facts::elb::LoadBalancer;
     use crate::facts::fsx::FileSystem as FsxFileSystem;
     use crate::facts::s3::Bucket;
 
@@ -232,6 +260,17 @@ mod tests {
         assert_eq!(bucket("patient-logs", json!([rule(json!("prefix tmp/"))])), None);
         assert!(bucket("cf-templates-1a2b3c-eu-west-1", json!([])).is_some_and(|sign| sign.is_string()));
         assert_eq!(bucket("cf-templates-of-ours", json!([])), Some(json!(null)));
+    }
+
+    #[test]
+    fn a_bucket_of_access_logs_is_told_by_the_load_balancer() {
+        let world = |to: Value| {
+            let world = World::new().with::<Bucket>("shop-elblogs", json!({"lifecycle_rules": []}));
+            world.with::<LoadBalancer>("web", json!({"access_logs_bucket": to}))
+        };
+        assert!(of::<Bucket>(world(json!("shop-elblogs")), "shop-elblogs").is_some_and(|sign| sign.is_string()));
+        assert_eq!(of::<Bucket>(world(json!(null)), "shop-elblogs"), Some(json!(null)));
+        assert_eq!(of::<Bucket>(world(json!(null)).half_read::<LoadBalancer>(), "shop-elblogs"), None);
     }
 
     #[test]

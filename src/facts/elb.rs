@@ -80,6 +80,8 @@ facts! {
         outpost_pool: Option<String>,
         /// Whether access logs go to S3. `access_logs.s3.enabled`. Source: `DescribeLoadBalancerAttributes`.
         access_logs: bool,
+        /// The bucket that its access logs go to; none where they go to none. `access_logs.s3.bucket`. Source: `DescribeLoadBalancerAttributes`.
+        access_logs_bucket: Option<String>,
         /// Whether any node may send to any zone; none for a Gateway Load Balancer that says nothing. `load_balancing.cross_zone.enabled`. Source: `DescribeLoadBalancerAttributes`.
         cross_zone: Option<bool>,
         /// Whether ARC zonal shift can take its traffic out of a zone. `zonal_shift.config.enabled`. Source: `DescribeLoadBalancerAttributes`.
@@ -254,6 +256,8 @@ facts! {
         scheme: String,
         /// Its zones. `AvailabilityZones`.
         availability_zones: Vec<String>,
+        /// The bucket that its access logs go to; none where they are off. `AccessLog.S3BucketName`. Source: `DescribeLoadBalancerAttributes`.
+        access_logs_bucket: Option<String>,
         /// Its subnets. `Subnets`.
         subnets: Vec<String>,
         /// Its instances. `Instances[].InstanceId`.

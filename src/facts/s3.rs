@@ -56,7 +56,7 @@ facts! {
         replicates_to: Vec<String>,
         /// Buckets that enabled rules copy a part of its objects to, by prefix or tag, by name. `Rules[].Filter`, `Rules[].Prefix`. Source: `GetBucketReplication`.
         replicates_parts_to: Vec<String>,
-        /// Derived: the sign by which what it holds can be lost: a name that AWS gives to its own buckets, a name like logs beside a lifecycle rule that deletes, or a tag; none without. Absent where the name alone suggests it.
+        /// Derived: the sign by which what it holds can be lost: a name that AWS gives to its own buckets, access logs of a load balancer, a name like logs beside a lifecycle rule that deletes, or a tag; none without. Absent where the name alone suggests it.
         disposable: Option<String>,
         /// Derived: whether the public can read from it: its policy or its ACL grants that, and neither the bucket's nor the account's Block Public Access takes it away. Absent for a website with ACLs whose objects may each have a public one.
         serves_public: bool,

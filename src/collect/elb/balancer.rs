@@ -53,6 +53,7 @@ async fn load_balancer(ctx: &Context, client: &Client, balancer: &SdkBalancer) {
             .as_deref()
             .and_then(|all| attribute(all, "access_logs.s3.enabled").map_or(Some(false), flag))
             .into(),
+        access_logs_bucket: attributes.as_deref().map_or(Fact::Unread, access_logs_bucket),
         cross_zone: attributes.as_deref().map_or(Fact::Unread, |all| cross_zone(all, balancer)),
         zonal_shift: attributes.as_deref().and_then(|all| flag(attribute(all, "zonal_shift.config.enabled")?)).into(),
         listeners,
@@ -92,6 +93,14 @@ async fn reservation(
 
 fn attribute<'a>(attributes: &'a [LoadBalancerAttribute], key: &str) -> Option<&'a str> {
     attributes.iter().find(|attribute| attribute.key() == Some(key))?.value()
+}
+
+/// The bucket stays named where access logs were switched off. A Gateway Load Balancer has no such attributes.
+fn access_logs_bucket(attributes: &[LoadBalancerAttribute]) -> Fact<Option<String>> {
+    match attribute(attributes, "access_logs.s3.enabled") {
+        Some("true") => attribute(attributes, "access_logs.s3.bucket").map(|bucket| Some(bucket.to_owned())).into(),
+        _ => Fact::Known(None),
+    }
 }
 
 fn cross_zone(attributes: &[LoadBalancerAttribute], balancer: &SdkBalancer) -> Fact<Option<bool>> {

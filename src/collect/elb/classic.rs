@@ -38,6 +38,10 @@ async fn load_balancer(ctx: &Context, client: &Client, balancer: &LoadBalancerDe
             .and_then(LoadBalancerAttributes::cross_zone_load_balancing)
             .map(CrossZoneLoadBalancing::enabled)
             .into(),
+        access_logs_bucket: attributes
+            .and_then(LoadBalancerAttributes::access_log)
+            .map(|log| log.s3_bucket_name.clone().filter(|_| log.enabled()))
+            .into(),
         connection_draining: attributes
             .and_then(LoadBalancerAttributes::connection_draining)
             .map(|draining| draining.enabled())
