@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::data_ports::default_ports;
 use super::openness::{Openness, Span, Transport};
-use super::{Join, List, Patch, View};
+use super::view::distinct;
+use super::{Item, Join, List, Patch, View};
 use crate::facts::autoscaling::Group;
-use crate::facts::ec2::{Instance, PrefixList, SecurityGroup, Subnet, Volume};
+use crate::facts::ec2::{Instance, NetworkInterface, PrefixList, SecurityGroup, Subnet, Volume};
 use crate::snapshot::Resource;
 
 pub(super) const GROUP: Join = Join {
@@ -26,7 +27,7 @@ pub(super) const ROOT_VOLUME: Join =
 pub(super) const OPEN_SERVICE_PORTS: Join = Join {
     kind: "ec2.instance",
     facts: &["open_service_ports"],
-    reads: &["ec2.security_group", "ec2.prefix_list"],
+    reads: &["ec2.network_interface", "ec2.security_group", "ec2.prefix_list"],
     learn: open_service_ports,
 };
 
@@ -103,18 +104,33 @@ fn root_volume(view: &View) -> Vec<Patch> {
 fn open_service_ports(view: &View) -> Vec<Patch> {
     let (groups, lists) = (view.here::<SecurityGroup>(), view.here::<PrefixList>());
     let openness = Openness::new(&groups, &lists);
-    let open = |instance: &Instance| {
-        let attached = instance.security_groups.known()?;
+    let interfaces = view.here::<NetworkInterface>();
+    let of_interfaces = groups_by_instance(&interfaces);
+    let open = |instance: &Item<Instance>| {
+        let further = of_interfaces.as_ref()?.get(instance.resource.id.as_str()).into_iter().flatten().copied();
+        let attached = distinct(instance.facts.security_groups.known()?.iter().chain(further).cloned());
         let mut ports = Vec::new();
         for transport in [Transport::Tcp, Transport::Udp] {
-            let spans = openness.open_spans(attached, transport)?;
+            let spans = openness.open_spans(&attached, transport)?;
             let of_services = spans.into_iter().flat_map(|span| without(span, &other_ports(transport)));
             ports.extend(of_services.map(|span| span_in_words(span, transport)));
         }
         Some(ports)
     };
-    let learned = |instance: &Instance| Instance { open_service_ports: open(instance).into(), ..Instance::default() };
-    view.here().iter().map(|instance| instance.learn(&learned(&instance.facts))).collect()
+    let learned =
+        |instance: &Item<Instance>| Instance { open_service_ports: open(instance).into(), ..Instance::default() };
+    view.here::<Instance>().iter().map(|instance| instance.learn(&learned(instance))).collect()
+}
+
+/// The security groups of all interfaces of each instance: an instance itself names those of its first one.
+fn groups_by_instance<'l>(interfaces: &'l List<NetworkInterface>) -> Option<BTreeMap<&'l str, Vec<&'l String>>> {
+    let mut groups: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+    for interface in interfaces.whole()? {
+        if let Some(instance) = interface.facts.instance.known()? {
+            groups.entry(instance).or_default().extend(interface.facts.security_groups.known()?);
+        }
+    }
+    Some(groups)
 }
 
 /// Ports that serve no application: those of people, and of databases and caches, on which another rule looks.
@@ -141,7 +157,7 @@ mod tests {
 
     use crate::derive::sample::World;
     use crate::facts::autoscaling::Group;
-    use crate::facts::ec2::{Instance, PrefixList, RouteTable, SecurityGroup, Subnet, Volume};
+    use crate::facts::ec2::{Instance, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet, Volume};
 
     fn group_with(instance: &str) -> Value {
         json!({"members": [{
@@ -230,6 +246,16 @@ mod tests {
         assert_eq!(open(&world, "i-1"), Some(json!(["3000-3001/tcp", "7777/udp"])));
         assert_eq!(open(&world, "i-2"), Some(json!([])));
         assert_eq!(open(&world.half_read::<SecurityGroup>(), "i-2"), None);
+    }
+
+    #[test]
+    fn every_interface_counts() {
+        let world = World::new()
+            .with::<SecurityGroup>("sg-web", json!({"ingress": [admitting("tcp", 8000, 8000, "cidr", "0.0.0.0/0")]}))
+            .with::<NetworkInterface>("eni-2", json!({"instance": "i-1", "security_groups": ["sg-web"]}))
+            .with::<Instance>("i-1", json!({"security_groups": []}));
+        assert_eq!(open(&world, "i-1"), Some(json!(["8000/tcp"])));
+        assert_eq!(open(&world.half_read::<NetworkInterface>(), "i-1"), None);
     }
 
     #[test]
