@@ -240,7 +240,7 @@ pub struct Thresholds {
     pub queue_age_share: f64,
     /// Messages in flight that a queue stays below (SQS stops at 120,000): `async/sqs-message-age`.
     pub queue_in_flight: f64,
-    /// Not used any more, and kept for one release: `data-tier/rds-burstable` goes by CPU credits.
+    /// Not used any more, and kept for one release: `data-tier/rds-burstable` uses CPU credits.
     pub rds_burstable_cpu_percent: f64,
     /// Per cent of its connections that a database's peak may reach: `data-tier/rds-connections`.
     pub rds_connections_percent: f64,

@@ -1,7 +1,7 @@
 //! Ports of databases and caches that the whole internet gets to, directly or through a load balancer.
 //!
 //! Which port a data store listens on is known of the account's own RDS databases and caches; of what runs on servers, the
-//! default ports of common software stand in. A port that web frameworks use as well is left out, and told as a service's.
+//! default ports of common software are in. A port that web frameworks use as well is left out, and told as a service's.
 
 use std::collections::BTreeMap;
 

@@ -124,7 +124,7 @@ fn entry(
     }
 }
 
-/// A way in with what lies behind it and what becomes of it, zone by zone.
+/// A way in with what is behind it and what becomes of it, zone by zone.
 struct Walked<'w, 'g> {
     web: &'w Web<'g>,
     id: &'w str,
@@ -160,7 +160,7 @@ impl<'w, 'g> Walked<'w, 'g> {
         (facts, self.unclear())
     }
 
-    /// What certainly lies behind it, if all of that is known.
+    /// What certainly is behind it, if all of that is known.
     fn whole(&self) -> Option<&[&'g Node]> {
         self.unknown.is_none().then_some(&*self.behind)
     }

@@ -1,4 +1,4 @@
-//! Ways in, and what the loss of a zone does to what lies behind them.
+//! Ways in, and what the loss of a zone does to what is behind them.
 
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ fn what_lies_behind_an_internal_classic_load_balancer_belongs_to_the_way() {
     assert_eq!(worst(&world), Some(json!("survives")));
     let alone = with(world.clone(), "orders", "multi_az", json!(false));
     assert_eq!(breaks(&alone), ["eu-west-1a: orders (it has no standby in another zone)"]);
-    // A range that holds the whole VPC says only that the web tier may go there: then the answer is nobody's.
+    // A range that holds the whole VPC says only that the web tier may go there: then it can't be told.
     let perhaps = with(alone, "sg-inner", "ingress", json!([rule(443, "10.0.0.0/16")]));
     assert_eq!(worst(&perhaps), None);
     let unharmed = with(world, "sg-inner", "ingress", json!([rule(443, "10.0.0.0/16")]));
@@ -189,7 +189,7 @@ fn what_may_be_called_and_would_die_leaves_the_outcome_open() {
     let front = derived.of("entry_point").find(|entry| entry.id == "front").unwrap();
     let why = "whether it depends on i-app can't be told from security groups (it is in eu-west-1a only)";
     assert_eq!(front.unread.get("worst_zone_loss").map(String::as_str), Some(why));
-    // A second one in the other zone stands in for it.
+    // A second one in the other zone replaces it.
     let pair = world.with::<Instance>("i-app-2", server(ZONES[1], "sg-app", "10.0.2.20"));
     assert_eq!(worst(&pair), Some(json!("survives")));
     // What certainly dies is dead, whatever else can't be told.

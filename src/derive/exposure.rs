@@ -84,7 +84,7 @@ impl Ways {
     }
 }
 
-/// What may stand before the load balancers of a region.
+/// What may be before the load balancers of a region.
 struct Fronts<'l, 'a> {
     balancers: &'l List<'a, LoadBalancer>,
     targets: &'l List<'a, TargetGroup>,

@@ -92,7 +92,7 @@ struct Ways<'l> {
     bearers: Bearers<'l>,
 }
 
-/// The regions of a way in and of all that stands in for it; nothing where one of the ways can't be told.
+/// The regions of a way in and of all that replaces it; nothing where one of the ways can't be told.
 fn failover_regions(entry: &Item<EntryPoint>, web: &Web, ways: &Ways) -> Option<Vec<String>> {
     let arn = &entry.resource.arn;
     entry.facts.entry_type.known()?;

@@ -203,7 +203,7 @@ impl Probing<'_, '_> {
         }
     }
 
-    /// Whether an alarm hears of the health check, by itself or with others that a calculated one counts.
+    /// Whether an alarm is notified of the health check, by itself or with others that a calculated one counts.
     fn heard(&self, id: &str) -> Option<bool> {
         let counts =
             |check: &HealthCheck| check.children.known().map(|children| children.iter().any(|child| child == id));

@@ -16,7 +16,7 @@ pub(super) const REACHABLE: Join = Join {
     learn: reachable_interfaces,
 };
 
-/// The port on which an engine of RDS serves where nobody chose another.
+/// The port on which an engine of RDS serves where no other was chosen.
 pub(super) fn engine_port(engine: &str) -> Option<i64> {
     let ports = [
         ("aurora-mysql", 3306),
@@ -61,7 +61,7 @@ impl<'l, 'a> Groups<'l, 'a> {
         }
     }
 
-    /// The inbound rules of all groups that something wears.
+    /// The inbound rules of all groups that are attached to something.
     pub(super) fn all_rules(&self, worn: &[String]) -> Option<Vec<&'l IngressRule>> {
         let rules = worn.iter().map(|id| self.rules(id)).collect::<Option<Vec<_>>>()?;
         Some(rules.into_iter().flatten().collect())

@@ -79,7 +79,7 @@ facts! {
         database_score: i64,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
-        /// Derived: GiB on its root volume. Absent where it lies on an instance store.
+        /// Derived: GiB on its root volume. Absent where it is on an instance store.
         root_volume_gib: i64,
     }
 }
@@ -179,7 +179,7 @@ facts! {
         availability_zone_id: String,
         /// The IPv4 range. `CidrBlock`.
         cidr: String,
-        /// The Outpost's ARN, if it lies on one. `OutpostArn`.
+        /// The Outpost's ARN, if it is on one. `OutpostArn`.
         outpost: Option<String>,
         /// The account that owns it (another one's when shared by RAM). `OwnerId`.
         owner: String,
@@ -187,11 +187,11 @@ facts! {
         free_addresses: i64,
         /// Whether it has IPv6 addresses alone. `Ipv6Native`.
         ipv6_only: bool,
-        /// Derived: Auto Scaling groups, ECS services with interfaces of their own, and Application Load Balancers that stand in it, each as `kind name`.
+        /// Derived: Auto Scaling groups, ECS services with interfaces of their own, and Application Load Balancers that are in it, each as `kind name`.
         address_users: Vec<String>,
         /// Derived: of these, the groups whose instances are nodes of a Kubernetes cluster (by the tag `eks:cluster-name` or `kubernetes.io/cluster/…`): their pods may take addresses too.
         cluster_groups: Vec<String>,
-        /// Derived: IPv4 addresses that they take beyond those of today with every group and service at its most, each spread evenly over its subnets; and 8 where an Application Load Balancer stands, which grows into them. Of groups with weights, the lightest instance counts.
+        /// Derived: IPv4 addresses that they take beyond those of today with every group and service at its most, each spread evenly over its subnets; and 8 where an Application Load Balancer is, which grows into them. Of groups with weights, the lightest instance counts.
         addresses_at_max: i64,
         /// Derived: whether its route table (its own, else its VPC's main one) sends the whole internet, or half of it, to an internet gateway.
         public: bool,

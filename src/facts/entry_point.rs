@@ -1,4 +1,4 @@
-//! The public ways into what the account runs: what answers the internet, and what lies behind it. Derived.
+//! The public ways into what the account runs: what answers the internet, and what is behind it. Derived.
 
 parts! {
     /// Something that a request passes, or that it needs to be answered.
@@ -9,7 +9,7 @@ parts! {
         kind: String,
         /// What people call it.
         name: String,
-        /// Zones that it stands in, by name; empty where it stands in all or in none.
+        /// Zones that it is in, by name; empty where it is in all or in none.
         zones: Vec<String>,
     }
 }
@@ -39,7 +39,7 @@ facts! {
         has_servers: bool,
         /// What requests pass and need, the way in first: load balancers, target groups, servers, and by security groups the databases and caches that those call. Absent unless all of it was read.
         path: Vec<Hop>,
-        /// Zones that the path stands in, by name.
+        /// Zones that the path is in, by name.
         zones: Vec<String>,
         /// What the loss of each of these zones does. Absent too where something would decide that security groups only allow it to call.
         zone_losses: Vec<ZoneLoss>,
@@ -57,7 +57,7 @@ facts! {
         failover_regions: Vec<String>,
         /// Databases on the path of which no other region holds a copy, by id; where there is none on it, the DynamoDB tables of its regions, if none of them has a replica elsewhere.
         single_region_stores: Vec<String>,
-        /// Zones whose loss cuts servers in other zones off from the internet, since their NAT gateway stands there.
+        /// Zones whose loss cuts servers in other zones off from the internet, since their NAT gateway is there.
         zones_of_foreign_egress: Vec<String>,
     }
 }

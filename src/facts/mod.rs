@@ -4,7 +4,7 @@
 //! needs a second resource is filled in by `derive`, and its words say so ("Derived: …").
 //! The structs are documentation: `waaudit facts` prints their comments, and rules are checked against
 //! their JSON schema. The cost of one struct per kind is that a field is named twice (here and where it is
-//! collected); the gain is that a rule can't name a fact that nobody collects.
+//! collected); the gain is that a rule can't name a fact that is not collected.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 /// and only then does an absent answer mean none. In a plain `Fact<T>` an absent answer means unread.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Fact<T> {
-    /// Nobody could read it; the key is absent from the snapshot.
+    /// It could not be read; the key is absent from the snapshot.
     #[default]
     Unread,
     /// AWS's answer.

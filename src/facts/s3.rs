@@ -18,7 +18,7 @@ parts! {
         moves: bool,
         /// Whether it deletes or moves old versions of objects. `NoncurrentVersionExpiration`, `NoncurrentVersionTransitions`.
         handles_old_versions: bool,
-        /// Whether it clears away uploads that nobody finished. `AbortIncompleteMultipartUpload`.
+        /// Whether it clears away uploads that were never completed. `AbortIncompleteMultipartUpload`.
         aborts_uploads: bool,
     }
 }
@@ -70,7 +70,7 @@ facts! {
 facts! {
     /// Block Public Access of the account: it holds for every bucket, beside the bucket's own. Source: `s3:GetPublicAccessBlock` of S3 Control.
     "s3.public_access_block" PublicAccessBlock {
-        /// Whether public policies give access to nobody but AWS services and the account itself. `RestrictPublicBuckets`.
+        /// Whether public policies give access to no one but AWS services and the account itself. `RestrictPublicBuckets`.
         public_policies_restricted: bool,
         /// Whether public ACLs are ignored. `IgnorePublicAcls`.
         public_acls_ignored: bool,

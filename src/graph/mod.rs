@@ -41,7 +41,7 @@ pub struct Node {
     pub account: String,
     /// Its VPC; null where it is in none, or where that is not known.
     pub vpc: Option<String>,
-    /// Zones that it is in, by name: empty where it stands in all or none, null where that can't be told.
+    /// Zones that it is in, by name: empty where it is in all or none, null where that can't be told.
     pub zones: Option<Vec<String>>,
     /// Zones whose loss it does not survive unharmed; null where that can't be told.
     pub losses: Option<Vec<Loss>>,

@@ -1,4 +1,4 @@
--- Where each account stands: its last report of the past week.
+-- The stage of each account: its last report of the past week.
 WITH last AS (
   SELECT account, max(taken_at) AS taken_at
   FROM waaudit.reports

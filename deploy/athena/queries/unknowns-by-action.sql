@@ -1,4 +1,4 @@
--- What can't be judged for want of which IAM action, in the last report of the past week. Granting the topmost helps most.
+-- Verdicts that are unknown for lack of which IAM action, in the last report of the past week. Granting the topmost helps most.
 WITH last AS (
   SELECT account, max(taken_at) AS taken_at
   FROM waaudit.findings

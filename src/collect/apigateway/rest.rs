@@ -102,7 +102,7 @@ fn limits(stage: &SdkStage) -> Option<Vec<Limit>> {
     Some(limits)
 }
 
-/// The SDK makes zeros out of what is missing, and zeros also stop a stage: nobody can tell which it is. Below zero
+/// The SDK makes zeros out of what is missing, and zeros also stop a stage: it can't be told which it is. Below zero
 /// means no limit.
 fn limit(path: &str, setting: &MethodSetting) -> Option<Limit> {
     let (rate, burst) = (setting.throttling_rate_limit(), setting.throttling_burst_limit());

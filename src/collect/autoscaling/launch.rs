@@ -140,7 +140,7 @@ fn history(mut launches: Vec<Launch>) -> LaunchHistory {
     LaunchHistory { failed: failed.collect::<Vec<_>>().into(), launches: i64::try_from(launches.len()).ok().into() }
 }
 
-/// What stands in AWS's message for each cause; the first that fits is it.
+/// What is in AWS's message for each cause; the first that fits is it.
 const CAUSES: &[(&str, &[&str])] = &[
     ("quota", &["vcpu limit", "vcpulimitexceeded", "your quota", "limitexceeded", "spot instance count exceeded"]),
     ("addresses", &["free addresses", "insufficientfreeaddresses"]),

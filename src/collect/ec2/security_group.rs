@@ -21,7 +21,7 @@ const DESCRIBE_RULES: Call = Call::new("ec2", "DescribeSecurityGroupRules");
 const DESCRIBE_PREFIX_LISTS: Call = Call::new("ec2", "DescribeManagedPrefixLists");
 const GET_PREFIX_LIST_ENTRIES: Call = Call::new("ec2", "GetManagedPrefixListEntries");
 
-/// How the names of AWS's own lists begin; nobody else can take such a name.
+/// How the names of AWS's own lists begin; no one else can take such a name.
 const OWN_TO_AWS: &str = "com.amazonaws.";
 
 pub(in super::super) const SECURITY_GROUP: Kind =
@@ -42,7 +42,7 @@ async fn security_groups(ctx: Context) {
         let Some(group) = ctx.entry(&DESCRIBE_RULES, rule.group_id()) else { continue };
         groups.entry(group).or_default().push(rule);
     }
-    // A rule of any group may stand on a page that failed, or be the one that names no group.
+    // A rule of any group may be on a page that failed, or be the one that names no group.
     let all_placed = rules.iter().all(|rule| rule.group_id().is_some());
     for (id, rules) in groups {
         let owner = rules.iter().find_map(|rule| rule.group_owner_id());

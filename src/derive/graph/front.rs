@@ -40,7 +40,7 @@ pub(super) fn origins(region: &Region, world: &Worldwide, drawing: &mut Drawing)
     }
 }
 
-/// An origin that some behaviour uses, and the group in which others stand in for it.
+/// An origin that some behaviour uses, and the group in which others replace it.
 struct Used<'l> {
     origin: &'l Origin,
     group: Option<&'l str>,
@@ -85,7 +85,7 @@ fn origin(from: &str, used: &Used, names: &Names, world: &Worldwide, drawing: &m
         if bearers.peek().is_some() {
             bearers.for_each(|bearer| drawing.link(from, bearer, &how));
         } else if let Some(bucket) = bucket_of(&end) {
-            // Amazon S3 stands in no zone, whosever the bucket is.
+            // Amazon S3 is in no zone, whosever the bucket is.
             let to = drawing.bucket(bucket, GLOBAL);
             drawing.link(from, &to, &how);
         } else {

@@ -1,4 +1,4 @@
-//! What the loss of one zone does to what stands in it.
+//! What the loss of one zone does to what is in it.
 //!
 //! Only what can be told is told: where a fact is missing that decides between two outcomes, there is none. A database or
 //! cache that can fail over survives, whatever the minute costs; what has to be started anew elsewhere recovers.
@@ -19,7 +19,7 @@ use crate::graph::{Loss, Outcome};
 /// From this weight on, an instance counts as one that runs a database: see `database_score`.
 const DATABASE: i64 = 3;
 
-/// What is lost with the one zone that something stands in; nothing where it stands in several or in none.
+/// What is lost with the one zone that something is in; nothing where it is in several or in none.
 pub(super) fn alone(zones: &[String], what: &str) -> Vec<Loss> {
     match zones {
         [zone] => vec![dies(zone, &format!("{what} in {zone} only"))],
@@ -31,7 +31,7 @@ fn dies(zone: &str, why: &str) -> Loss {
     Loss { zone: zone.to_owned(), outcome: Outcome::Dies, why: why.to_owned() }
 }
 
-/// Servers that stand in some zones. Those of a single one are started again elsewhere where something does that.
+/// Servers that are in some zones. Those of a single one are started again elsewhere where something does that.
 fn servers(zones: &[String], may_restart: impl Fn(&str) -> Option<bool>, what: &str) -> Option<Vec<Loss>> {
     let [zone] = zones else { return Some(Vec::new()) };
     let why = format!("{what} in {zone} only");
@@ -100,7 +100,7 @@ fn service_places_elsewhere(region: &Region, target_group: &String, zone: &str) 
     any(region.services.iter().map(|service| places(&service.facts)).chain(missing))
 }
 
-/// An ECS service by the zones that its tasks can be placed in. Where a single task stands is not known: any of them may
+/// An ECS service by the zones that its tasks can be placed in. Where a single task runs is not known: any of them may
 /// be its zone, and ECS starts it again in another.
 pub(super) fn of_service(service: &Service) -> Option<Vec<Loss>> {
     let zones = service.zones.known()?;
@@ -147,7 +147,7 @@ pub(super) fn of_classic(region: &Region, classic: &Item<ClassicLoadBalancer>) -
 }
 
 /// An instance for which nothing else speaks. Others with the same security groups in another zone are taken for its
-/// peers, unless it looks like a database: those do not stand in for each other by themselves.
+/// peers, unless it looks like a database: those do not replace each other by themselves.
 pub(super) fn of_instance(region: &Region, instance: &Item<Instance>) -> Option<Vec<Loss>> {
     let spoken_for = any([
         instance.facts.auto_scaling_group.known().map(Option::is_some),
@@ -199,7 +199,7 @@ pub(super) fn of_db_cluster(region: &Region, cluster: &DbCluster) -> Option<Vec<
     Some(vec![dies(zone, "it has no available reader in another zone")])
 }
 
-/// A replication group by its shards: a primary needs a replica outside its zone, and somebody to promote it.
+/// A replication group by its shards: a primary needs a replica outside its zone, and someone to promote it.
 pub(super) fn of_cache_group(group: &ReplicationGroup) -> Option<Vec<Loss>> {
     let promotes = ["enabled", "enabling"].contains(&group.automatic_failover.known()?.as_str());
     let mut lost: BTreeSet<&String> = BTreeSet::new();

@@ -99,7 +99,7 @@ pub(super) enum Sort {
     Server { database: Option<bool> },
     /// Tasks of an ECS service.
     Tasks,
-    /// Interfaces of which nobody says what they are.
+    /// Interfaces of which no one says what they are.
     Unexplained,
 }
 
@@ -188,7 +188,7 @@ impl<'l> Stations<'l> {
         }
     }
 
-    /// Services whose tasks have interfaces of their own; those of others stand behind the groups of their servers.
+    /// Services whose tasks have interfaces of their own; those of others are behind the groups of their servers.
     fn services(&mut self, region: &'l Region<'l>, drawing: &mut Drawing) {
         let subnets = region.subnets.by_id();
         for service in region.services.iter() {
@@ -303,7 +303,7 @@ impl<'l> Stations<'l> {
         }
     }
 
-    /// Interfaces that no instance holds, no target group names, and whose security groups nothing else wears.
+    /// Interfaces that no instance holds, no target group names, and whose security groups nothing else uses.
     fn unexplained(&mut self, region: &'l Region<'l>, drawing: &mut Drawing) {
         let mut explained: BTreeSet<Vec<&str>> = self
             .callees
@@ -397,7 +397,7 @@ fn stands_for_itself(interface: &NetworkInterface) -> bool {
     own_type && used && interface.instance.known().is_none_or(Option::is_none)
 }
 
-/// Interfaces in several zones are taken to stand in for each other; of those in one, nobody can tell.
+/// Interfaces in several zones are taken to replace each other; of those in one, it can't be told.
 fn interfaces_node(
     region: &Region,
     vpc: &str,

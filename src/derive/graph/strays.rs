@@ -16,7 +16,7 @@ use crate::derive::openness::Openness;
 use crate::derive::security::Groups;
 use crate::facts::ec2::{IngressRule, Instance};
 
-/// Kinds that somebody may call in ways that are not collected.
+/// Kinds that someone may call in ways that are not collected.
 const CALLED: &[&str] = &[
     "address",
     "apigateway.stage",

@@ -1,4 +1,4 @@
-//! The drawn graph as petgraph holds it, and the walks that answer what lies behind a way in.
+//! The drawn graph as petgraph holds it, and the walks that answer what is behind a way in.
 //!
 //! A walk over sure edges finds what certainly serves; one over all edges finds what may. What may be there, or could not
 //! be read, never makes an answer: it only takes away the answers that it could change.
@@ -64,7 +64,7 @@ pub(in crate::derive) struct Fate<'g> {
 /// Which edges a walk takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Walk {
-    /// Those that are sure and for which nothing stands in.
+    /// Those that are sure and that nothing replaces.
     Needed,
     /// Those that are sure.
     Sure,
@@ -121,7 +121,7 @@ impl<'g> Web<'g> {
         self.places.get(id).and_then(|place| self.node(*place))
     }
 
-    /// What certainly serves requests that come in at a node: itself and what lies behind it, in the order of a request.
+    /// What certainly serves requests that come in at a node: itself and what is behind it, in the order of a request.
     pub(in crate::derive) fn behind(&self, id: &str) -> Vec<&'g Node> {
         let places = self.places.get(id).map(|start| self.walk(*start, Walk::Sure)).unwrap_or_default();
         places.into_iter().filter_map(|place| self.node(place)).collect()
@@ -134,7 +134,7 @@ impl<'g> Web<'g> {
         behind.filter_map(|place| self.node(place)).map(|node| node.id.as_str()).collect()
     }
 
-    /// Why not all that certainly lies behind a way in is known; nothing where it is.
+    /// Why not all that certainly is behind a way in is known; nothing where it is.
     pub(in crate::derive) fn unknown_behind(&self, id: &str) -> Option<String> {
         self.first_unread(id, Walk::Sure)
     }
@@ -245,7 +245,7 @@ impl<'g> Web<'g> {
         }
     }
 
-    /// Something that only may be used, and would not go on: nobody knows.
+    /// Something that only may be used, and would not go on: it isn't known.
     fn doubt(&self, place: NodeIndex, own: Fate<'g>) -> Fate<'g> {
         let name = self.node(place).map_or("", |node| node.name.as_str());
         let why = own.hop.map_or_else(|| own.unclear.unwrap_or_default(), |(_, why)| why.to_owned());
