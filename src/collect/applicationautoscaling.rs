@@ -1,8 +1,9 @@
 //! Application Auto Scaling: scalable targets and policies. Each list takes a namespace, so all of them are asked, a call each.
 
+use aws_sdk_applicationautoscaling::Client;
 use aws_sdk_applicationautoscaling::types::{
-    PolicyType, ScalableTarget as SdkTarget, ScalingPolicy, ServiceNamespace, StepScalingPolicyConfiguration as Steps,
-    SuspendedState, TargetTrackingScalingPolicyConfiguration as Tracking,
+    PolicyType, ScalableTarget as SdkTarget, ScalingPolicy, ScheduledAction, ServiceNamespace,
+    StepScalingPolicyConfiguration as Steps, SuspendedState, TargetTrackingScalingPolicyConfiguration as Tracking,
 };
 use futures::future::join_all;
 
@@ -13,10 +14,13 @@ use crate::facts::Fact;
 use crate::facts::applicationautoscaling::{Policy, ScalableTarget};
 
 const DESCRIBE_TARGETS: Call = Call::new("application-autoscaling", "DescribeScalableTargets");
+const DESCRIBE_SCHEDULED: Call = Call::new("application-autoscaling", "DescribeScheduledActions");
 const DESCRIBE_POLICIES: Call = Call::new("application-autoscaling", "DescribeScalingPolicies");
 
 pub(super) const TARGET: Kind =
-    Kind::regional("applicationautoscaling.target", &[&DESCRIBE_TARGETS], |ctx| Box::pin(targets(ctx)));
+    Kind::regional("applicationautoscaling.target", &[&DESCRIBE_TARGETS, &DESCRIBE_SCHEDULED], |ctx| {
+        Box::pin(targets(ctx))
+    });
 pub(super) const POLICY: Kind =
     Kind::regional("applicationautoscaling.policy", &[&DESCRIBE_POLICIES], |ctx| Box::pin(policies(ctx)));
 
@@ -29,21 +33,41 @@ fn namespaces() -> impl Iterator<Item = ServiceNamespace> {
 }
 
 async fn targets(ctx: Context) {
-    let client = aws_sdk_applicationautoscaling::Client::new(ctx.config());
-    let of_service = namespaces().map(async |namespace| {
-        let pages = client.describe_scalable_targets().service_namespace(namespace).into_paginator().send();
-        ctx.pages_or_none(&DESCRIBE_TARGETS, UNKNOWN_NAMESPACE, pages, |page| {
-            for target in page.scalable_targets() {
-                ctx.push(named(&ctx, target), target_facts(target));
-            }
-        })
-        .await
+    let client = Client::new(ctx.config());
+    join_all(namespaces().map(|namespace| of_service(&ctx, &client, namespace))).await;
+}
+
+/// The targets of one service, each with its schedules. A service without targets has no schedules.
+async fn of_service(ctx: &Context, client: &Client, namespace: ServiceNamespace) {
+    let mut found = Vec::new();
+    let pages = client.describe_scalable_targets().service_namespace(namespace.clone()).into_paginator().send();
+    ctx.pages_or_none(&DESCRIBE_TARGETS, UNKNOWN_NAMESPACE, pages, |page| {
+        found.extend_from_slice(page.scalable_targets());
+    })
+    .await;
+    if found.is_empty() {
+        return;
+    }
+    let about = ctx.arn("application-autoscaling", namespace.as_str());
+    let pages = client.describe_scheduled_actions().service_namespace(namespace).into_paginator().send();
+    let pages = ctx.detail_pages(&DESCRIBE_SCHEDULED, &about, pages).await;
+    let actions: Option<Vec<&ScheduledAction>> =
+        pages.as_ref().map(|pages| pages.iter().flat_map(|page| page.scheduled_actions()).collect());
+    for target in &found {
+        let own = actions.as_ref().map(|actions| schedules(target, actions));
+        ctx.push(named(ctx, target), ScalableTarget { schedules: own.into(), ..target_facts(target) });
+    }
+}
+
+fn schedules(target: &SdkTarget, actions: &[&ScheduledAction]) -> Vec<String> {
+    let own = actions.iter().filter(|action| {
+        action.resource_id == target.resource_id && action.scalable_dimension() == Some(target.scalable_dimension())
     });
-    join_all(of_service).await;
+    own.map(|action| action.schedule.clone()).collect()
 }
 
 async fn policies(ctx: Context) {
-    let client = aws_sdk_applicationautoscaling::Client::new(ctx.config());
+    let client = Client::new(ctx.config());
     let of_service = namespaces().map(async |namespace| {
         let pages = client.describe_scaling_policies().service_namespace(namespace).into_paginator().send();
         ctx.pages_or_none(&DESCRIBE_POLICIES, UNKNOWN_NAMESPACE, pages, |page| {

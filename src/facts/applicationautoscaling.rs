@@ -19,6 +19,8 @@ facts! {
         scale_in_suspended: bool,
         /// Whether scheduled actions do nothing for now. `SuspendedState.ScheduledScalingSuspended`.
         schedules_suspended: bool,
+        /// Schedules of its scheduled actions: cron(…), rate(…), or at(…) for one that happens once. `Schedule`. Source: `application-autoscaling:DescribeScheduledActions`.
+        schedules: Vec<String>,
         /// Derived: names of its scaling policies that add capacity under load: see `adds_capacity` of a policy.
         adding_policies: Vec<String>,
         /// Derived: whether capacity is added under load: its maximum is above its minimum, scaling out is not suspended, and a policy adds capacity.
