@@ -151,10 +151,10 @@ fn functions(view: &View) -> Vec<Patch> {
     let functions = view.here::<Function>();
     with_doors(view, |database, doors, subnets| {
         let admitted = only(functions.whole().into_iter().flatten(), |function| {
-            let worn = function.facts.security_groups.known()?;
+            let own_groups = function.facts.security_groups.known()?;
             let stands_in =
                 function.facts.subnets.known()?.iter().map(|id| subnets.get(id).map(|subnet| &subnet.facts));
-            let client = Client { groups: worn, subnets: stands_in.collect::<Option<Vec<_>>>()? };
+            let client = Client { groups: own_groups, subnets: stands_in.collect::<Option<Vec<_>>>()? };
             doors.admit(&database.facts, &client)
         });
         let names = admitted.map(|found| distinct(found.into_iter().map(|function| function.resource.id.clone())));

@@ -115,8 +115,8 @@ fn functions_are_bound_where_each_of_them_is() {
 fn a_fleet_at_its_greatest_size_holds_as_many_times_the_connections() {
     assert_eq!(fact(by_group(), "reaching_groups"), Some(json!(["web"])));
     assert_eq!(fact(by_group(), "connections_at_fleet_max"), Some(json!(400.0)));
-    let nobody = world(json!([]));
-    assert_eq!(fact(nobody, "connections_at_fleet_max"), Some(json!(null)));
+    let closed = world(json!([]));
+    assert_eq!(fact(closed, "connections_at_fleet_max"), Some(json!(null)));
 }
 
 #[test]

@@ -110,12 +110,12 @@ fn only_cloudfront(balancer: &LoadBalancer, groups: &Groups, lists: &Lookup<Pref
         return None;
     }
     let listeners = balancer.listeners.known()?;
-    let worn = balancer.security_groups.known()?;
-    if worn.is_empty() {
+    let own_groups = balancer.security_groups.known()?;
+    if own_groups.is_empty() {
         return (balancer.balancer_type.known()? == "network").then_some(false);
     }
     let mut admitted = Vec::new();
-    for group in worn {
+    for group in own_groups {
         match groups.rules(group) {
             Some(rules) => {
                 let rules = rules.iter().filter(|rule| about_a_listener(rule, listeners));

@@ -59,7 +59,7 @@ fn records_of_one_name_lead_to_other_regions_if_their_health_is_checked() {
         )
     };
     assert_eq!(regions(latency(true)), both);
-    assert_eq!(regions(latency(false)), Some(json!(["eu-west-1"])), "nobody notices that one is down");
+    assert_eq!(regions(latency(false)), Some(json!(["eu-west-1"])), "no health check tells that one is down");
     assert_eq!(regions(with_records(&json!({}), &json!({}))), Some(json!(["eu-west-1"])));
 }
 
@@ -123,7 +123,7 @@ fn an_origin_group_leads_to_the_regions_of_its_origins() {
         two_regions().global::<Distribution>("D1", facts).derive().fact::<EntryPoint>("D1", "failover_regions")
     };
     assert_eq!(distribution("both"), Some(json!(["eu-west-1", "us-east-1"])));
-    assert_eq!(distribution("here"), Some(json!(["eu-west-1"])), "it stands in no region, and has one to go to");
+    assert_eq!(distribution("here"), Some(json!(["eu-west-1"])), "it is in no region, and has one to go to");
 }
 
 fn stores(world: World) -> Option<Value> {

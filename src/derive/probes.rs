@@ -284,7 +284,7 @@ mod tests {
         let both = Some(json!(["shop.example.com", "www.example.com"]));
         assert_eq!(unprobed(world()), both);
         assert_eq!(unprobed(alarm(check(world(), "www.example.com", false))), Some(json!(["shop.example.com"])));
-        assert_eq!(unprobed(check(world(), "www.example.com", false)), both, "nobody hears of it");
+        assert_eq!(unprobed(check(world(), "www.example.com", false)), both, "no alarm notifies of it");
         assert_eq!(unprobed(alarm(check(world(), "www.example.com", true))), both, "it is switched off");
         assert_eq!(unprobed(alarm(check(world(), "d1.cloudfront.net", false))), Some(json!([])));
     }

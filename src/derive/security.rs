@@ -62,8 +62,8 @@ impl<'l, 'a> Groups<'l, 'a> {
     }
 
     /// The inbound rules of all groups that are attached to something.
-    pub(super) fn all_rules(&self, worn: &[String]) -> Option<Vec<&'l IngressRule>> {
-        let rules = worn.iter().map(|id| self.rules(id)).collect::<Option<Vec<_>>>()?;
+    pub(super) fn all_rules(&self, own_groups: &[String]) -> Option<Vec<&'l IngressRule>> {
+        let rules = own_groups.iter().map(|id| self.rules(id)).collect::<Option<Vec<_>>>()?;
         Some(rules.into_iter().flatten().collect())
     }
 }

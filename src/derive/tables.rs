@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(told(replicated(json!([]))), Some(json!(false)));
         assert_eq!(told(there(true)), Some(json!(true)));
         assert_eq!(told(there(false)), Some(json!(false)));
-        assert_eq!(told(replicated(json!(["ap-south-2"]))), None, "nobody looked there");
+        assert_eq!(told(replicated(json!(["ap-south-2"]))), None, "that region was not looked at");
         let unread = json!({"replica_regions": ["eu-west-1"]});
         assert_eq!(told(replicated(json!(["us-east-1"])).within::<Table>("us-east-1", "orders", unread)), None);
     }

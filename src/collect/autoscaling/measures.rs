@@ -27,14 +27,14 @@ pub(in super::super) const METRICS: &[Metric] = &[
     Metric::new(
         KIND,
         "sustained_cpu_percent",
-        "highest 5-minute average held for 15 minutes on end",
+        "highest 5-minute average held for 15 minutes in a row",
         |group| cpu(group).into(),
         |_, series| Some(series.first()?.sustained(SUSTAINED)),
     ),
     Metric::new(
         KIND,
         "sustained_cpu_percent_at_max",
-        "highest 5-minute average held for 15 minutes on end while all that is allowed was wanted",
+        "highest 5-minute average held for 15 minutes in a row while all that is allowed was wanted",
         |group| published(DESIRED, group, || [cpu(group), desired(group)].into()),
         sustained_at_max,
     ),

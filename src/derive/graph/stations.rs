@@ -263,7 +263,7 @@ impl<'l> Stations<'l> {
     /// AWS names the security groups of a replication group's members, not of the group.
     fn caches(&mut self, region: &'l Region<'l>) {
         let groups = region.cache_groups.by_id();
-        let mut worn: BTreeSet<&str> = BTreeSet::new();
+        let mut own_groups: BTreeSet<&str> = BTreeSet::new();
         for cluster in region.cache_clusters.iter() {
             let facts = &cluster.facts;
             let of_group = facts.replication_group.known().and_then(Option::as_ref);
@@ -277,11 +277,11 @@ impl<'l> Stations<'l> {
                 self.hidden.push(node.clone());
                 continue;
             };
-            worn.insert(node);
+            own_groups.insert(node);
             let (ports, spare) = (port.into_iter().collect(), region.is_spare(cluster.resource));
             self.callees.push(Station { vpc, ports, spare, ..Station::new(node.clone(), groups, Sort::Store) });
         }
-        let silent = region.cache_groups.iter().filter(|group| !worn.contains(group.resource.arn.as_str()));
+        let silent = region.cache_groups.iter().filter(|group| !own_groups.contains(group.resource.arn.as_str()));
         self.hidden.extend(silent.map(|group| group.resource.arn.clone()));
         self.serverless(region);
     }
@@ -333,13 +333,15 @@ impl<'l> Stations<'l> {
         for ((vpc, groups), interfaces) in classes {
             let node = interfaces_node(region, vpc, &groups, &interfaces, drawing);
             let ranges = interfaces.iter().flat_map(|interface| addresses(&interface.facts)).map(IpNet::from).collect();
-            let Some(worn) = interfaces.first().and_then(|first| first.facts.security_groups.known()) else { continue };
+            let Some(own_groups) = interfaces.first().and_then(|first| first.facts.security_groups.known()) else {
+                continue;
+            };
             self.callers.push(Station {
                 vpc: Some(vpc),
                 ranges,
-                ..Station::new(node.clone(), worn, Sort::Unexplained)
+                ..Station::new(node.clone(), own_groups, Sort::Unexplained)
             });
-            self.callees.push(Station { vpc: Some(vpc), ..Station::new(node, worn, Sort::Unexplained) });
+            self.callees.push(Station { vpc: Some(vpc), ..Station::new(node, own_groups, Sort::Unexplained) });
         }
     }
 }
