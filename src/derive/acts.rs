@@ -163,6 +163,17 @@ impl<'a> Act<'a> {
         all(self.rule.applies_to.as_ref()?.iter().map(listed))
     }
 
+    /// Whether it stops all addresses outside a small IP set.
+    pub(super) fn stops_unlisted(&self) -> Option<bool> {
+        match self.rule.applies_to.as_deref() {
+            Some([alternative]) if self.does == Does::Stops => match alternative.tests.as_slice() {
+                [test] => reach::is_unlisted(test),
+                _ => Some(false),
+            },
+            _ => Some(false),
+        }
+    }
+
     /// Why it does not stop what it should.
     pub(super) fn fault(&self) -> String {
         let counting = self.members.iter().filter(|member| !stops(member)).count();

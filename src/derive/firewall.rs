@@ -6,11 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::acts::{Act, Acts, Does};
+use super::answers::{Answer, per_client};
+use super::labels;
 use super::reach::{self, Reach, Share};
-use super::view::{all, any};
+use super::view::any;
 use super::{Join, Patch, View};
 use crate::facts::Fact;
-use crate::facts::wafv2::{Alternative, ManagedGroup, RateRule, Rule, Test, WebAcl};
+use crate::facts::wafv2::{Alternative, ManagedGroup, RateRule, Test, WebAcl};
 
 pub(super) const EFFECTS: Join = Join {
     kind: "wafv2.web_acl",
@@ -42,40 +44,6 @@ fn effects(view: &View) -> Vec<Patch> {
         vec![acl.learn(&facts), acl.explain(reasons)]
     };
     view.here().iter().flat_map(of_acl).collect()
-}
-
-/// A yes, a no or neither, and the reason unless it is a yes.
-struct Answer {
-    holds: Option<bool>,
-    why: Option<String>,
-}
-
-impl Answer {
-    fn new(holds: Option<bool>, why: impl Into<String>) -> Self {
-        Self { holds, why: Some(why.into()).filter(|_| holds != Some(true)) }
-    }
-
-    fn fault(&self) -> Option<String> {
-        self.why.clone().filter(|_| self.holds == Some(false))
-    }
-
-    fn doubt(&self) -> Option<String> {
-        self.why.clone().filter(|_| self.holds.is_none())
-    }
-
-    /// All of them have to hold; the first that does not says why.
-    fn all(answers: Vec<Self>) -> Self {
-        let holds = all(answers.iter().map(|answer| answer.holds));
-        let why = answers.into_iter().find(|answer| answer.holds == holds).and_then(|answer| answer.why);
-        Self { holds, why: why.filter(|_| holds != Some(true)) }
-    }
-
-    /// One is enough; else the first that could not be told, or the first that does not hold, says why.
-    fn any(answers: Vec<Self>) -> Self {
-        let holds = any(answers.iter().map(|answer| answer.holds));
-        let why = answers.into_iter().find(|answer| answer.holds == holds).and_then(|answer| answer.why);
-        Self { holds, why: why.filter(|_| holds != Some(true)) }
-    }
 }
 
 struct Firewall<'a> {
@@ -168,20 +136,38 @@ impl Firewall<'_> {
         self.acts.before(place).iter().map(answer).collect()
     }
 
-    /// Whether a rule at a place works: it stops requests, sees practically all of them, and is reached.
-    fn works(&self, place: usize, act: &Act, more: Vec<Answer>) -> Answer {
-        let mut answers = vec![Answer::new(act.stops(), act.fault())];
+    /// Whether a rule at a place works: it stops requests, sees practically all of them, and is reached. One that counts
+    /// may leave it to rules behind it to block by its labels.
+    fn works(&self, place: usize, act: &Act, enough: Answer, more: Vec<Answer>) -> Answer {
+        let mut stops = Answer::all(vec![Answer::new(act.stops(), act.fault()), enough]);
+        if stops.holds == Some(false)
+            && let Some(behind) = labels::stopped_behind(act, self.acts.behind(place))
+        {
+            stops = Answer::new(behind, "rules behind it may block some of what it labels");
+        }
+        let mut answers = vec![stops];
         answers.extend(more);
         answers.extend(self.is_reached(place));
         Answer::all(answers)
     }
 
     fn admits_listed_only(&self) -> Answer {
-        if !self.blocks {
-            return Answer::new(Some(false), "");
+        let mut answers: Vec<Answer> = self
+            .acts
+            .iter()
+            .enumerate()
+            .map(|(place, act)| {
+                let mut answers =
+                    vec![Answer::new(act.stops_unlisted(), "the addresses of an IP set could not be read")];
+                answers.extend(self.is_reached(place));
+                Answer::all(answers)
+            })
+            .collect();
+        if self.blocks {
+            let allows = self.acts.iter().filter(|act| matches!(act.does, Does::Allows | Does::Unclear));
+            answers.push(Answer::all(allows.map(|act| Answer::new(act.admits_listed(), act.leaves_open())).collect()));
         }
-        let allows = self.acts.iter().filter(|act| matches!(act.does, Does::Allows | Does::Unclear));
-        Answer::all(allows.map(|act| Answer::new(act.admits_listed(), act.leaves_open())).collect())
+        Answer::any(answers)
     }
 
     fn stops_sqli(&self) -> Answer {
@@ -190,7 +176,7 @@ impl Firewall<'_> {
             if act.rule.statement == "managed_group" {
                 if act.rule.group.as_deref() == Some(SQL_GROUP) {
                     let inputs = Answer::new(act.sqli_rules_stop(), act.fault());
-                    answers.push(self.works(place, act, vec![inputs, covers(act.reach)]).about(act));
+                    answers.push(self.works(place, act, inputs, vec![covers(act.reach)]).about(act));
                 } else if act.rule.vendor.as_deref() != Some("AWS") && act.may_stop() {
                     answers.push(Answer::new(None, format!("the vendor of {} may stop it", act.name())));
                 }
@@ -211,7 +197,8 @@ impl Firewall<'_> {
                 .then(|| Answer::new(None, format!("{} may stop it", act.name())));
         }
         let inputs = Answer::new(sqli_inputs(alternatives), "looks neither into queries nor into bodies");
-        Some(self.works(place, act, vec![inputs, covers(sqli_reach(alternatives))]).about(act))
+        let more = vec![inputs, covers(sqli_reach(alternatives))];
+        Some(self.works(place, act, Answer::yes(), more).about(act))
     }
 
     fn rate_rules(&self) -> (Vec<RateRule>, Option<String>) {
@@ -224,8 +211,8 @@ impl Firewall<'_> {
         for (place, act) in rates {
             let Some(limit) = act.rule.rate_limit else { continue };
             let part_of_all = together && scopes.iter().any(|scoped| std::ptr::eq(scoped.rule, act.rule));
-            let sees = if part_of_all { Answer::new(Some(true), "") } else { covers(act.reach) };
-            let answer = self.works(place, act, vec![per_client(act.rule), sees]);
+            let sees = if part_of_all { Answer::yes() } else { covers(act.reach) };
+            let answer = self.works(place, act, Answer::yes(), vec![per_client(act.rule), sees]);
             doubt = doubt.or_else(|| answer.doubt().map(|why| format!("{}: {why}", act.name())));
             rules.push(RateRule {
                 rule: act.name(),
@@ -250,7 +237,7 @@ impl Firewall<'_> {
         let (mut groups, mut doubt) = (Vec::new(), None);
         for (place, act) in self.acts.iter().enumerate().filter(|(_, act)| act.rule.statement == "managed_group") {
             let enough = Answer::new(act.most_rules_stop(), act.fault());
-            let answer = self.works(place, act, vec![enough, covers(act.reach)]);
+            let answer = self.works(place, act, enough, vec![covers(act.reach)]);
             doubt = doubt.or_else(|| answer.doubt().map(|why| format!("{}: {why}", act.name())));
             groups.push(ManagedGroup {
                 rule: act.name(),
@@ -280,14 +267,6 @@ impl Firewall<'_> {
     }
 }
 
-impl Answer {
-    /// Names the rule that the reason is about.
-    fn about(mut self, act: &Act) -> Self {
-        self.why = self.why.map(|why| format!("{} {why}", act.name()));
-        self
-    }
-}
-
 /// Whether an act lets a large part of the requests past one behind it.
 fn past(earlier: &Act, later: &Act) -> Option<bool> {
     match earlier.does {
@@ -311,34 +290,6 @@ fn reach_of(acts: &[&Act]) -> Reach {
     }
     let alternatives = acts.iter().flat_map(|act| act.rule.applies_to.iter().flatten().cloned());
     reach::of_alternatives(&alternatives.collect::<Vec<Alternative>>())
-}
-
-/// Keys that tell clients apart, and those that add nothing to a client's address.
-const CLIENTS: &[&str] = &["ip", "forwarded_ip"];
-const BESIDE_CLIENTS: &[&str] = &["ip", "forwarded_ip", "method", "asn"];
-/// Keys that a client can change with each request.
-const SENT: &[&str] = &["header", "cookie", "query_argument", "query_string", "ja3", "ja4", "uri_path", "other"];
-
-/// Whether each client is counted for itself. With a key beside the address that clients choose, each of its values has
-/// a count of its own.
-fn per_client(rule: &Rule) -> Answer {
-    match rule.rate_key.as_deref() {
-        Some("IP" | "FORWARDED_IP") => Answer::new(Some(true), ""),
-        Some("CONSTANT") => Answer::new(Some(false), "counts all clients together"),
-        Some("CUSTOM_KEYS") => {
-            let keys = rule.rate_keys.join(", ");
-            let has = |of: &[&str]| rule.rate_keys.iter().any(|key| of.contains(&key.as_str()));
-            let clients = has(CLIENTS);
-            if clients && rule.rate_keys.iter().all(|key| BESIDE_CLIENTS.contains(&key.as_str())) {
-                Answer::new(Some(true), "")
-            } else if !clients && !has(SENT) {
-                Answer::new(Some(false), format!("does not count clients apart, but by {keys}"))
-            } else {
-                Answer::new(None, format!("it counts by {keys}, which clients can change"))
-            }
-        }
-        _ => Answer::new(None, "what it counts by could not be read"),
-    }
 }
 
 /// Whether a statement looks for SQL injection.

@@ -1,3 +1,5 @@
+//! What `firewall` learns, and what it leaves unread.
+
 use serde_json::{Value, json};
 
 use crate::derive::sample::World;
@@ -251,4 +253,31 @@ fn reasons_say_what_could_not_be_told() {
     let unread = &derived.0.resources[0].unread;
     let reason = "how many requests the Allow rule allowed lets past can't be told";
     assert_eq!(unread.get("allows_before").map(String::as_str), Some(reason));
+}
+
+#[test]
+fn a_rule_behind_may_block_by_the_labels_of_one_that_counts() {
+    let by = |label: &str| {
+        rule("by-label", "label", "block", json!({"applies_to": one("label", json!({"values": [label]}))}))
+    };
+    let counting = || managed(COMMON, json!({"action": "count"}));
+    let acl = |behind: Value| Acl::new(vec![counting(), behind]).groups();
+    assert_eq!(acl(by("awswaf:managed:aws:core-rule-set:")), [works()]);
+    assert_eq!(acl(by("awswaf:managed:aws:core-rule-set:NoUserAgent_Header")), [unclear()]);
+    assert_eq!(acl(by("awswaf:managed:aws:sql-database:")), [fault("is in count mode")]);
+    let rate = rate("rate", json!({"action": "count", "labels": ["flood"]}));
+    assert_eq!(Acl::new(vec![rate.clone(), by("flood")]).rates(), [works()]);
+    assert_eq!(Acl::new(vec![by("flood"), rate]).rates(), [fault("is in count mode")]);
+}
+
+#[test]
+fn a_rule_may_block_all_addresses_but_those_of_a_list() {
+    let fence = |share: f64| {
+        let others = one("ip_set", json!({"share": share, "negated": true}));
+        rule("others", "other", "block", json!({"applies_to": others}))
+    };
+    let listed = |rules: Vec<Value>| Acl::new(rules).fact("admits_listed_only");
+    assert_eq!(listed(vec![fence(1e-9)]), Some(json!(true)));
+    assert_eq!(listed(vec![fence(0.5)]), Some(json!(false)));
+    assert_eq!(listed(vec![home(), fence(1e-9)]), Some(json!(false)));
 }

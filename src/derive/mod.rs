@@ -12,6 +12,7 @@ mod addresses;
 mod ages;
 mod alarms;
 mod anomalies;
+mod answers;
 mod assets;
 mod autoscaling;
 mod background;
@@ -49,6 +50,7 @@ mod formulas;
 mod functions;
 mod graph;
 mod instances;
+mod labels;
 mod launches;
 #[cfg(test)]
 mod law;

@@ -172,6 +172,11 @@ pub(super) fn is_listed(test: &Test) -> Option<bool> {
     test.share.map(|share| share <= LARGE)
 }
 
+/// Whether it asks for an address outside such a list.
+pub(super) fn is_unlisted(test: &Test) -> Option<bool> {
+    is_listed(&Test { negated: !test.negated, ..test.clone() })
+}
+
 fn of_set(share: f64) -> Reach {
     if share > WHOLE {
         Reach::new(Part, Every)

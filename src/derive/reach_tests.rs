@@ -1,3 +1,5 @@
+//! The bounds that each test of a request sets.
+
 use serde_json::{Value, json};
 
 use super::*;

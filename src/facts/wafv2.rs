@@ -57,6 +57,9 @@ parts! {
         rate_keys: Vec<String>,
         /// The requests that it looks at: those that pass all tests of one alternative; null for every request. Of rate rules and managed groups the scope-down statement, of others the statement. `AndStatement`, `OrStatement`, `NotStatement`, `ScopeDownStatement`.
         applies_to: Option<Vec<Alternative>>,
+        /// Labels that it adds to what it matches, without those of vendors' groups. `RuleLabels[].Name`.
+        #[serde(default)]
+        labels: Vec<String>,
         /// Of a rule in a group, the name of the web ACL's rule that refers to the group; null for the web ACL's own.
         within: Option<String>,
     }
@@ -135,7 +138,7 @@ facts! {
         stops_requests: bool,
         /// Derived: names of Allow rules that let whole countries, most requests or all of them past rules behind them that would stop some. Allow ends the evaluation.
         allows_before: Vec<String>,
-        /// Derived: whether its default action blocks, and its Allow rules admit the addresses of IP sets alone, none of them a large part of all addresses.
+        /// Derived: whether its default action blocks and its Allow rules admit the addresses of IP sets alone, or a rule blocks all addresses outside one; none of the sets is a large part of all addresses.
         admits_listed_only: bool,
         /// Derived: whether it stops SQL injection in queries or bodies of practically all requests.
         stops_sqli: bool,
