@@ -77,6 +77,7 @@ fn question(fact: &str, field: &Value) -> Option<Question> {
     let of = field.get("type")?;
     let (expect, pass, fail) = match of.as_str().or_else(|| of.get(0).and_then(Value::as_str))? {
         "boolean" if of.is_string() => (format!("r.{fact}"), "true", "false"),
+        "boolean" => (format!("r.{fact} == true"), "true", "false"),
         "integer" if of.is_string() => (format!("r.{fact} >= 2"), "2", "1"),
         "integer" => (format!("r.{fact} != null && r.{fact} >= 2"), "2", "1"),
         "string" if of.is_string() => (format!(r#"r.{fact} != "old""#), r#""new""#, r#""old""#),

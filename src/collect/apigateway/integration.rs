@@ -27,7 +27,7 @@ pub(super) async fn of_http(
     arn: &str,
     api: &str,
 ) -> Option<Vec<Integration>> {
-    let (client, id) = (client.clone(), api.to_owned());
+    let (client, id) = (Clone::clone(client), api.to_owned());
     let request = async move { all_integrations(&client, &id).await };
     let found = ctx.once(&GET_INTEGRATIONS, Some(arn), api, request).await?;
     Some(distinct(found.iter().filter_map(http)))
