@@ -137,12 +137,12 @@ impl Case<'_> {
         };
         let is_unread = |fact: &&str| !self.resource.facts.contains_key(*fact) && !ALWAYS.contains(fact);
         let unread: Vec<&str> = rule.deciding_facts().into_iter().filter(is_unread).collect();
-        // The engine names the last word of what it missed: a fact of that name may be unread as well.
+        // The engine names the last word of one thing that it missed: what AWS did not tell comes before what no one set.
         let missing = rule
             .settings()
             .into_iter()
             .find(|path| path.rsplit('.').next() == Some(name) && value_at(self.settings, path).is_none());
-        if let Some(setting) = missing.filter(|_| !unread.contains(&name.as_str())) {
+        if let Some(setting) = missing.filter(|_| unread.is_empty()) {
             return format!("`{setting}` is not set in waaudit.toml");
         }
         if let Some(reason) = why_unmeasured(rule, self.resource, name) {
