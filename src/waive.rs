@@ -96,7 +96,9 @@ pub fn waive(findings: &mut [Finding], waivers: &Waivers, rules: &RuleSet, at: T
     for finding in findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
         let covering = waivers.waiver.iter().enumerate().filter(|(_, waiver)| waiver.covers(finding, rules));
         let covering: Vec<(usize, &Waiver)> = covering.collect();
-        covering.iter().for_each(|(place, _)| used[*place] += 1);
+        for (place, _) in &covering {
+            used[*place] += 1;
+        }
         let in_file = covering.into_iter().map(|(_, waiver)| waiver);
         let in_tags = tags::waiver(finding, rules);
         apply(finding, in_file, in_tags, today);

@@ -47,7 +47,9 @@ const FATAL: bool = false;
 
 fn reported(problems: Vec<String>) -> Result<(), Failed> {
     if !FATAL {
-        problems.iter().for_each(|problem| eprintln!("todo: {problem}"));
+        for problem in &problems {
+            eprintln!("todo: {problem}");
+        }
         return Ok(());
     }
     all_right(problems)

@@ -30,7 +30,9 @@ async fn apis(ctx: Context) {
     })
     .await;
     join_all(graphs.iter().map(|api| graph(&ctx, &client, api))).await;
-    events.iter().for_each(|api| event(&ctx, api));
+    for api in &events {
+        event(&ctx, api);
+    }
 }
 
 async fn graph(ctx: &Context, client: &Client, api: &GraphqlApi) {

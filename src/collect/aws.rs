@@ -207,10 +207,9 @@ impl Context {
 
     /// Adds a resource to what was found.
     pub fn push<F: Facts>(&self, resource: Named, facts: F) {
-        let facts = match serde_json::to_value(facts) {
-            Ok(serde_json::Value::Object(facts)) => facts,
+        let Ok(serde_json::Value::Object(facts)) = serde_json::to_value(facts) else {
             // A number that JSON has no form for, say. The resource is there, so it must not get lost without a word.
-            Ok(_) | Err(_) => return self.lost(F::KIND, &resource.arn),
+            return self.lost(F::KIND, &resource.arn);
         };
         let tags = resource.tags;
         let name = resource.name.or_else(|| tags.as_ref().and_then(|tags| tags.get("Name").cloned()));

@@ -42,7 +42,8 @@ fn named(function: &Resource, config: &FunctionUrlConfig) -> Named {
         id: alias.map_or_else(|| function.id.clone(), |alias| format!("{}:{alias}", function.id)),
         name: None,
         region: None,
-        tags: Some(function.tags.clone().unwrap_or_else(BTreeMap::new)),
+        // The list of functions carries all tags: an empty map means that there are none.
+        tags: Some(function.tags.clone().unwrap_or_default()),
     }
 }
 

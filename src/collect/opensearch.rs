@@ -43,9 +43,8 @@ fn domain_facts(d: &DomainStatus) -> Domain {
     let spread = config.and_then(|config| config.zone_awareness_enabled);
     let named = config.and_then(|config| config.zone_awareness_config()?.availability_zone_count);
     let zones = |spread| if spread { named.map_or(USUAL_ZONES, i64::from) } else { 1 };
-    let masters = config.and_then(|config| match config.dedicated_master_enabled? {
-        true => config.dedicated_master_count.map(i64::from),
-        false => Some(0),
+    let masters = config.and_then(|config| {
+        if config.dedicated_master_enabled? { config.dedicated_master_count.map(i64::from) } else { Some(0) }
     });
     Domain {
         created: d.created.into(),

@@ -28,7 +28,7 @@ static FOLLOWS: Kind = Kind {
 static HANGS: Kind = kind("hangs", |ctx| {
     Box::pin(async move {
         push(&ctx, "first page");
-        std::future::pending().await
+        std::future::pending::<()>().await;
     })
 });
 

@@ -15,17 +15,16 @@ pub(super) const ALERTS: Join = Join {
 fn alerts(view: &View) -> Vec<Patch> {
     let (monitors, subscriptions) = (view.global::<AnomalyMonitor>(), view.global::<AnomalySubscription>());
     let (mut alerts, mut silent) = (Some(Vec::new()), Some(Vec::new()));
-    match monitors.whole().zip(subscriptions.whole()) {
-        Some((monitors, subscriptions)) => {
-            for monitor in monitors {
-                match told(monitor, subscriptions) {
-                    Some(Ok(told)) => alerts.iter_mut().for_each(|alerts| alerts.extend(told.clone())),
-                    Some(Err(why)) => silent.iter_mut().for_each(|silent| silent.push(why.clone())),
-                    None => (alerts, silent) = (None, None),
-                }
+    if let Some((monitors, subscriptions)) = monitors.whole().zip(subscriptions.whole()) {
+        for monitor in monitors {
+            match told(monitor, subscriptions) {
+                Some(Ok(told)) => alerts.iter_mut().for_each(|alerts| alerts.extend(told.clone())),
+                Some(Err(why)) => silent.iter_mut().for_each(|silent| silent.push(why.clone())),
+                None => (alerts, silent) = (None, None),
             }
         }
-        None => (alerts, silent) = (None, None),
+    } else {
+        (alerts, silent) = (None, None);
     }
     let facts = Account { anomaly_alerts: alerts.into(), silent_anomaly_monitors: silent.into(), ..Account::default() };
     view.here::<Account>().iter().map(|account| account.learn(&facts)).collect()

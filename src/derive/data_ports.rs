@@ -243,7 +243,7 @@ struct Balanced<'l, 'a> {
 type Found<'l> = BTreeMap<&'l str, Option<Vec<String>>>;
 
 impl<'l> Balanced<'l, '_> {
-    fn admits_a_database_port(&self, id: &String) -> Option<bool> {
+    fn admits_a_database_port(&self, id: &str) -> Option<bool> {
         let stores = self.stores.as_ref()?;
         let of_rule = |rule: &IngressRule| {
             let open = |transport: Transport, port: i64| ports(rule, transport).is_some_and(|span| span.holds(port));

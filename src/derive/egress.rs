@@ -163,10 +163,7 @@ fn leaves_zone(way: &Egress) -> bool {
 }
 
 fn crosses(way: &Egress, out_of_sight: bool) -> Option<bool> {
-    match leaves_zone(way) {
-        true => Some(true),
-        false => (!out_of_sight).then_some(false),
-    }
+    if leaves_zone(way) { Some(true) } else { (!out_of_sight).then_some(false) }
 }
 
 impl Network<'_, '_> {

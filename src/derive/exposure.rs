@@ -127,9 +127,11 @@ impl Fronts<'_, '_> {
     fn accelerators(&self, balancer: &Item<LoadBalancer>, ways: &mut Ways) {
         ways.incomplete |= self.accelerators.whole().is_none();
         for accelerator in self.accelerators.iter() {
-            let leads = accelerator.facts.endpoint_groups.known().map(|groups| {
-                groups.iter().any(|group| group.endpoints.iter().any(|endpoint| *endpoint == balancer.resource.arn))
-            });
+            let leads = accelerator
+                .facts
+                .endpoint_groups
+                .known()
+                .map(|groups| groups.iter().any(|group| group.endpoints.contains(&balancer.resource.arn)));
             let admitted = all([accelerator.facts.enabled.get(), leads, balancer.facts.open_to_the_world.get()]);
             ways.add_if(admitted, &format!("accelerator {}", accelerator.resource.id), Some(false));
         }

@@ -86,15 +86,15 @@ impl Firewall<'_> {
         let mut answers = Vec::new();
         for (place, act) in self.acts.iter().enumerate().filter(|(_, act)| act.may_stop()) {
             let acts = Answer::new(act.stops(), act.doubt());
-            answers.push(Answer::all(vec![acts, self.not_all_allowed(self.acts.before(place))]));
+            answers.push(Answer::all(vec![acts, Self::not_all_allowed(self.acts.before(place))]));
         }
         if self.blocks {
-            answers.push(self.not_all_allowed(self.acts.all()));
+            answers.push(Self::not_all_allowed(self.acts.all()));
         }
         Answer::any(answers)
     }
 
-    fn not_all_allowed(&self, acts: &[Act]) -> Answer {
+    fn not_all_allowed(acts: &[Act]) -> Answer {
         if let Some(hidden) = acts.iter().find(|act| act.does == Does::Unclear) {
             return Answer::new(None, hidden.doubt());
         }

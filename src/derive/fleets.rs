@@ -76,9 +76,10 @@ fn anticipation(view: &View) -> Vec<Patch> {
     let ahead = |group: &Item<Group>| {
         let pool = group.facts.warm_pool.known()?.as_ref().map(|_| "warm pool".to_owned());
         let id = &group.resource.id;
-        let schedules = match is_suspended(&group.facts, &[SCHEDULES])? {
-            true => Vec::new(),
-            false => recurring(id, &actions, view.taken_at())?,
+        let schedules = if is_suspended(&group.facts, &[SCHEDULES])? {
+            Vec::new()
+        } else {
+            recurring(id, &actions, view.taken_at())?
         };
         let found = [predictive(id, &policies)?, schedules];
         // Nothing of all that starts an instance while launching is suspended.

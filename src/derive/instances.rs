@@ -112,7 +112,7 @@ fn open_service_ports(view: &View) -> Vec<Patch> {
         let mut ports = Vec::new();
         for transport in [Transport::Tcp, Transport::Udp] {
             let spans = openness.open_spans(&attached, transport)?;
-            let of_services = spans.into_iter().flat_map(|span| without(span, &other_ports(transport)));
+            let of_services = spans.into_iter().filter_map(|span| without(span, &other_ports(transport)));
             ports.extend(of_services.map(|span| span_in_words(span, transport)));
         }
         Some(ports)

@@ -206,12 +206,10 @@ fn of_bytes(test: &Test) -> Reach {
     match (field, operator, value) {
         ("uri_path", "starts_with" | "contains", Some("/" | "")) => Reach::ALL,
         ("uri_path", "exactly", _) => Reach::FEW,
-        ("uri_path", _, _) => Reach::SECTION,
         ("method", "exactly", Some(method)) if ["get", "post"].contains(&method.to_lowercase().as_str()) => Reach::PART,
-        ("method", "exactly", _) => Reach::SECTION,
         // A site may have one name alone, which all its requests have.
         ("header:host", _, _) => Reach::UNCLEAR,
-        (_, "exactly", _) => Reach::SECTION,
+        ("uri_path", _, _) | (_, "exactly", _) => Reach::SECTION,
         _ => Reach::UNCLEAR,
     }
 }

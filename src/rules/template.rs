@@ -81,7 +81,9 @@ impl Part {
             }
             (Self::Clause(parts), _) => {
                 if exprs(parts).into_iter().all(|expr| expr.has_value(subject)) {
-                    parts.iter().for_each(|part| part.write(text, subject, style));
+                    for part in parts {
+                        part.write(text, subject, style);
+                    }
                 }
             }
         }

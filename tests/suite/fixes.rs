@@ -109,7 +109,9 @@ fn a_fix_changes_something_or_says_that_it_only_investigates() {
         .collect();
     let mut by_rule: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (command, rules) in commands_of_examples().0 {
-        rules.into_iter().for_each(|rule| by_rule.entry(rule).or_default().push(command.clone()));
+        for rule in rules {
+            by_rule.entry(rule).or_default().push(command.clone());
+        }
     }
     let wrong: Vec<&String> = by_rule
         .iter()
@@ -170,12 +172,15 @@ pub(crate) fn carry_out(account: &Account, report: &Value, flags: &[&str]) -> Ca
 /// Holds what the traps proved against the committed list.
 pub(crate) fn assert_proven(proven: &BTreeSet<String>) {
     if std::env::var_os("PROVEN").is_some() {
-        std::fs::write(PROVEN, proven.iter().map(|rule| format!("{rule}\n")).collect::<String>()).expect("the list");
+        std::fs::write(PROVEN, proven.iter().flat_map(|rule| [rule.as_str(), "\n"]).collect::<String>())
+            .expect("the list");
     }
     let committed = std::fs::read_to_string(PROVEN).unwrap_or_default();
     let lost: Vec<&str> = committed.lines().filter(|rule| !proven.contains(*rule)).collect();
     println!("{} fixes are proven by carrying them out:", proven.len());
-    proven.iter().for_each(|rule| println!("  {rule}"));
+    for rule in proven {
+        println!("  {rule}");
+    }
     assert!(lost.is_empty(), "after their fix, these rules passed once, and do not any more: {lost:#?}");
     assert!(committed.lines().count() > 60, "{}", committed.lines().count());
 }

@@ -139,13 +139,14 @@ impl Type {
                 let items = schema.get("items").ok_or("a list of anything")?;
                 Self::List(Box::new(Self::of_schema(items, root)?))
             }
-            "object" => match schema.get("properties").and_then(Value::as_object) {
-                Some(fields) => Self::Fields(Arc::new(fields_of(fields, root)?)),
-                None => {
+            "object" => {
+                if let Some(fields) = schema.get("properties").and_then(Value::as_object) {
+                    Self::Fields(Arc::new(fields_of(fields, root)?))
+                } else {
                     let values = schema.get("additionalProperties").filter(|values| values.is_object());
                     Self::Map(Box::new(Self::of_schema(values.ok_or("a map of anything")?, root)?))
                 }
-            },
+            }
             other => return Err(format!("the type `{other}`")),
         })
     }
