@@ -1,6 +1,5 @@
 //! URLs of AWS Lambda functions: HTTPS endpoints on the internet, without an API in front.
 
-use std::collections::BTreeMap;
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::FunctionUrlConfig;
