@@ -1,6 +1,5 @@
 //! URLs of AWS Lambda functions: HTTPS endpoints on the internet, without an API in front.
 
-
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::FunctionUrlConfig;
 use futures::future::join_all;
