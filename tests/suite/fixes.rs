@@ -188,7 +188,8 @@ pub(crate) fn assert_proven(proven: &BTreeSet<String>) {
 /// Paths that bindings generated from the provider's schema leave out: a web ACL's statements nest in themselves and are
 /// JSON there, and attributes that only AWS sets are no arguments.
 fn is_beyond_bindings(path: &str) -> bool {
-    path.starts_with("aws_wafv2_web_acl.rule.statement.") || path == "aws_rds_cluster.reader_endpoint"
+    let is_set_by_aws = path.ends_with(".arn") || path == "aws_rds_cluster.reader_endpoint";
+    is_set_by_aws || path.starts_with("aws_wafv2_web_acl.rule.statement.")
 }
 
 #[test]
