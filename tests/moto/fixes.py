@@ -124,7 +124,7 @@ def carried_out(failure: dict[str, Any], chooser: Chooser, home: str, endpoint: 
         values = {name: chooser.value(name, failure["finding"]) for name in PLACEHOLDER.findall(command)}
         if open_choices := [name for name, value in values.items() if value is None]:
             return f"leaves open <{'>, <'.join(open_choices)}>"
-        code, printed, errors = call(driver(home), [*words(command, values), "--endpoint-url", endpoint])
+        code, printed, errors = call(driver(home), [*words(command, values), "--endpoint-url", endpoint, "--cli-read-timeout", "20", "--cli-connect-timeout", "5"])
         if code:
             return f"{command}: {' '.join(errors.split())[-300:]}"
         if file:
