@@ -40,8 +40,7 @@ fn named(function: &Resource, config: &FunctionUrlConfig) -> Named {
         id: alias.map_or_else(|| function.id.clone(), |alias| format!("{}:{alias}", function.id)),
         name: None,
         region: None,
-        // The list of functions carries all tags: an empty map means that there are none.
-        tags: Some(function.tags.clone().unwrap_or_default()),
+        tags: function.tags.clone(),
     }
 }
 
