@@ -168,13 +168,7 @@ impl Context {
         none_codes: &[&str],
         request: impl Future<Output = Answer<T, E>>,
     ) -> Option<Option<T>> {
-        let answer = self.gated(call, request).await;
-        if let Err(failed) = &answer
-            && failed.code.as_deref().is_some_and(|code| none_codes.contains(&code))
-        {
-            return Some(None);
-        }
-        self.keep(call, None, answer).map(Some)
+        self.ask_or_none(call, None, none_codes, request).await
     }
 
     /// A call about one resource. Without an answer, its facts are missing.
@@ -196,13 +190,23 @@ impl Context {
         none_codes: &[&str],
         request: impl Future<Output = Answer<T, E>>,
     ) -> Option<Option<T>> {
+        self.ask_or_none(call, Some(arn), none_codes, request).await
+    }
+
+    async fn ask_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        call: &Call,
+        arn: Option<&str>,
+        none_codes: &[&str],
+        request: impl Future<Output = Answer<T, E>>,
+    ) -> Option<Option<T>> {
         let answer = self.gated(call, request).await;
         if let Err(failed) = &answer
             && failed.code.as_deref().is_some_and(|code| none_codes.contains(&code))
         {
             return Some(None);
         }
-        self.keep(call, Some(arn), answer).map(Some)
+        self.keep(call, arn, answer).map(Some)
     }
 
     /// Adds a resource to what was found.
