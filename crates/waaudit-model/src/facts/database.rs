@@ -91,7 +91,7 @@ facts! {
         writer_family_max_vcpus: Option<i64>,
         /// The most operations per second that the writer's type of storage can be bought with; none without a writer, and where the storage is a cluster's.
         storage_iops_max: Option<i64>,
-        /// Databases of this region, itself included, of the same engine and of a name that differs in its digits alone (`orders-1`, `orders-2`).
+        /// Databases of this region, itself included, of the same engine and of a name that differs in its digits alone (`orders-1`, `orders-2`): the first ten of them.
         similar_databases: Vec<String>,
         /// Functions in its VPC that its security groups admit to its port, by reference to a group of theirs or by a range that holds a subnet of theirs. Unread where a rule names a customer-managed prefix list.
         reaching_functions: Vec<String>,

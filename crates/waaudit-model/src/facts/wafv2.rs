@@ -126,6 +126,8 @@ facts! {
         requests: Option<Measured>,
         /// Those of them that it blocked, or answered with a challenge or puzzle; none where it publishes no metrics. `BlockedRequests`, `CaptchaRequests`, `ChallengeRequests`.
         stopped_requests: Option<Measured>,
+        /// Most requests that it decided on in a minute, in 14 days; none where it publishes no metrics, and in scope CLOUDFRONT, where the distribution's limit counts. The same metrics as those of `requests`.
+        requests_per_minute_max: Option<Measured>,
         /// Days since it decided on the first request of the last 14 days, 0 where none came; none where it publishes no metrics. WAF does not tell when a web ACL was made or changed.
         inspecting_days: Option<Measured>,
         /// Whether its decisions are logged: by its own configuration, by Firewall Manager's, for Security Lake or by a telemetry rule of CloudWatch. A filter that drops every record counts as no log. Source: `ListLoggingConfigurations`.

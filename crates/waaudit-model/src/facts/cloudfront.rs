@@ -170,6 +170,8 @@ facts! {
         requests_week: Measured,
         /// Requests in 30 days. `AWS/CloudFront Requests`.
         requests_month: Measured,
+        /// Most requests in a minute, of two weeks. `AWS/CloudFront Requests`.
+        requests_per_minute_max: Measured,
         /// Per cent of cacheable requests that were answered from the cache, in a week. Absent while additional metrics are off. `AWS/CloudFront CacheHitRate`.
         hit_percent: Measured,
         /// Derived: how each behavior caches, the default one last.

@@ -97,6 +97,8 @@ facts! {
         node_cpu_percent_p99: Option<Measured>,
         /// Clients that are connected, the mean of a week. AWS itself holds up to six. `AWS/ElastiCache CurrConnections`.
         connections: Measured,
+        /// Most clients that were connected at once to a node, in a week. `AWS/ElastiCache CurrConnections`.
+        connections_max: Measured,
         /// Derived: whether requests from the internet get to it: yes where the graph leads there from a public way in, no where nothing can that is not ruled out, in an account of which every list was read; absent between the two.
         on_request_path: bool,
         /// Derived: whether its replication group is in cluster mode, so that shards can be added; none outside a group.

@@ -1,5 +1,7 @@
 //! Amazon ECS: clusters, the services in them, and the task definitions that services use.
 
+use super::measured::Measured;
+
 parts! {
     /// A server that is registered in a cluster and takes tasks. Source: `ecs:DescribeContainerInstances`, those of status ACTIVE.
     Server {
@@ -107,6 +109,10 @@ facts! {
         deployment_controller: String,
         /// When it was made, RFC 3339. `createdAt`.
         created_at: String,
+        /// Per cent of the CPU that its tasks reserve, the 99th percentile of two weeks. It can be above 100 on servers, whose CPU tasks may take beyond that. `AWS/ECS CPUUtilization` by `ClusterName` and `ServiceName`.
+        cpu_percent_p99: Measured,
+        /// Tasks that ran, the 95th percentile of two weeks. `AWS/ECS CPUUtilization`, of which each task gives one sample a minute.
+        running_tasks_p95: Measured,
         /// Derived: whether its tasks run on Fargate, by its launch type or its capacity providers.
         on_fargate: bool,
         /// Derived: whether its tasks register in a target group, a Classic Load Balancer or VPC Lattice.

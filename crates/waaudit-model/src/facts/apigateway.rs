@@ -79,6 +79,8 @@ facts! {
         shares_metrics: bool,
         /// Requests in 7 days (messages and connections of a WebSocket API). `AWS/ApiGateway` `Count`, `MessageCount`, `ConnectCount`.
         requests: Measured,
+        /// Most requests in a minute (messages and connections of a WebSocket API), in 7 days. The same metrics.
+        requests_per_minute_max: Measured,
         /// Share of requests that were answered with a server error in 7 days, 0 to 1; none of a WebSocket API. Unread under 1,000 requests. `5XXError`, `5xx` and `Count`.
         server_error_share: Option<Measured>,
         /// The largest share of server errors that lasted three minutes in 7 days, 0 to 1; minutes with fewer than 10 requests count as none. `5XXError`, `5xx` and `Count`.

@@ -55,6 +55,8 @@ facts! {
         cpu_surplus_credits_charged: Option<Measured>,
         /// Days on which its CPU was at 10 per cent or less on average, and 5 MB or less went over the network. Absent for types with accelerators, whose work it does not show. CloudWatch `AWS/EC2` `CPUUtilization`, `NetworkIn`, `NetworkOut`.
         low_use_days: Measured,
+        /// Per cent of CPU, the 99th percentile of two weeks; none for an instance that an Auto Scaling group launched, whose group is measured. CloudWatch `AWS/EC2` `CPUUtilization` by `InstanceId`.
+        cpu_percent_p99: Option<Measured>,
         /// Derived: CPU credits that its type earns in an hour; none for a type that is not burstable.
         cpu_credits_an_hour: Option<f64>,
         /// Derived: standard, or unlimited for an instance that may spend credits that it does not have; none for a type that is not burstable. `ec2:DescribeInstanceCreditSpecifications` lists the unlimited ones.

@@ -33,7 +33,7 @@ impl<T> Fact<T> {
         matches!(self, Self::Unread)
     }
 
-    /// The value, or `None` where it is unread: lets a join stop with `?`.
+    /// The value, or `None` where it is unread: lets a derivation stop with `?`.
     pub const fn known(&self) -> Option<&T> {
         match self {
             Self::Unread => None,
@@ -96,9 +96,24 @@ impl<T: JsonSchema> JsonSchema for Fact<T> {
 }
 
 /// The facts of one kind of resource.
-pub trait Facts: Serialize + DeserializeOwned + JsonSchema + Default {
+pub trait Facts: Serialize + DeserializeOwned + JsonSchema + Clone + Default + Send + Sync + 'static {
     /// The kind's name, `service.noun`, or one word for a kind that waaudit derives.
     const KIND: &'static str;
+
+    /// Takes over what others know. Unread ones change nothing.
+    fn merge(&mut self, others: Self);
+
+    /// A copy with some facts alone, by their names. All others are unread.
+    #[must_use]
+    fn only(&self, facts: &[&str]) -> Self;
+
+    /// Those that are known, by name.
+    fn by_name(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(known)) => known,
+            _ => Map::new(),
+        }
+    }
 }
 
 /// Declares the facts of a kind: each field becomes a [`Fact`] that is left out of the JSON while unread.
@@ -113,6 +128,20 @@ macro_rules! facts {
         }
         impl crate::facts::Facts for $name {
             const KIND: &'static str = $kind;
+
+            fn merge(&mut self, others: Self) {
+                $(if !others.$field.is_unread() {
+                    self.$field = others.$field;
+                })*
+            }
+
+            fn only(&self, facts: &[&str]) -> Self {
+                let mut only = Self::default();
+                $(if facts.contains(&stringify!($field)) {
+                    only.$field.clone_from(&self.$field);
+                })*
+                only
+            }
         }
     };
 }
@@ -181,6 +210,7 @@ pub mod synthetics;
 pub mod tracing;
 pub mod vpc;
 pub mod wafv2;
+pub mod way_in;
 
 /// What there is to know of a kind.
 struct Entry {
@@ -312,7 +342,13 @@ const ENTRIES: &[Entry] = &[
     entry::<tracing::XrayService>(),
     entry::<vpc::Vpc>(),
     entry::<wafv2::WebAcl>(),
+    entry::<way_in::WayIn>(),
 ];
+
+/// Every kind that rules can judge.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    ENTRIES.iter().map(|entry| entry.kind)
+}
 
 /// The JSON schema of every kind's facts, by kind.
 pub fn schemas() -> BTreeMap<&'static str, Schema> {

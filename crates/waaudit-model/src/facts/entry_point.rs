@@ -19,7 +19,7 @@ parts! {
     ZoneLoss {
         /// The zone's name.
         zone: String,
-        /// survives, degraded, recovers (in minutes, when servers have started elsewhere) or dies.
+        /// survives (also after a failover of a minute or two), degraded, recovers (in minutes, when servers have started elsewhere) or dies.
         outcome: String,
         /// The first hop on the way to which that happens, by name; null where all go on.
         hop: Option<String>,
@@ -55,8 +55,10 @@ facts! {
         unprobed_names: Vec<String>,
         /// Regions that its requests can be led to: its own, and by itself, when one does not answer, those of the other origins of an origin group, of the other records of a name (by failover, latency or weight, with a health check), and of an accelerator's other endpoint groups.
         failover_regions: Vec<String>,
-        /// Databases on the path of which no other region holds a copy, by id; where there is none on it, the DynamoDB tables of its regions, if none of them has a replica elsewhere.
+        /// Databases on the path of which no other region holds a copy, by id; where there is none on it, the DynamoDB tables of its regions, if none of them has a replica elsewhere: the first ten of them.
         single_region_stores: Vec<String>,
+        /// How many databases or tables there are of which no other region holds a copy: `single_region_stores` names ten.
+        single_region_store_count: i64,
         /// Zones whose loss cuts servers in other zones off from the internet, since their NAT gateway is there.
         zones_of_foreign_egress: Vec<String>,
     }
