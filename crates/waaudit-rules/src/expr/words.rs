@@ -1,34 +1,7 @@
-//! Values as words for a reader: percentages, sizes, times and counts with their units, and the functions by which rules
-//! ask for them.
-
-use std::sync::Arc;
-
-use cel::{Context, Value as CelValue};
-
-/// Adds the functions to a context.
-pub(super) fn add(context: &mut Context) {
-    // The names are free: a test calls each.
-    let _ = context.add_function("percent", |value: CelValue| real(&value).map_or_else(String::new, percent));
-    let _ = context.add_function("number", |value: CelValue| real(&value).map_or_else(String::new, number));
-    let _ = context.add_function("gib", |value: CelValue| real(&value).map_or_else(String::new, bytes));
-    let _ = context.add_function("duration", |value: CelValue| real(&value).map_or_else(String::new, duration));
-    let _ = context.add_function("plural", |count: CelValue, noun: Arc<String>| {
-        real(&count).map_or_else(String::new, |count| plural(count, &noun))
-    });
-}
-
-#[allow(clippy::cast_precision_loss, reason = "words for a reader show far fewer digits")]
-pub(super) fn real(value: &CelValue) -> Option<f64> {
-    match value {
-        CelValue::Int(value) => Some(*value as f64),
-        CelValue::UInt(value) => Some(*value as f64),
-        CelValue::Float(value) => Some(*value),
-        _ => None,
-    }
-}
+//! Numbers as words for a reader: percentages, sizes, times and counts with their units.
 
 /// A share of 0 to 1 as a percentage: 0.0021 is "0.21 %".
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{} %", number(share * 100.0))
 }
 
@@ -45,7 +18,8 @@ pub(super) fn number(value: f64) -> String {
     separated(text)
 }
 
-fn separated(text: &str) -> String {
+/// A number in digits with a comma between each three: "1,263.5".
+pub fn separated(text: &str) -> String {
     let (whole, rest) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
     let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
     let mut grouped = String::new();
@@ -60,7 +34,7 @@ fn separated(text: &str) -> String {
 }
 
 /// Bytes in the binary unit that leaves a number below 1,024: "88.6 GiB".
-fn bytes(count: f64) -> String {
+pub(super) fn bytes(count: f64) -> String {
     const UNITS: [&str; 6] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
     let mut value = count;
     let mut unit = 0;
@@ -72,14 +46,14 @@ fn bytes(count: f64) -> String {
 }
 
 /// Seconds in the largest unit that they fill: "90 seconds", "15 minutes", "36 hours", "7 days".
-fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     const UNITS: [(f64, &str); 3] = [(86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute")];
     let unit = UNITS.iter().find(|(length, _)| seconds.abs() >= 2.0 * length);
     unit.map_or_else(|| plural(seconds, "second"), |(length, unit)| plural(seconds / length, unit))
 }
 
 /// A count and its noun: "1 task", "2 addresses", "1,263 policies".
-fn plural(count: f64, noun: &str) -> String {
+pub(super) fn plural(count: f64, noun: &str) -> String {
     let shown = number(count);
     if shown == "1" { format!("1 {noun}") } else { format!("{shown} {}", many(noun)) }
 }

@@ -5,11 +5,12 @@
 
 use serde::Deserialize;
 
-use super::examples::Expected;
-use super::expr::{Expr, Subject};
-use super::file::Example;
-use super::template::Template;
-use super::{Pillar, Rule};
+use crate::examples::Expected;
+use crate::expr::{Expr, Subject};
+use crate::file::Example;
+use crate::rule::Rule;
+use crate::template::Template;
+use crate::terms::Pillar;
 
 /// One general condition, for the kinds that it speaks of.
 #[derive(Debug)]
@@ -38,14 +39,15 @@ impl Condition {
 
     /// Why the condition holds of the resource, if it does.
     pub fn exempts(&self, subject: &Subject) -> Option<String> {
-        self.when.holds(subject).is_ok_and(|holds| holds).then(|| self.reason.fill(subject))
+        let holds = self.when.holds(subject).is_ok_and(|holds| holds);
+        holds.then(|| self.reason.fill(subject).unwrap_or_else(|unread| format!("this condition holds ({unread})")))
     }
 }
 
 /// The form of `conditions.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ConditionsFile {
+pub(crate) struct ConditionsFile {
     /// The conditions, in the order in which they are asked.
     pub condition: Vec<ConditionFile>,
 }
@@ -66,7 +68,7 @@ pub enum Effect {
 /// One condition, as people write it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ConditionFile {
+pub(crate) struct ConditionFile {
     /// Its id.
     pub id: String,
     /// Kinds, or `*` for all.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Expr, ExprError, NoValue, Subject, Vocabulary};
-use crate::rules::Template;
-use crate::snapshot::Resource;
+use crate::template::Template;
+use waaudit_model::snapshot::Resource;
 
 fn vocabulary() -> Vocabulary {
     let facts = json!({"type": "object", "properties": {
@@ -114,14 +114,15 @@ fn none_is_an_answer_and_unread_is_not() {
 }
 
 #[test]
-fn sentences_speak_of_lists_none_and_what_is_unread() {
-    let template =
-        Template::new("{r.id}: {r.zones}, {r.replica_of}, {r.days} {{x}}", &vocabulary()).expect("a template");
+fn sentences_are_said_whole_or_name_what_is_unread() {
     let (subject, settings) = (resource(json!({"zones": ["a", "b"], "replica_of": null})), json!({}));
-    assert_eq!(template.fill(&Subject::new(&subject, &settings)), "it: a, b, none, unknown {x}");
-    assert!(!template.is_known(&Subject::new(&subject, &settings)));
-    let template = Template::new("{r.id} ({r.days}) waits{? {r.days} days?}", &vocabulary()).expect("a template");
-    assert_eq!(template.fill(&Subject::new(&subject, &settings)), "it waits");
+    let said = |source: &str| {
+        let template = Template::new(source, &vocabulary()).expect("a template");
+        template.fill(&Subject::new(&subject, &settings)).map_err(|unread| unread.to_string())
+    };
+    assert_eq!(said("{r.id}: {r.zones}, {r.replica_of} {{x}}"), Ok("it: a, b, none {x}".to_owned()));
+    assert_eq!(said("{r.id}: {r.days} {r.multi_az}"), Err("days, multi_az could not be read".to_owned()));
+    assert_eq!(said("{r.id} waits{? {r.days} days?}"), Ok("it waits".to_owned()));
     assert!(Template::new("{r.id", &vocabulary()).is_err());
     assert!(Template::new("r.id}", &vocabulary()).is_err());
 }
@@ -336,3 +337,54 @@ const WORDS: &[&str] = &[
     "\n",
     "settings",
 ];
+
+#[test]
+fn patterns_are_matched_by_our_own_function_wherever_they_stand() {
+    for source in [
+        "r.id.matches('^i')",
+        "matches(r.id, '^i')",
+        "r.zones.exists(zone, !zone.matches('a$')) || r.id.matches('^i')",
+        "(r.multi_az ? r.id.matches('^i') : true) && [r.id.matches('t$')] == [true]",
+    ] {
+        let expr = Expr::boolean(source, &vocabulary()).unwrap_or_else(|error| panic!("{source}: {error:?}"));
+        let tree = format!("{:?}", expr.tree);
+        assert!(tree.contains("\"matches_with_memory\"") && !tree.contains("\"matches\""), "{source}: {tree}");
+        assert_eq!(worth(source, json!({"multi_az": true, "zones": ["a"]})), Ok(true), "{source}");
+    }
+    let broken = worth("r.id.matches(r.replica_of == null ? '' : r.replica_of)", json!({"replica_of": "("}));
+    let Err(NoValue::Broken(words)) = broken else { panic!("{broken:?}") };
+    assert!(words.starts_with("Error executing function 'matches': '(' not a valid regex:"), "{words}");
+}
+
+#[test]
+fn a_path_is_worth_what_its_steps_are_and_fails_where_they_fail() {
+    let facts = json!({"type": "object", "properties": {
+        "web": {"type": "object", "properties": {
+            "port": {"type": ["integer", "null"]},
+            "host": {"type": "object", "properties": {"name": {"type": "string"}}}}},
+        "hosts": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}},
+    }});
+    let settings = json!({"type": "object", "properties": {
+        "limits": {"type": "object", "properties": {"ports": {"type": "integer"}}}}});
+    let vocabulary = Vocabulary::new("test.kind", &facts, &settings).expect("a vocabulary");
+    let settings = json!({"limits": {"ports": 80}});
+    let worth = |source: &str, facts: Value| {
+        let expr = Expr::boolean(source, &vocabulary).unwrap_or_else(|error| panic!("{source}: {error:?}"));
+        expr.holds(&Subject::new(&resource(facts), &settings))
+    };
+    let web = json!({"web": {"port": 80, "host": {"name": "a"}}, "hosts": [{"name": "b"}], "tags": "no tags"});
+    for source in [
+        "r.web.port == settings.limits.ports",
+        "r.web.host.name == 'a' && r.region == 'eu-west-1'",
+        "r.hosts.exists(r, r.name == 'b')",
+        "r.hosts.all(settings, settings.name == 'b') && settings.limits.ports == 80",
+        "r.tags['env'] == 'dev' && r.name == null && r.label == 'it'",
+    ] {
+        assert_eq!(worth(source, web.clone()), Ok(true), "{source}");
+    }
+    let unread = |name: &str| Err(NoValue::Unread(name.to_owned()));
+    assert_eq!(worth("r.web.host.name == 'a'", json!({})), unread("web"));
+    assert_eq!(worth("r.web.host.name == 'a'", json!({"web": {"port": 1}})), unread("host"));
+    assert_eq!(worth("r.web.host.name == 'a'", json!({"web": {"host": {}}})), unread("name"));
+    assert_eq!(worth("r.web.port == null", json!({"web": {"port": null}})), Ok(true));
+}

@@ -5,14 +5,17 @@
 //! written as one would speak it.
 
 mod calls;
+mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
 
-use cel::Program;
-use cel::common::ast::{Expr as Node, IdedExpr, LiteralValue, SelectExpr, operators};
+use cel::common::ast::{EntryExpr, Expr as Node, IdedExpr, LiteralValue, MapExpr, SelectExpr, operators};
 
-use super::ExprError;
+use self::scope::Scope;
 use super::types::{Type, Vocabulary};
+use crate::spelling::closest;
 
 /// Deepest syntax tree: the check and the engine walk it by recursion.
 const DEEPEST_TREE: usize = 64;
@@ -27,55 +30,25 @@ pub(super) struct Checked {
     pub settings: BTreeSet<String>,
 }
 
-/// Checks a program against the vocabulary.
-pub(super) fn check(program: &Program, vocabulary: &Vocabulary) -> Result<Checked, ExprError> {
-    let mut checker = Checker { program, vocabulary, facts: BTreeSet::new(), settings: BTreeSet::new(), depth: 0 };
-    let scope = Scope {
-        variables: vocabulary.variables.clone(),
-        present: vocabulary.present.clone(),
-        bound: BTreeSet::new(),
-        depth: 0,
-    };
-    let of = checker.infer(program.expression(), &scope)?;
+/// What is wrong with an expression.
+pub(super) struct Fault {
+    /// The node of the syntax tree that is at fault.
+    pub node: u64,
+    /// What is wrong, in lower case.
+    pub message: String,
+    /// What may help.
+    pub help: Option<String>,
+}
+
+/// Checks the tree of an expression against the vocabulary.
+pub(super) fn check(tree: &IdedExpr, vocabulary: &Vocabulary) -> Result<Checked, Fault> {
+    let mut checker = Checker { vocabulary, facts: BTreeSet::new(), settings: BTreeSet::new(), depth: 0 };
+    let scope = Scope::outermost(vocabulary);
+    let of = checker.infer(tree, &scope)?;
     Ok(Checked { of, facts: checker.facts, settings: checker.settings })
 }
 
-#[derive(Clone)]
-struct Scope {
-    variables: BTreeMap<String, Type>,
-    /// Paths that are proven not to be null.
-    present: BTreeSet<String>,
-    /// Variables of the comprehensions around: one of them may hide `r` or `settings`.
-    bound: BTreeSet<String>,
-    /// Comprehensions around.
-    depth: usize,
-}
-
-impl Scope {
-    fn proving(&self, paths: BTreeSet<String>) -> Self {
-        let mut scope = self.clone();
-        scope.present.extend(paths);
-        scope
-    }
-
-    /// The scope inside a comprehension. What was proven of a hidden variable of the same name is forgotten.
-    fn inside(&self, variable: &str, of: Type) -> Self {
-        let mut scope = self.clone();
-        let prefix = format!("{variable}.");
-        scope.present.retain(|path| path != variable && !path.starts_with(&prefix));
-        scope.variables.insert(variable.to_owned(), of);
-        scope.bound.insert(variable.to_owned());
-        scope
-    }
-
-    /// Whether the node is the resource itself: `r`, and no variable of that name.
-    fn is_resource(&self, operand: &IdedExpr) -> bool {
-        matches!(&operand.expr, Node::Ident(name) if name == "r" && !self.bound.contains("r"))
-    }
-}
-
 struct Checker<'a> {
-    program: &'a Program,
     vocabulary: &'a Vocabulary,
     facts: BTreeSet<String>,
     settings: BTreeSet<String>,
@@ -84,12 +57,12 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn error(&self, at: &IdedExpr, message: String, help: Option<String>) -> ExprError {
-        let offset = self.program.source_info().offset_for(at.id).map_or(0, |(start, _)| start as usize);
-        ExprError { message, help, offset }
+    #[expect(clippy::unused_self, reason = "a fault reads as the checker's")]
+    fn error(&self, at: &IdedExpr, message: String, help: Option<String>) -> Fault {
+        Fault { node: at.id, message, help }
     }
 
-    fn infer(&mut self, node: &IdedExpr, scope: &Scope) -> Result<Type, ExprError> {
+    fn infer(&mut self, node: &IdedExpr, scope: &Scope) -> Result<Type, Fault> {
         if self.depth == DEEPEST_TREE {
             let help = "give the idea a fact of its own".to_owned();
             return Err(self.error(node, format!("is nested more than {DEEPEST_TREE} deep"), Some(help)));
@@ -100,7 +73,7 @@ impl Checker<'_> {
         of
     }
 
-    fn infer_node(&mut self, node: &IdedExpr, scope: &Scope) -> Result<Type, ExprError> {
+    fn infer_node(&mut self, node: &IdedExpr, scope: &Scope) -> Result<Type, Fault> {
         match &node.expr {
             Node::Literal(literal) => self.literal(node, literal),
             Node::Ident(name) => self.variable(node, name, scope),
@@ -115,14 +88,28 @@ impl Checker<'_> {
                 }
                 Ok(Type::List(Box::new(of)))
             }
-            Node::Map(_) | Node::Struct(_) => {
-                Err(self.error(node, "maps and structs can't be made in a rule".to_owned(), None))
-            }
+            Node::Map(map) => self.fields(node, map, scope),
+            Node::Struct(_) => Err(self.error(node, "structs can't be made in a rule".to_owned(), None)),
             Node::Unspecified => Err(self.error(node, "an empty expression".to_owned(), None)),
         }
     }
 
-    fn literal(&self, node: &IdedExpr, literal: &LiteralValue) -> Result<Type, ExprError> {
+    /// A group of fields, each named by a literal.
+    fn fields(&mut self, node: &IdedExpr, map: &MapExpr, scope: &Scope) -> Result<Type, Fault> {
+        let mut fields = BTreeMap::new();
+        for entry in &map.entries {
+            let EntryExpr::MapEntry(entry) = &entry.expr else {
+                return Err(self.error(node, "structs can't be made in a rule".to_owned(), None));
+            };
+            let Node::Literal(LiteralValue::String(name)) = &entry.key.expr else {
+                return Err(self.error(&entry.key, "the name of a field is written as a text".to_owned(), None));
+            };
+            fields.insert(name.inner().to_owned(), self.infer(&entry.value, scope)?);
+        }
+        Ok(Type::Fields(Arc::new(fields)))
+    }
+
+    fn literal(&self, node: &IdedExpr, literal: &LiteralValue) -> Result<Type, Fault> {
         let unknown = |words: &str| Err(self.error(node, words.to_owned(), None));
         match literal {
             LiteralValue::Boolean(_) => Ok(Type::Bool),
@@ -136,27 +123,27 @@ impl Checker<'_> {
     }
 
     /// The one type of two places that have to have one.
-    fn either(&self, node: &IdedExpr, a: Type, b: Type, place: &str) -> Result<Type, ExprError> {
-        let message = format!("{place} can't hold both {a} and {b}");
-        a.either(b).ok_or_else(|| self.error(node, message, None))
+    fn either(&self, node: &IdedExpr, a: Type, b: Type, place: &str) -> Result<Type, Fault> {
+        let refused = || self.error(node, format!("{place} can't hold both {a} and {b}"), None);
+        a.clone().either(b.clone()).ok_or_else(refused)
     }
 
-    fn variable(&self, node: &IdedExpr, name: &str, scope: &Scope) -> Result<Type, ExprError> {
-        scope.variables.get(name).cloned().ok_or_else(|| {
+    fn variable(&self, node: &IdedExpr, name: &str, scope: &Scope) -> Result<Type, Fault> {
+        scope.variable(name).cloned().ok_or_else(|| {
             let help =
                 self.field_names("r").iter().any(|fact| fact == name).then(|| format!("facts are written `r.{name}`"));
             self.error(node, format!("unknown name `{name}`"), help)
         })
     }
 
-    fn select(&mut self, node: &IdedExpr, select: &SelectExpr, scope: &Scope) -> Result<Type, ExprError> {
+    fn select(&mut self, node: &IdedExpr, select: &SelectExpr, scope: &Scope) -> Result<Type, Fault> {
         if select.test {
             let help = "an unread fact makes the verdict unknown by itself; ask `!= null` for none";
             let message = "`has()` would turn an unread fact into an answer".to_owned();
             return Err(self.error(node, message, Some(help.to_owned())));
         }
         let operand = self.infer(&select.operand, scope)?;
-        let operand = self.not_null(&select.operand, operand, scope, &format!("`.{}`", select.field))?;
+        let operand = self.not_null(&select.operand, operand, scope, format_args!("`.{}`", select.field))?;
         let of = match operand {
             Type::Fields(fields) => match fields.get(&select.field) {
                 Some(of) => of.clone(),
@@ -169,13 +156,14 @@ impl Checker<'_> {
         if scope.is_resource(&select.operand) {
             self.facts.insert(select.field.clone());
         }
-        if let Some(setting) = path(node).as_deref().and_then(|path| path.strip_prefix("settings."))
-            && !scope.bound.contains("settings")
+        let path = path(node);
+        if let Some(setting) = path.as_deref().and_then(|path| path.strip_prefix("settings."))
+            && !scope.is_bound("settings")
             && !matches!(of, Type::Fields(_))
         {
             self.settings.insert(setting.to_owned());
         }
-        if path(node).is_some_and(|path| scope.present.contains(&path)) {
+        if path.is_some_and(|path| scope.is_present(&path)) {
             return Ok(of.present().clone());
         }
         Ok(of)
@@ -186,7 +174,7 @@ impl Checker<'_> {
         node: &IdedExpr,
         select: &SelectExpr,
         names: impl Iterator<Item = &'n String>,
-    ) -> ExprError {
+    ) -> Fault {
         let owner = match &select.operand.expr {
             Node::Ident(name) if name == "r" => format!("of {}", self.vocabulary.kind),
             _ => "there".to_owned(),
@@ -206,10 +194,10 @@ impl Checker<'_> {
     }
 
     /// The type without null, or an error that says how to guard.
-    fn not_null(&self, node: &IdedExpr, of: Type, scope: &Scope, user: &str) -> Result<Type, ExprError> {
+    fn not_null(&self, node: &IdedExpr, of: Type, scope: &Scope, user: fmt::Arguments) -> Result<Type, Fault> {
         let Type::OrNull(inner) = of else { return Ok(of) };
         let path = path(node);
-        if path.as_ref().is_some_and(|path| scope.present.contains(path)) {
+        if path.as_ref().is_some_and(|path| scope.is_present(path)) {
             return Ok(*inner);
         }
         let name = path.unwrap_or_else(|| "this".to_owned());
@@ -217,7 +205,7 @@ impl Checker<'_> {
         Err(self.error(node, format!("{name} may be null, where {user} needs {inner}"), Some(help)))
     }
 
-    fn wanted(&mut self, node: &IdedExpr, wanted: &Type, scope: &Scope, user: &str) -> Result<Type, ExprError> {
+    fn wanted(&mut self, node: &IdedExpr, wanted: &Type, scope: &Scope, user: fmt::Arguments) -> Result<Type, Fault> {
         let of = self.infer(node, scope)?;
         let of = self.not_null(node, of, scope, user)?;
         if of.fits(wanted) {
@@ -229,11 +217,20 @@ impl Checker<'_> {
 
 /// `r.a.b` for a chain of fields; nothing for what is computed.
 fn path(node: &IdedExpr) -> Option<String> {
+    let mut path = String::new();
+    write_path(node, &mut path).then_some(path)
+}
+
+fn write_path(node: &IdedExpr, path: &mut String) -> bool {
     match &node.expr {
-        Node::Ident(name) => Some(name.clone()),
-        Node::Select(select) if !select.test => Some(format!("{}.{}", path(&select.operand)?, select.field)),
-        _ => None,
+        Node::Ident(name) => path.push_str(name),
+        Node::Select(select) if !select.test && write_path(&select.operand, path) => {
+            path.push('.');
+            path.push_str(&select.field);
+        }
+        _ => return false,
     }
+    true
 }
 
 /// The paths that are not null once the expression came out as `truth`.
@@ -259,13 +256,4 @@ fn against_null(left: &IdedExpr, right: &IdedExpr) -> BTreeSet<String> {
         return BTreeSet::new();
     };
     path(subject).into_iter().collect()
-}
-
-/// The name most like a misspelt one, if any is near.
-fn closest<'n>(wrong: &str, names: impl Iterator<Item = &'n String>) -> Option<String> {
-    names
-        .map(|name| (strsim::jaro_winkler(wrong, name), name))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name.clone())
 }

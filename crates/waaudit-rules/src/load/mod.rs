@@ -1,22 +1,26 @@
 //! From files to checked rules. Every problem of every file is told, with its place; nothing is half loaded.
 
+mod fix;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::mem::take;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use toml::Spanned;
 
-use super::conditions::{Condition, ConditionFile, ConditionsFile};
-use super::examples::Expected;
-use super::expr::{Expr, ExprError, Vocabulary};
-use super::file::{Example, FixFile, PracticeFile, RuleFile, UnlessFile};
-use super::source::{CONDITIONS, Source, below, built_in, duplicates};
-use super::template::Template;
-use super::{Exception, Explains, Fix, Practice, Rule, Step};
-use crate::exit::Failure;
-use crate::facts;
-use crate::settings::Settings;
+use crate::conditions::{Condition, ConditionFile, ConditionsFile};
+use crate::examples::Expected;
+use crate::expr::{Expr, ExprError, Vocabulary};
+use crate::file::{Example, PracticeFile, RuleFile, UnlessFile};
+use crate::rule::{Exception, Explains, Practice, Rule};
+use crate::source::{CONDITIONS, Source, below, built_in, duplicates};
+use crate::spelling::did_you_mean;
+use crate::template::Template;
+use waaudit_model::error::Failure;
+use waaudit_model::facts;
+use waaudit_model::settings::Settings;
 
 /// All rules and general conditions.
 #[derive(Debug)]
@@ -78,9 +82,8 @@ impl RuleSet {
         self.ids.values().any(|id| id.split('/').next() == Some(name))
     }
 
-    /// Gives a rule a former id.
-    #[cfg(test)]
-    pub(crate) fn rename(&mut self, former: &str, id: &str) {
+    /// Gives a rule a former id, as tests need it.
+    pub fn rename(&mut self, former: &str, id: &str) {
         self.ids.insert(former.to_owned(), id.to_owned());
         let renamed = self.rules.iter_mut().filter(|rule| rule.id == id);
         renamed.for_each(|rule| rule.formerly.push(former.to_owned()));
@@ -88,10 +91,7 @@ impl RuleSet {
 
     /// The id most like a misspelt one, as the help of an error.
     pub fn did_you_mean(&self, wrong: &str) -> String {
-        let ids = self.ids.values().map(String::as_str);
-        let nearest = ids.max_by(|a, b| strsim::jaro(wrong, a).total_cmp(&strsim::jaro(wrong, b)));
-        let list = "waaudit rule list";
-        nearest.map_or_else(|| list.to_owned(), |id| format!("did you mean `{id}`? {list}"))
+        did_you_mean(wrong, self.ids.values().map(String::as_str), "waaudit rule list")
     }
 }
 
@@ -133,7 +133,7 @@ struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     fn rule(&mut self, condition_ids: &BTreeSet<&str>) -> Option<Rule> {
-        let file: RuleFile = self.parse()?;
+        let mut file: RuleFile = self.parse()?;
         let id = self.id()?;
         let vocabulary = self.vocabulary(&file.kind)?;
         for id in file.despite.iter().filter(|id| !condition_ids.contains(id.as_ref().as_str())) {
@@ -144,7 +144,7 @@ impl<'a> Loader<'a> {
                 Some(&format!("known: {known}")),
             );
         }
-        for fact in file.evidence.iter().filter(|fact| !names(vocabulary).contains(fact.as_ref())) {
+        for fact in file.evidence.iter().filter(|fact| !vocabulary.has(fact.as_ref())) {
             let help = format!("waaudit facts {}", file.kind.as_ref());
             self.problem(
                 fact.span().start,
@@ -153,7 +153,7 @@ impl<'a> Loader<'a> {
             );
         }
         if let Some(explains) = &file.explains
-            && !names(vocabulary).contains(explains.resources.as_ref())
+            && !vocabulary.has(explains.resources.as_ref())
         {
             let message = format!("no fact `{}` of {}", explains.resources.as_ref(), file.kind.as_ref());
             self.problem(explains.resources.span().start, &message, None);
@@ -163,10 +163,10 @@ impl<'a> Loader<'a> {
         let expect = self.boolean(&file.expect, &judged);
         let failing = expect.as_ref().map_or_else(|| judged.clone(), |expect| judged.clone().given(expect, false));
         let message = self.template(&file.message, &failing);
-        let steps = self.steps(&file.fix, file.expect.span().start, &failing);
+        let fix = self.fix(&file.fix, file.expect.span().start, &failing);
         let practice = file.practice.as_ref().map(|practice| self.practice(practice, &failing));
         let practice = practice.map_or(Some(None), |practice| practice.map(Some));
-        let examples = self.examples(&file, vocabulary);
+        let examples = self.examples(&mut file, vocabulary);
         Some(Rule {
             id,
             formerly: file.formerly,
@@ -183,7 +183,7 @@ impl<'a> Loader<'a> {
             message: message?,
             evidence: file.evidence.into_iter().map(Spanned::into_inner).collect(),
             why: file.why,
-            fix: Fix { steps: steps?, terraform: file.fix.terraform, flags: file.fix.flags },
+            fix: fix?,
             refs: file.refs,
             explains: file.explains.map(|explains| Explains {
                 rules: explains.rules.into_iter().map(Spanned::into_inner).collect(),
@@ -195,7 +195,7 @@ impl<'a> Loader<'a> {
     }
 
     fn practice(&mut self, file: &PracticeFile, vocabulary: &Vocabulary) -> Option<Practice> {
-        if let Some(rank) = file.rank.as_ref().filter(|rank| !names(vocabulary).contains(rank.as_ref())) {
+        if let Some(rank) = file.rank.as_ref().filter(|rank| !vocabulary.has(rank.as_ref())) {
             self.problem(rank.span().start, &format!("no fact `{}`", rank.as_ref()), None);
             return None;
         }
@@ -217,29 +217,6 @@ impl<'a> Loader<'a> {
             exceptions.push(holds.zip(because).map(|(holds, because)| Exception { holds, because }));
         }
         exceptions.into_iter().collect()
-    }
-
-    fn steps(&mut self, fix: &FixFile, at: usize, vocabulary: &Vocabulary) -> Option<Vec<Step>> {
-        if fix.cli.is_some() != fix.steps.is_empty() {
-            self.problem(at, "[fix] has either `cli` or `steps`", Some("waaudit schema rule"));
-            return None;
-        }
-        let single = fix.cli.iter().map(|cli| (None, cli));
-        let several = fix.steps.iter().map(|step| (step.only_if.as_ref(), &step.run));
-        single.chain(several).map(|(only_if, run)| self.step(only_if, run, vocabulary)).collect()
-    }
-
-    fn step(
-        &mut self,
-        only_if: Option<&Spanned<String>>,
-        run: &Spanned<String>,
-        vocabulary: &Vocabulary,
-    ) -> Option<Step> {
-        let only_if = only_if.map(|only_if| self.boolean(only_if, vocabulary));
-        let only_if = only_if.map_or(Some(None), |only_if| only_if.map(Some))?;
-        let fitting =
-            only_if.as_ref().map_or_else(|| vocabulary.clone(), |holds| vocabulary.clone().given(holds, true));
-        Some(Step { run: self.template(run, &fitting)?, only_if })
     }
 
     fn conditions(&mut self, into: &mut Vec<Condition>) {
@@ -320,7 +297,7 @@ impl<'a> Loader<'a> {
         template.map_err(|error| self.expression_problem(source, &error)).ok()
     }
 
-    fn examples(&mut self, file: &RuleFile, vocabulary: &Vocabulary) -> Vec<(Expected, Example)> {
+    fn examples(&mut self, file: &mut RuleFile, vocabulary: &Vocabulary) -> Vec<(Expected, Example)> {
         let lists = [
             (Expected::Pass, &file.pass),
             (Expected::Fail, &file.fail),
@@ -338,14 +315,20 @@ impl<'a> Loader<'a> {
                 self.problem(at, &format!("has no example in [[{}]]", expected.name()), None);
             }
             let facts = list.iter().flat_map(Example::facts);
-            for fact in facts.filter(|fact| *fact != "tags" && !names(vocabulary).contains(*fact)) {
+            for fact in facts.filter(|fact| *fact != "tags" && !vocabulary.has(fact)) {
                 let message = format!("unknown fact `{fact}` in [[{}]] example", expected.name());
                 self.problem(at, &message, None);
             }
         }
+        let lists = [
+            (Expected::Pass, take(&mut file.pass)),
+            (Expected::Fail, take(&mut file.fail)),
+            (Expected::Skip, take(&mut file.skip)),
+            (Expected::Unknown, take(&mut file.unknown)),
+        ];
         lists
             .into_iter()
-            .flat_map(|(expected, list)| list.iter().map(move |example| (expected, example.clone())))
+            .flat_map(|(expected, list)| list.into_iter().map(move |example| (expected, example)))
             .collect()
     }
 
@@ -364,13 +347,6 @@ impl<'a> Loader<'a> {
             let _ = write!(problem, "\n    {help}");
         }
         self.problems.push(problem);
-    }
-}
-
-fn names(vocabulary: &Vocabulary) -> BTreeSet<String> {
-    match vocabulary.variables.get("r") {
-        Some(super::expr::Type::Fields(fields)) => fields.keys().cloned().collect(),
-        _ => BTreeSet::new(),
     }
 }
 

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
 
-use crate::exit::Failure;
+use waaudit_model::error::Failure;
 
 /// The rules that are built in.
 #[derive(RustEmbed)]
-#[folder = "rules/"]
+#[folder = "../../rules/"]
 #[include = "**/*.toml"]
 struct BuiltIn;
 
 /// The file of the general conditions.
-pub(super) const CONDITIONS: &str = "conditions.toml";
+pub(crate) const CONDITIONS: &str = "conditions.toml";
 
 /// A file's name and text.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub struct Source {
 }
 
 /// The rules that are built in.
-pub(super) fn built_in() -> Vec<Source> {
+pub(crate) fn built_in() -> Vec<Source> {
     BuiltIn::iter()
         .filter_map(|path| {
             let text = String::from_utf8(BuiltIn::get(&path)?.data.into_owned()).ok()?;
@@ -39,7 +39,7 @@ pub(super) fn built_in() -> Vec<Source> {
 
 /// The rule files below a folder, `<area>/<subject>.toml`. A `.toml` file at any other place is an error: it would be
 /// left out without a word.
-pub(super) fn below(folder: &Path) -> Result<Vec<Source>, Failure> {
+pub(crate) fn below(folder: &Path) -> Result<Vec<Source>, Failure> {
     let mut sources = Vec::new();
     let mut misplaced = Vec::new();
     let mut folders = vec![(folder.to_path_buf(), 0)];
@@ -86,7 +86,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Files of one rule, with their places.
-pub(super) fn duplicates(sources: &[Source]) -> Vec<String> {
+pub(crate) fn duplicates(sources: &[Source]) -> Vec<String> {
     let mut by_path: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for source in sources {
         by_path.entry(&source.path).or_default().push(&source.shown);

@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::file::Example;
-use crate::facts;
-use crate::settings::Settings;
-use crate::snapshot::Resource;
+use crate::expr::Subject;
+use crate::file::Example;
+use waaudit_model::facts;
+use waaudit_model::settings::Settings;
+use waaudit_model::snapshot::{Owner, Resource};
 
 /// What an example expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,8 +37,17 @@ impl Expected {
 pub struct Case {
     /// The sample with the patch.
     pub resource: Resource,
+    /// What the resource is a part of.
+    pub owners: Vec<Owner>,
     /// The settings with the patch.
     pub settings: Value,
+}
+
+impl Case {
+    /// The resource and the settings, ready to be judged.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject::new(&self.resource, &self.settings).with_owners(&self.owners)
+    }
 }
 
 impl Example {
@@ -54,7 +64,7 @@ impl Example {
 
     /// Patches a sample. An error is a word of the example that has the wrong form.
     pub fn apply(&self, sample: &Resource) -> Result<Case, String> {
-        let mut resource = sample.clone();
+        let (mut resource, mut owners) = (sample.clone(), Vec::new());
         let mut settings = Settings::default().as_value();
         for (key, value) in &self.0 {
             match key.as_str() {
@@ -63,7 +73,7 @@ impl Example {
                 "name" => resource.name = of("name", value)?,
                 "region" => resource.region = of("region", value)?,
                 "tags" => resource.tags = of("tags", value)?,
-                "owners" => resource.owners = of("owners", value)?,
+                "owners" => owners = of("owners", value)?,
                 "settings" => {
                     settings = of::<Settings>("settings", value)?.as_value();
                 }
@@ -80,7 +90,7 @@ impl Example {
             resource.facts.remove(fact);
         }
         resource.facts = facts::complete(&resource.kind, &resource.facts)?;
-        Ok(Case { resource, settings })
+        Ok(Case { resource, owners, settings })
     }
 
     fn names(&self, key: &str) -> impl Iterator<Item = &str> {

@@ -189,8 +189,8 @@ impl fmt::Display for Type {
 pub struct Vocabulary {
     /// The kind, for messages.
     pub kind: String,
-    /// Types by variable.
-    pub variables: BTreeMap<String, Type>,
+    /// Types by variable. Shared, as each guard gives a vocabulary of its own.
+    pub variables: Arc<BTreeMap<String, Type>>,
     /// Paths that are proven not to be null by what was asked before.
     pub present: BTreeSet<String>,
 }
@@ -220,7 +220,30 @@ impl Vocabulary {
             ("r".to_owned(), Type::Fields(Arc::new(fields))),
             ("settings".to_owned(), Type::of_schema(settings, settings).map_err(problem)?),
         ]);
-        Ok(Self { kind: kind.to_owned(), variables, present: BTreeSet::new() })
+        Ok(Self { kind: kind.to_owned(), variables: Arc::new(variables), present: BTreeSet::new() })
+    }
+
+    /// Whether resources of the kind have a fact of this name.
+    pub fn has(&self, fact: &str) -> bool {
+        matches!(self.variables.get("r"), Some(Type::Fields(fields)) if fields.contains_key(fact))
+    }
+
+    /// The type of a fact or of a field in it, by the path to it: `cpu_percent_p95.value`. Null on the way is passed over.
+    pub fn type_at(&self, path: &str) -> Option<Type> {
+        let field = |of: Type, name: &str| match of.present() {
+            Type::Fields(fields) => fields.get(name).cloned(),
+            Type::Map(of) => Some((**of).clone()),
+            _ => None,
+        };
+        path.split('.').try_fold(self.variables.get("r")?.clone(), field)
+    }
+
+    /// The vocabulary that also has `zones`, the Availability Zones in use in the resource's region.
+    #[must_use]
+    pub fn with_zones(mut self) -> Self {
+        let zones = Type::List(Box::new(Type::Text));
+        Arc::make_mut(&mut self.variables).insert("zones".to_owned(), zones);
+        self
     }
 
     /// The vocabulary where an expression is known to be true, or false.

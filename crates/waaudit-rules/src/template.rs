@@ -1,14 +1,12 @@
 //! Sentences with expressions in braces: `{r.id} runs in {r.availability_zone} only`.
 //!
 //! A clause between `{?` and `?}` is printed only where each of its expressions has something to say: a value that is
-//! known, not null and not empty. Everything else is printed as it is, so a sentence says what was seen or nothing.
+//! known, not null and not empty. Outside of clauses a sentence is said whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use super::expr::{Expr, ExprError, Subject, Vocabulary};
-
-/// What a sentence prints for a value that is unread.
-const UNKNOWN: &str = "unknown";
+use crate::expr::{Expr, ExprError, NoValue, Subject, Vocabulary};
 
 /// A checked sentence. `{{` and `}}` stand for braces.
 pub struct Template {
@@ -21,11 +19,15 @@ enum Part {
     Clause(Vec<Part>),
 }
 
-/// How an expression's value becomes text.
-#[derive(Clone, Copy)]
-enum Style {
-    Sentence,
-    Command,
+/// Facts without which a sentence can't be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread(BTreeSet<String>);
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.0.iter().map(String::as_str).collect();
+        write!(f, "{} could not be read", names.join(", "))
+    }
 }
 
 impl Template {
@@ -41,20 +43,22 @@ impl Template {
         exprs(&self.parts).into_iter().flat_map(Expr::facts).map(String::as_str)
     }
 
-    /// The sentence about a subject. What is unread reads "unknown", and is left out in parentheses.
-    pub fn fill(&self, subject: &Subject) -> String {
-        let mut sentence = String::new();
-        self.parts.iter().for_each(|part| part.write(&mut sentence, subject, Style::Sentence));
-        sentence.replace(&format!(" ({UNKNOWN})"), "")
+    /// The expressions in it.
+    #[cfg(test)]
+    pub(crate) fn exprs(&self) -> Vec<&Expr> {
+        exprs(&self.parts)
     }
 
-    /// Whether all that it prints is known: what is unread is in clauses alone.
-    pub fn is_known(&self, subject: &Subject) -> bool {
-        let is_known = |part: &Part| match part {
-            Part::Expr(expr) => expr.words(subject).is_ok(),
-            Part::Text(_) | Part::Clause(_) => true,
-        };
-        self.parts.iter().all(is_known)
+    /// The sentence about a subject. An error names what it would have to print and can't.
+    pub fn fill(&self, subject: &Subject) -> Result<String, Unread> {
+        let mut sentence = String::new();
+        let mut unread = BTreeSet::new();
+        for part in &self.parts {
+            if let Err(Unread(names)) = part.say(&mut sentence, subject) {
+                unread.extend(names);
+            }
+        }
+        if unread.is_empty() { Ok(sentence) } else { Err(Unread(unread)) }
     }
 
     /// A command about a subject, safe to paste: names are chosen by others, and can hold what a shell obeys. What is
@@ -62,32 +66,50 @@ impl Template {
     /// goes.
     pub fn fill_command(&self, subject: &Subject) -> String {
         let mut command = String::new();
-        self.parts.iter().for_each(|part| part.write(&mut command, subject, Style::Command));
+        for part in &self.parts {
+            part.command(&mut command, subject);
+        }
         command.replace(" --region global", "")
     }
 }
 
 impl Part {
-    fn write(&self, text: &mut String, subject: &Subject, style: Style) {
-        match (self, style) {
-            (Self::Text(words), _) => text.push_str(words),
-            (Self::Expr(expr), Style::Sentence) => {
-                text.push_str(&expr.words(subject).unwrap_or_else(|_| UNKNOWN.to_owned()));
+    fn say(&self, sentence: &mut String, subject: &Subject) -> Result<(), Unread> {
+        match self {
+            Self::Text(words) => sentence.push_str(words),
+            Self::Expr(expr) => match expr.words(subject) {
+                Ok(words) => sentence.push_str(&words),
+                Err(NoValue::Unread(name) | NoValue::Broken(name)) => return Err(Unread([name].into())),
+            },
+            Self::Clause(parts) if has_values(parts, subject) => {
+                return parts.iter().try_for_each(|part| part.say(sentence, subject));
             }
-            (Self::Expr(expr), Style::Command) => {
+            Self::Clause(_) => {}
+        }
+        Ok(())
+    }
+
+    fn command(&self, command: &mut String, subject: &Subject) {
+        match self {
+            Self::Text(words) => command.push_str(words),
+            Self::Expr(expr) => {
                 let value = argument(expr, subject);
-                bind(text, &value);
-                text.push_str(&value);
+                bind(command, &value);
+                command.push_str(&value);
             }
-            (Self::Clause(parts), _) => {
-                if exprs(parts).into_iter().all(|expr| expr.has_value(subject)) {
-                    for part in parts {
-                        part.write(text, subject, style);
-                    }
+            Self::Clause(parts) if has_values(parts, subject) => {
+                for part in parts {
+                    part.command(command, subject);
                 }
             }
+            Self::Clause(_) => {}
         }
     }
+}
+
+/// Whether each expression of a clause has something to say.
+fn has_values(parts: &[Part], subject: &Subject) -> bool {
+    exprs(parts).into_iter().all(|expr| expr.has_value(subject))
 }
 
 /// A value that begins with a hyphen would be read as an option, unless an equals sign binds it to the option before.

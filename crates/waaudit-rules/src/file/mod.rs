@@ -1,11 +1,15 @@
 //! The form of a rule file, as people write it.
 
+mod fix;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use toml::Spanned;
 
-use super::{ChecklistItem, Confidence, FixFlag, Pillar, References, Severity, Stage};
+pub(crate) use self::fix::{AfterFile, FixFile, PurchaseFile};
+use crate::terms::{ChecklistItem, Pillar, References, Severity, Stage};
+use waaudit_model::confidence::Confidence;
 
 /// A rule file, `rules/<area>/<subject>.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -87,37 +91,6 @@ pub struct UnlessFile {
     /// The reason of the skip, true of this very resource; `{…}` holds an expression.
     #[schemars(with = "String")]
     pub because: Spanned<String>,
-}
-
-/// Remediation: one command, or several steps.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FixFile {
-    /// A command to paste; `{…}` holds an expression.
-    #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    pub cli: Option<Spanned<String>>,
-    /// Commands in the order in which they are run, in place of `cli`.
-    #[serde(default)]
-    pub steps: Vec<StepFile>,
-    /// The Terraform attribute.
-    pub terraform: String,
-    /// What it brings with it.
-    #[serde(default)]
-    pub flags: Vec<FixFlag>,
-}
-
-/// One command of several.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StepFile {
-    /// CEL: whether the command fits the cause that was found; always where it is absent.
-    #[serde(default, rename = "if")]
-    #[schemars(with = "Option<String>")]
-    pub only_if: Option<Spanned<String>>,
-    /// A command to paste; `{…}` holds an expression.
-    #[schemars(with = "String")]
-    pub run: Spanned<String>,
 }
 
 /// Findings of other rules that fail for the same cause: they are shown with it, and count once in the score.
