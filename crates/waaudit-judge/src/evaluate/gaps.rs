@@ -1,40 +1,56 @@
 //! Gaps by what they leave out, so that an unknown verdict finds its cause without looking at all of them: an account of
 //! ten thousand buckets that may not be read has seven gaps for each.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::snapshot::{GLOBAL, Gap, Resource};
+use waaudit_model::gap::{Gap, GapReason};
+use waaudit_model::snapshot::{GLOBAL, Resource};
 
 /// The gaps of a snapshot.
 #[derive(Default)]
 pub(super) struct Gaps<'s> {
+    /// What is said of them, each once, with its region.
+    said: Vec<(&'s str, String)>,
     /// By the kind that lacks something, and the kind that was being collected.
     by_kind: BTreeMap<&'s str, BTreeMap<&'s str, Of<'s>>>,
+    /// Places in `said` of failed lists, by the kind that lacks something. A service that a region does not have is no
+    /// failure.
+    lists: BTreeMap<&'s str, BTreeSet<usize>>,
 }
 
-/// Gaps of one kind for another: their regions and words, each pair once.
+/// Gaps of one kind for another: their places in `said`.
 #[derive(Default)]
 struct Of<'s> {
-    all: BTreeSet<(&'s str, String)>,
+    all: BTreeSet<usize>,
     /// Those about whole lists.
-    lists: BTreeSet<(&'s str, String)>,
+    lists: BTreeSet<usize>,
     /// Those about one resource, by its ARN.
-    about: BTreeMap<&'s str, BTreeSet<(&'s str, String)>>,
+    about: BTreeMap<&'s str, BTreeSet<usize>>,
 }
 
 impl<'s> Gaps<'s> {
     pub(super) fn new(gaps: &'s [Gap]) -> Self {
         let mut index = Self::default();
+        let mut places: BTreeMap<(&str, &str, GapReason), usize> = BTreeMap::new();
         for gap in gaps {
             let collected = gap.kinds.first().map_or("", String::as_str);
-            let words = format!("{} in {}: {}", gap.action, gap.region, gap.reason.words());
-            let said = (gap.region.as_str(), words);
+            let said = *places.entry((&gap.region, &gap.action, gap.reason)).or_insert_with(|| {
+                let words = format!("{} in {}: {}", gap.action, gap.region, gap.reason.words());
+                index.said.push((&gap.region, words));
+                index.said.len() - 1
+            });
             for kind in &gap.kinds {
                 let of = index.by_kind.entry(kind).or_default().entry(collected).or_default();
-                of.all.insert(said.clone());
-                match &gap.resource {
-                    Some(arn) => drop(of.about.entry(arn).or_default().insert(said.clone())),
-                    None => drop(of.lists.insert(said.clone())),
+                of.all.insert(said);
+                for arn in &gap.resources {
+                    of.about.entry(arn).or_default().insert(said);
+                }
+                if gap.is_of_list() {
+                    of.lists.insert(said);
+                }
+                if gap.is_of_list() && gap.reason != GapReason::NotInRegion {
+                    index.lists.entry(kind).or_default().insert(said);
                 }
             }
         }
@@ -43,18 +59,28 @@ impl<'s> Gaps<'s> {
 
     /// What could not be read of these kinds and concerns a resource, in words. What is missing of one resource of its own
     /// kind concerns no other.
-    pub(super) fn concerning<'g>(&'g self, kinds: &BTreeSet<&str>, resource: &Resource) -> BTreeSet<&'g str> {
+    pub(super) fn concerning(&self, kinds: &BTreeSet<&str>, resource: &Resource) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         for kind in kinds {
             for (collected, of) in self.by_kind.get(*kind).into_iter().flatten() {
                 let is_own = *collected == resource.kind;
                 let about = of.about.get(resource.arn.as_str()).filter(|_| is_own);
                 let all = if is_own { &of.lists } else { &of.all };
-                let said = all.iter().chain(about.into_iter().flatten());
+                let said = all.iter().chain(about.into_iter().flatten()).filter_map(|place| self.said.get(*place));
                 let here = said
                     .filter(|(region, _)| *region == resource.region || *region == GLOBAL || resource.region == GLOBAL);
                 found.extend(here.map(|(_, words)| words.as_str()));
             }
+        }
+        found
+    }
+
+    /// Why lists of these kinds are incomplete, in words, by region.
+    pub(super) fn lists(&self, kinds: &[&str]) -> BTreeMap<&str, BTreeSet<Cow<'_, str>>> {
+        let mut found: BTreeMap<&str, BTreeSet<Cow<str>>> = BTreeMap::new();
+        let failed = kinds.iter().filter_map(|kind| self.lists.get(*kind)).flatten();
+        for (region, words) in failed.filter_map(|place| self.said.get(*place)) {
+            found.entry(region).or_default().insert(words.into());
         }
         found
     }
@@ -65,7 +91,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::Gaps;
-    use crate::snapshot::{Gap, GapReason, Resource};
+    use waaudit_model::gap::{Gap, GapReason};
+    use waaudit_model::snapshot::Resource;
 
     fn gap(kinds: &[&str], resource: Option<&str>, region: &str) -> Gap {
         Gap {
@@ -77,7 +104,8 @@ mod tests {
             message: String::new(),
             request_id: None,
             kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
-            resource: resource.map(str::to_owned),
+            resources: resource.into_iter().map(str::to_owned).collect(),
+            count: 1,
         }
     }
 

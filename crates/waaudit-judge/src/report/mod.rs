@@ -1,26 +1,33 @@
 //! The report: all that a run has to say, in the form that dashboards read, and the formats it is laid out in.
 //!
 //! `audit` makes it; reporters only lay it out and compute nothing. Its JSON form is a contract: the schema is
-//! generated from these types and committed.
+//! generated from these types and committed. [`Report::from_json`] reads this form and the one before.
 
-pub mod difference;
-pub mod table;
-
-use std::collections::BTreeMap;
+mod evidence;
+mod finding;
+mod forecast;
+mod plan;
+mod read;
+mod shared;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use crate::rules::{ChecklistItem, FixFlag, Pillar, References, Severity, Stage};
-use crate::snapshot::{AccountIdentity, Effort, Gap, MetricsAsked};
+pub use self::evidence::Evidence;
+pub use self::finding::{Finding, Fix, RuleWords, Subject, Verdict};
+pub use self::forecast::{LimitInBrief, Losses, SinglePointInBrief, ZoneOutcome};
+pub use self::plan::{Bill, BillItem, FixOfRule, Open, Plan, PriceSource, State, Step, ZoneChange};
+pub use self::shared::Shared;
+pub use waaudit_model::gap::Gap;
+use waaudit_model::snapshot::{AccountIdentity, Effort, MetricsAsked};
+use waaudit_rules::{ChecklistItem, Pillar, Severity, Stage};
 
 /// The version of the report's form. It grows when a field is renamed or removed, not when one is added.
-pub const REPORT_VERSION: u32 = 1;
+pub const REPORT_VERSION: u32 = 2;
 
 /// All that a run has to say.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Report {
     /// The version of this form.
     pub schema_version: u32,
@@ -33,35 +40,38 @@ pub struct Report {
     /// The regions that were looked at.
     pub regions: Vec<String>,
     /// Whether collecting came to its end. Where it did not, gaps with the reason `out-of-time` say what is missing.
-    #[serde(default = "yes")]
     pub complete: bool,
-    /// The rules that were judged by.
-    #[serde(default)]
-    pub rules: Vec<String>,
     /// The verdict on the account.
     pub summary: Summary,
-    /// Every verdict, in the order of rule, region and resource.
-    pub findings: Vec<Finding>,
-    /// What could not be read.
-    pub gaps: Vec<Gap>,
+    /// What lost zones and lost things do; null where the scan did not look at the whole account.
+    pub simulation: Option<Losses>,
+    /// Limits with today's peaks, the one that is reached first first: at most 100. `waaudit simulate headroom` has all.
+    pub headroom: Vec<LimitInBrief>,
+    /// How the account gets ready for the next stage; null where it is ready for all, where the scan did not look at the
+    /// whole account, and where it has more than 5,000 resources: `waaudit simulate plan` makes it then.
+    pub plan: Option<Plan>,
+    /// The rules that were judged by, each with what it says of all its findings.
+    pub rules: Vec<Shared<RuleWords>>,
     /// What is in use and no rule looks at, and services that are not read at all. Empty for a snapshot that does not say
     /// what is in use.
-    #[serde(default)]
     pub not_assessed: Vec<NotAssessed>,
-    /// What the reader has to know about the run itself: waivers without effect.
-    #[serde(default)]
+    /// What the reader has to know about the run itself: waivers and targets without effect.
     pub diagnostics: Vec<Diagnostic>,
     /// What was asked of CloudWatch and its price; null where nothing was.
-    #[serde(default)]
     pub metrics: Option<MetricsAsked>,
     /// What collecting took; null where it was not counted.
-    #[serde(default)]
     pub effort: Option<Effort>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// Every verdict, in the order of rule, region and resource.
+    pub findings: Vec<Finding>,
 }
 
-/// Reports were complete before they said so.
-const fn yes() -> bool {
-    true
+impl Report {
+    /// How many calls failed.
+    pub fn failed_calls(&self) -> usize {
+        self.gaps.iter().map(|gap| gap.count).sum()
+    }
 }
 
 /// A service or resource type that no rule looks at.
@@ -96,6 +106,8 @@ pub struct Diagnostic {
 pub enum DiagnosticCode {
     /// A waiver's last day is over.
     ExpiredWaiver,
+    /// A target is set for nothing that is a way in.
+    UnusedTarget,
     /// A waiver covers no failure.
     UnusedWaiver,
 }
@@ -238,117 +250,4 @@ pub enum Go {
     Hold,
     /// A critical or high rule fails.
     NoGo,
-}
-
-/// What a rule says of a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// As expected.
-    Pass,
-    /// Not as expected.
-    Fail,
-    /// Could not be judged.
-    Unknown,
-    /// The rule does not apply.
-    Skip,
-    /// An accepted failure, with a reason and an end date.
-    Waived,
-}
-
-impl Verdict {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Unknown => "unknown",
-            Self::Skip => "skip",
-            Self::Waived => "waived",
-        }
-    }
-}
-
-/// One rule on one resource; or on one region, where a kind could not be listed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Finding {
-    /// The rule's id.
-    pub rule: String,
-    /// The rule's title.
-    pub title: String,
-    /// The rule's area.
-    pub area: String,
-    /// How bad a failure is.
-    pub severity: Severity,
-    /// From which stage on it matters.
-    pub stage: Stage,
-    /// The rule's pillars.
-    pub pillars: Vec<Pillar>,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// What was seen, in a sentence.
-    pub message: String,
-    /// Facts that show it. An unread fact is absent.
-    pub evidence: Map<String, Value>,
-    /// The settings that the rule read, by path: `thresholds.rds_cpu_percent`.
-    #[serde(default)]
-    pub settings: Map<String, Value>,
-    /// Stable across runs: of rule, account, region and resource.
-    pub fingerprint: String,
-    /// What was judged.
-    pub resource: Subject,
-    /// Remediation; null unless the verdict is `fail`.
-    pub fix: Option<Fix>,
-    /// Where others say the same.
-    pub refs: References,
-    /// Why the verdict is skip, unknown or waived; null otherwise.
-    pub reason: Option<String>,
-    /// Why the severity is lower than the rule's; null where it is the rule's.
-    #[serde(default)]
-    pub severity_reason: Option<String>,
-    /// Fingerprints of failures that name the cause of this one. It counts with them, once, in every score.
-    #[serde(default)]
-    pub because_of: Vec<String>,
-    /// Fingerprints of failures whose cause this one names.
-    #[serde(default)]
-    pub explains: Vec<String>,
-}
-
-/// What was judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Subject {
-    /// The kind.
-    pub kind: String,
-    /// The ARN; null for a region.
-    pub arn: Option<String>,
-    /// The id; null for a region.
-    pub id: Option<String>,
-    /// A friendlier name, if it has one.
-    pub name: Option<String>,
-    /// The region, or "global".
-    pub region: String,
-    /// The account.
-    pub account: String,
-    /// Tags; null where they could not be read.
-    pub tags: Option<BTreeMap<String, String>>,
-}
-
-/// Remediation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Fix {
-    /// A command to paste; words in angle brackets are the reader's to choose.
-    pub cli: String,
-    /// The Terraform attribute.
-    pub terraform: String,
-    /// What it brings with it.
-    pub flags: Vec<FixFlag>,
-}
-
-/// Without characters that move the cursor, change colours or turn the direction of reading.
-pub(crate) fn clean(text: &str) -> String {
-    let turns = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| !turns(c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
