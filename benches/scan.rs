@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
-use waaudit::collect::aws::Call;
-use waaudit::collect::{KINDS, allowance, regions, tags};
+use waaudit_collect::call::Call;
+use waaudit_collect::{KINDS, allowance, regions, tags};
 
 use self::moto::{Account, moto, text};
 

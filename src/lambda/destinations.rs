@@ -14,8 +14,8 @@ use aws_sdk_s3::primitives::{ByteStream, SdkBody};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::time::{Instant, timeout_at};
 
-use super::trouble::Trouble;
-use crate::collect::session::Session;
+use super::run_error::RunError;
+use waaudit_collect::transport::session::Session;
 
 /// Attempts of a call that is throttled or fails on the way.
 const ATTEMPTS: u32 = 4;
@@ -74,7 +74,7 @@ impl Bucket {
     }
 
     /// The keys in a folder that come after another one, in order.
-    pub(super) async fn keys(&self, folder: &str, after: &str) -> Result<Vec<String>, Trouble> {
+    pub(super) async fn keys(&self, folder: &str, after: &str) -> Result<Vec<String>, RunError> {
         let request = self.client.list_objects_v2().bucket(&self.name).prefix(folder).start_after(after);
         let mut pages = request.into_paginator().send();
         let (action, place) = ("s3:ListBucket", self.url(folder));
@@ -86,19 +86,19 @@ impl Bucket {
     }
 
     /// The text of an object; nothing where there is none.
-    pub(super) async fn read(&self, key: &str) -> Result<Option<String>, Trouble> {
+    pub(super) async fn read(&self, key: &str) -> Result<Option<String>, RunError> {
         let (action, place) = ("s3:GetObject", self.url(key));
         let request = self.client.get_object().bucket(&self.name).key(key).send();
         let answer = async { none_where(request.await, &["NoSuchKey"]) };
         let Answer::Given(object) = self.allowance.ask(action, &place, answer).await? else { return Ok(None) };
-        let broken = |cause: String| Trouble::destination(format!("{action} on {place}: {cause}"));
+        let broken = |cause: String| RunError::destination(format!("{action} on {place}: {cause}"));
         let body = timeout_at(self.allowance.until, object.body.collect()).await;
         let body = body.map_err(|_| broken(OUT_OF_TIME.to_owned()))?.map_err(|error| broken(error.to_string()))?;
         String::from_utf8(body.to_vec()).map(Some).map_err(|error| broken(error.to_string()))
     }
 
     /// Writes an object where there is none.
-    pub(super) async fn write_new(&self, key: &str, text: String) -> Result<Written, Trouble> {
+    pub(super) async fn write_new(&self, key: &str, text: String) -> Result<Written, RunError> {
         let (action, place) = ("s3:PutObject", self.url(key));
         let content_type = if key.ends_with(".ndjson") { "application/x-ndjson" } else { "application/json" };
         let body = SdkBody::from(text);
@@ -125,11 +125,11 @@ impl Bucket {
                 Answer::None(_) => return Ok(Written::Before),
             }
         }
-        Err(Trouble::destination(format!("{action} on {place}: {CONFLICT}: another write of it is under way")))
+        Err(RunError::destination(format!("{action} on {place}: {CONFLICT}: another write of it is under way")))
     }
 
     /// Whether this request wrote an object: an answer that was lost on the way makes the SDK write it again.
-    async fn is_own(&self, key: &str) -> Result<bool, Trouble> {
+    async fn is_own(&self, key: &str) -> Result<bool, RunError> {
         let (action, place) = ("s3:GetObject", self.url(key));
         let request = self.client.head_object().bucket(&self.name).key(key).send();
         let head = self.allowance.ask(action, &place, request).await?;
@@ -158,7 +158,7 @@ impl Topic {
     }
 
     /// Publishes a message.
-    pub(super) async fn publish(&self, subject: &str, message: &str) -> Result<(), Trouble> {
+    pub(super) async fn publish(&self, subject: &str, message: &str) -> Result<(), RunError> {
         let request = self.client.publish().topic_arn(&self.arn).subject(subject).message(message);
         self.allowance.ask("sns:Publish", &self.arn, request.send()).await.map(|_| ())
     }
@@ -173,7 +173,7 @@ impl Allowance {
         action: &str,
         place: &str,
         request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, Trouble>
+    ) -> Result<T, RunError>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -182,7 +182,7 @@ impl Allowance {
             Ok(Err(error)) => cause(&error),
             Err(_) => OUT_OF_TIME.to_owned(),
         };
-        Err(Trouble::destination(format!("{action} on {place}: {cause}")))
+        Err(RunError::destination(format!("{action} on {place}: {cause}")))
     }
 }
 

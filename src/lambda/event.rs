@@ -11,10 +11,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::trouble::Trouble;
-use crate::commands::Selection;
-use crate::settings::Settings;
-use crate::waive::{Waiver, Waivers};
+use super::run_error::RunError;
+use waaudit_judge::selection::Selection;
+use waaudit_judge::waivers::{Waiver, Waivers};
+use waaudit_model::settings::Settings;
 
 /// What a scheduled run is asked to do.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -92,19 +92,19 @@ const SCORE_DROP: f64 = 5.0;
 
 impl Event {
     /// Reads an event and fills in what the function's environment says.
-    pub(super) fn read(payload: Value) -> Result<Self, Trouble> {
+    pub(super) fn read(payload: Value) -> Result<Self, RunError> {
         // Where an object belongs, serde would take a list for the object's values.
         if !payload.is_object() {
-            return Err(Trouble::event("the event: no JSON object"));
+            return Err(RunError::event("the event: no JSON object"));
         }
         let is_no_object = |name: &str| payload.get(name).is_some_and(|part| !part.is_object());
         if let Some(name) = PARTS.into_iter().find(|name| is_no_object(name)) {
-            return Err(Trouble::event(&format!("`{name}` of the event: no JSON object")));
+            return Err(RunError::event(&format!("`{name}` of the event: no JSON object")));
         }
         let mut event: Self = serde_path_to_error::deserialize(payload).map_err(|error| {
             let path = error.path().to_string();
             let place = if path == "." { "the event".to_owned() } else { format!("`{path}` of the event") };
-            Trouble::event(&format!("{place}: {}", error.inner()))
+            RunError::event(&format!("{place}: {}", error.inner()))
         })?;
         let Destination { bucket, prefix, topic_arn, .. } = &mut event.destination;
         for (field, variable) in [(bucket, "BUCKET"), (prefix, "PREFIX"), (topic_arn, "TOPIC_ARN")] {
@@ -120,8 +120,8 @@ impl Event {
         Waivers { waiver: self.waivers.clone() }
     }
 
-    fn check(&self) -> Result<(), Trouble> {
-        let wrong = |field: &str, words: &str| Err(Trouble::event(&format!("`{field}` of the event: {words}")));
+    fn check(&self) -> Result<(), RunError> {
+        let wrong = |field: &str, words: &str| Err(RunError::event(&format!("`{field}` of the event: {words}")));
         if self.scope.external_id.is_some() && self.scope.role_arn.is_none() {
             return wrong("scope.external_id", "there is no `scope.role_arn` that could demand it");
         }

@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::report::{Report, Verdict};
-use crate::rules::{Severity, Stage};
+use waaudit_judge::report::{Report, Verdict};
+use waaudit_rules::{Severity, Stage};
 
 /// The metrics' namespace.
 pub const NAMESPACE: &str = "Waaudit";
@@ -53,8 +53,9 @@ fn rung(stage: Option<Stage>) -> usize {
 
 fn numbers(report: &Report, is_kept: bool) -> Value {
     let summary = &report.summary;
-    let critical =
-        |finding: &&crate::report::Finding| finding.verdict == Verdict::Fail && finding.severity == Severity::Critical;
+    let critical = |finding: &&waaudit_judge::report::Finding| {
+        finding.verdict == Verdict::Fail && finding.severity() == Severity::Critical
+    };
     json!({
         "Reports": usize::from(is_kept),
         "IncompleteReports": usize::from(!report.complete),
@@ -67,7 +68,7 @@ fn numbers(report: &Report, is_kept: bool) -> Value {
         "Skip": summary.verdicts.skip,
         "Waived": summary.verdicts.waived,
         "CriticalFailures": report.findings.iter().filter(critical).count(),
-        "Gaps": report.gaps.len(),
+        "Gaps": report.failed_calls(),
         "Duration": report.effort.as_ref().map(|effort| effort.milliseconds),
         "Calls": report.effort.as_ref().map(|effort| effort.calls.values().sum::<u64>()),
     })

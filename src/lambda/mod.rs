@@ -7,13 +7,12 @@ pub mod event;
 pub mod metrics;
 
 mod destinations;
-mod findings;
 mod keys;
 mod limits;
 mod message;
 mod run;
+mod run_error;
 mod summary;
-mod trouble;
 
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -21,8 +20,8 @@ use serde_json::Value;
 
 use self::limits::Limits;
 use self::run::Invocation;
+use self::run_error::RunError;
 use self::summary::Summary;
-use self::trouble::Trouble;
 use crate::exit::Exit;
 
 /// Whether Lambda started this process.
@@ -43,11 +42,12 @@ pub fn serve() -> Exit {
     }
 }
 
-async fn answer(event: LambdaEvent<Value>) -> Result<Summary, Trouble> {
+async fn answer(event: LambdaEvent<Value>) -> Result<Summary, RunError> {
     let (payload, context) = event.into_parts();
     let limits = Limits::until(context.deadline());
     let invocation = Invocation { request_id: context.request_id, now: Timestamp::now(), limits };
-    let answer = run::run(payload, &invocation).await;
+    // Futures of a whole run are large, and the stack of a thread is not.
+    let answer = Box::pin(run::run(payload, &invocation)).await;
     if let Err(trouble) = &answer {
         anstream::eprintln!("error: {trouble}");
     }

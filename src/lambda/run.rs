@@ -13,23 +13,25 @@ use super::event::Event;
 use super::keys::{Form, Run};
 use super::limits::Limits;
 use super::message::{Message, Places, message};
+use super::metrics;
+use super::run_error::RunError;
 use super::summary::Summary;
-use super::trouble::Trouble;
-use super::{findings, metrics};
-use crate::audit::audit;
-use crate::collect::Allowed;
-use crate::collect::aws::Patience;
-use crate::collect::cutoff::Interruption;
-use crate::collect::run::{Event as Progress, Watcher, collect};
-use crate::collect::session::{Access, Session};
-use crate::commands::diff::renamed;
-use crate::commands::select;
-use crate::diff::diff;
-use crate::output::write_stdout;
-use crate::plan;
-use crate::report::Report;
-use crate::rules::RuleSet;
-use crate::snapshot::Snapshot;
+use crate::output::formats::ndjson;
+use crate::output::write::write_stdout;
+use crate::scan_plan;
+use waaudit_collect::Allowed;
+use waaudit_collect::call::options::CallOptions;
+use waaudit_collect::scan::{Event as Progress, Watcher, collect};
+use waaudit_collect::transport::cutoff::Interruption;
+use waaudit_collect::transport::session::{Access, Session};
+use waaudit_judge::audit::{audit, audit_and_simulate};
+use waaudit_judge::criteria::Criteria;
+use waaudit_judge::diff::{diff, renamed};
+use waaudit_judge::report::Report;
+use waaudit_judge::selection::select;
+use waaudit_model::error::Failure;
+use waaudit_model::snapshot::Snapshot;
+use waaudit_rules::RuleSet;
 
 /// Earlier reports that are opened in search of a complete one.
 const EARLIER: usize = 5;
@@ -46,23 +48,23 @@ pub(super) struct Invocation {
 }
 
 /// Does what an event asks.
-pub(super) async fn run(payload: Value, invocation: &Invocation) -> Result<Summary, Trouble> {
+pub(super) async fn run(payload: Value, invocation: &Invocation) -> Result<Summary, RunError> {
     let event = Event::read(payload)?;
     let rules = select(&event.rules.selection())?;
     event.waivers().check(&rules, "`waivers` of the event")?;
     let limits = invocation.limits;
-    let patience = Patience {
-        call: Patience::default().call.min(limits.call),
+    let call_options = CallOptions {
+        call: CallOptions::default().call.min(limits.call),
         deadline: Some(limits.collect_until),
-        ..Patience::default()
+        ..CallOptions::default()
     }
     .paced(&event.settings.pace);
-    let own = Session::open(&Access { patience, ..Access::default() }).await?;
+    let own = Session::open(&Access { call_options, ..Access::default() }).await?;
     let other = match &event.scope.role_arn {
         None => None,
         Some(role) => {
             let (role_arn, external_id) = (Some(role.clone()), event.scope.external_id.clone());
-            Some(Session::open(&Access { role_arn, external_id, patience, ..Access::default() }).await?)
+            Some(Session::open(&Access { role_arn, external_id, call_options, ..Access::default() }).await?)
         }
     };
     let allowance = Allowance { call: limits.destination_call, until: limits.end };
@@ -77,7 +79,7 @@ pub(super) async fn run(payload: Value, invocation: &Invocation) -> Result<Summa
         print_metrics(&report, true)?;
         return Ok(summary);
     };
-    Storing { work: &work, run: work.name(&bucket).await, bucket, troubles: Vec::new() }.run().await
+    Box::pin(Storing { work: &work, run: work.name(&bucket).await, bucket, troubles: Vec::new() }.run()).await
 }
 
 /// A run's account, rules and ways.
@@ -90,19 +92,21 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn collect(&self) -> Result<Snapshot, Trouble> {
+    async fn collect(&self) -> Result<Snapshot, RunError> {
         let scope = &self.event.scope;
         let allowed = Allowed { metrics: scope.metrics.unwrap_or(true), billed_calls: scope.billed_calls };
-        let wanted = plan::wanted(self.rules);
+        let wanted = scan_plan::wanted_by(self.rules, &self.event.rules.selection());
         // Lambda sends no signal before it ends a function that has a deadline of its own.
         let (now, never) = (self.invocation.now, Interruption::never());
-        Ok(collect(self.session, &wanted, allowed, &scope.regions, now, never, &Silent).await?)
+        Ok(Box::pin(collect(self.session, &wanted, allowed, &scope.regions, now, never, &Silent)).await?)
     }
 
     fn judge(&self, snapshot: Snapshot) -> Report {
         let waivers = self.event.waivers();
         let tags: Vec<(String, String)> = self.event.scope.tags.clone().into_iter().collect();
-        audit(snapshot, self.rules, &self.event.settings, &waivers, &tags)
+        let criteria = Criteria { waivers: &waivers, tags: &tags, ..Criteria::new(self.rules, &self.event.settings) };
+        let whole = self.event.rules.selection().is_of_all_areas();
+        if whole { audit_and_simulate(snapshot, &criteria) } else { audit(snapshot, &criteria) }
     }
 
     /// The run that the event asks for. An unscheduled one may have been tried before, by the same request.
@@ -124,13 +128,13 @@ struct Storing<'a> {
     work: &'a Work<'a>,
     run: Run,
     bucket: Bucket,
-    troubles: Vec<Trouble>,
+    troubles: Vec<RunError>,
 }
 
 impl Storing<'_> {
-    async fn run(mut self) -> Result<Summary, Trouble> {
+    async fn run(mut self) -> Result<Summary, RunError> {
         let stored = self.read(Form::Report).await;
-        let (mut summary, report) = match stored.and_then(|text| serde_json::from_str::<Report>(&text).ok()) {
+        let (mut summary, report) = match stored.and_then(|text| Report::from_json(&text).ok()) {
             Some(report) => {
                 let mut summary = Summary::of(&report);
                 summary.report = Some(self.url(Form::Report));
@@ -144,11 +148,11 @@ impl Storing<'_> {
         }
         // The log has it, whatever became of the bucket.
         log(&summary)?;
-        Trouble::all(&self.troubles).map_or(Ok(summary), Err)
+        RunError::all(&self.troubles).map_or(Ok(summary), Err)
     }
 
     /// Collects, judges and stores: the snapshot first, the report last, and nothing after what could not be stored.
-    async fn make(&mut self) -> Result<(Summary, Report), Trouble> {
+    async fn make(&mut self) -> Result<(Summary, Report), RunError> {
         let (snapshot, is_stored) = match self.stored_snapshot().await {
             Some(snapshot) => (snapshot, true),
             None => self.store_snapshot(self.work.collect().await?).await?,
@@ -170,7 +174,7 @@ impl Storing<'_> {
     }
 
     /// The snapshot that the run goes on with, and whether it is stored.
-    async fn store_snapshot(&mut self, snapshot: Snapshot) -> Result<(Snapshot, bool), Trouble> {
+    async fn store_snapshot(&mut self, snapshot: Snapshot) -> Result<(Snapshot, bool), RunError> {
         let written = self.write(Form::Snapshot, one_line("snapshot", &snapshot)?).await;
         if written == Some(Written::Before) {
             return Ok((self.stored_snapshot().await.unwrap_or(snapshot), true));
@@ -178,8 +182,8 @@ impl Storing<'_> {
         Ok((snapshot, written.is_some()))
     }
 
-    async fn store_report(&mut self, report: &Report) -> Result<Option<Written>, Trouble> {
-        if self.write(Form::Findings, findings::lines(report)?).await.is_none() {
+    async fn store_report(&mut self, report: &Report) -> Result<Option<Written>, RunError> {
+        if self.write(Form::Findings, finding_lines(report)?).await.is_none() {
             return Ok(None);
         }
         Ok(self.write(Form::Report, one_line("report", report)?).await)
@@ -228,7 +232,7 @@ impl Storing<'_> {
         for key in keys.into_iter().filter(|key| *key < own).rev().take(EARLIER) {
             let text = self.bucket.read(&key).await;
             let Some(text) = self.note_trouble(text).flatten() else { continue };
-            match serde_json::from_str::<Report>(&text) {
+            match Report::from_json(&text) {
                 Ok(report) if report.complete => return Some((key, report)),
                 Ok(_) => {}
                 Err(error) => {
@@ -255,21 +259,29 @@ impl Storing<'_> {
         self.note_trouble(written)
     }
 
-    fn note_trouble<T>(&mut self, outcome: Result<T, Trouble>) -> Option<T> {
+    fn note_trouble<T>(&mut self, outcome: Result<T, RunError>) -> Option<T> {
         outcome.map_err(|trouble| self.troubles.push(trouble)).ok()
     }
 }
 
-/// JSON in one line, as Athena reads it.
-fn one_line(what: &str, value: &impl serde::Serialize) -> Result<String, Trouble> {
-    crate::output::line(what, value).map_err(Trouble::from)
+/// The findings, a line each, as Athena reads them.
+fn finding_lines(report: &Report) -> Result<String, RunError> {
+    let mut lines = Vec::new();
+    let written = ndjson::lines(report, &mut lines).map_err(|error| error.to_string());
+    let text = written.and_then(|()| String::from_utf8(lines).map_err(|error| error.to_string()));
+    Ok(text.map_err(|problem| Failure::new(format!("could not write the findings: {problem}")))?)
 }
 
-fn log(summary: &Summary) -> Result<(), Trouble> {
+/// JSON in one line, as Athena reads it.
+fn one_line(what: &str, value: &impl serde::Serialize) -> Result<String, RunError> {
+    crate::output::write::line(what, value).map_err(RunError::from)
+}
+
+fn log(summary: &Summary) -> Result<(), RunError> {
     Ok(write_stdout(&one_line("summary", &serde_json::json!({ "waaudit": summary }))?)?)
 }
 
-fn print_metrics(report: &Report, is_kept: bool) -> Result<(), Trouble> {
+fn print_metrics(report: &Report, is_kept: bool) -> Result<(), RunError> {
     let at = report.taken_at.parse().unwrap_or_else(|_| Timestamp::now());
     metrics::lines(report, is_kept, at).iter().try_for_each(|line| Ok(write_stdout(&format!("{line}\n"))?))
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::report::{Report, Verdicts};
-use crate::rules::Stage;
-use crate::snapshot::GapReason;
+use waaudit_judge::report::{Report, Verdicts};
+use waaudit_model::gap::GapReason;
+use waaudit_rules::Stage;
 
 /// The account's result, and where the report is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -64,7 +64,7 @@ impl Summary {
             stage: summary.stage,
             next_stage: summary.next_stage,
             verdicts: summary.verdicts,
-            gaps: report.gaps.len(),
+            gaps: report.failed_calls(),
             not_assessed: not_assessed(report),
             diagnostics: report.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect(),
             milliseconds: effort.map(|effort| effort.milliseconds),

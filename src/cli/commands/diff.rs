@@ -1,0 +1,80 @@
+//! `waaudit diff`: what changed between two reports of one account.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::{look, read_file};
+use crate::exit::Exit;
+use crate::output::write::{write_json, write_text};
+use crate::output::{difference, table};
+use waaudit_judge::diff::{Difference, diff, renamed};
+use waaudit_judge::report::Report;
+use waaudit_model::error::Failure;
+use waaudit_rules::{RuleSet, Severity};
+
+/// How the difference is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people at a terminal.
+    #[default]
+    Table,
+    /// For a pull request or a wiki.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+/// All that a comparison takes.
+#[derive(Debug)]
+pub struct Options {
+    /// The older report.
+    pub old: PathBuf,
+    /// The newer report.
+    pub new: PathBuf,
+    /// How the difference is printed.
+    pub format: Format,
+    /// Where to, instead of stdout.
+    pub output: Option<PathBuf>,
+    /// The mildest severity of a new failure that counts for the exit code.
+    pub fail_on: Severity,
+    /// No colours.
+    pub no_color: bool,
+}
+
+/// Compares, and says whether something new fails.
+pub fn run(options: &Options) -> Result<Exit, Failure> {
+    let (old, new) = (read(&options.old)?, read(&options.new)?);
+    let difference = compare(&old, &new)?;
+    let output = options.output.as_deref();
+    match options.format {
+        Format::Table => write_text(output, &table::render_difference(&difference, &look(output, options.no_color)))?,
+        Format::Markdown => write_text(output, &difference::markdown(&difference))?,
+        Format::Json => write_json(output, &difference)?,
+    }
+    Ok(exit(&difference, options.fail_on))
+}
+
+/// What changed between two reports of one account.
+pub(super) fn compare(old: &Report, new: &Report) -> Result<Difference, Failure> {
+    if old.account.id != new.account.id {
+        let message = format!("the reports are of two accounts, {} and {}", old.account.id, new.account.id);
+        return Err(Failure::new(message).help("an account is compared with itself alone"));
+    }
+    Ok(diff(old, new, &renamed(&RuleSet::load(&[])?)))
+}
+
+/// Reads a report that was stored.
+pub(super) fn read(file: &Path) -> Result<Report, Failure> {
+    let text = read_file("read the report", file)?;
+    Report::from_json(&text).map_err(|error| {
+        Failure::new(format!("{} is no report that this waaudit reads: {error}", file.display()))
+            .help("waaudit scan --format json --output FILE makes one; waaudit schema report shows its form")
+    })
+}
+
+/// How a comparison ends: whether something new of a severity fails.
+pub(super) fn exit(difference: &Difference, fail_on: Severity) -> Exit {
+    let worse = difference.new.iter().any(|change| change.severity <= fail_on);
+    if worse { Exit::Findings } else { Exit::Clean }
+}
