@@ -23,6 +23,7 @@ from moto.wafv2.models import wafv2_backends
 from werkzeug.wrappers import Response
 
 import cache_policies
+import effects
 from wire import Call, answer, error, xml_response
 
 # When seeded resources were made, to be old enough for measurements: 14 November 2023.
@@ -95,14 +96,6 @@ def same_notification(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return identity(one) == identity(other)
 
 
-def no_serverless_caches(_: Call) -> Response:
-    return xml_response(
-        '<DescribeServerlessCachesResponse xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/">'
-        "<DescribeServerlessCachesResult><ServerlessCaches/></DescribeServerlessCachesResult>"
-        "<ResponseMetadata><RequestId>launcher</RequestId></ResponseMetadata></DescribeServerlessCachesResponse>"
-    )
-
-
 def lambda_settings(call: Call) -> Response:
     functions = lambda_backends[call.account][call.region].list_functions()
     usage = {"TotalCodeSize": 0, "FunctionCount": len(list(functions))}
@@ -141,10 +134,6 @@ def logging_configurations(call: Call) -> Response:
 
 def managed_policies(call: Call) -> Response:
     return answer(call, 200, cache_policies.list_answer(cache_policies.MANAGED), {})
-
-
-def no_monitoring(call: Call) -> Response:
-    return error(call, 404, "NoSuchMonitoringSubscription", "The monitoring subscription does not exist.")
 
 
 def empty(member: str) -> Callable[[Call], Response]:
@@ -197,7 +186,7 @@ def service_quotas(call: Call) -> Response:
             "QuotaArn": f"arn:aws:servicequotas:{call.region}:{call.account}:{service}/{code}",
             "QuotaCode": code,
             "QuotaName": name,
-            "Value": 400.0,
+            "Value": effects.memory(call).quotas.get((service, code), 400.0),
             "Unit": "None",
             "Adjustable": True,
             "GlobalQuota": False,
@@ -206,10 +195,6 @@ def service_quotas(call: Call) -> Response:
         for code, name, usage_class in QUOTAS.get(service, [])
     ]
     return json_answer(call, {"Quotas": quotas})
-
-
-def no_auto_management(call: Call) -> Response:
-    return json_answer(call, {"OptInLevel": "ACCOUNT", "OptInType": "NotifyOnly", "OptInStatus": "DISABLED"})
 
 
 def usage_metric(service: str, usage_class: str) -> dict[str, Any]:
@@ -238,11 +223,12 @@ def user_pools(call: Call) -> Response | None:
 
 def no_accelerators(call: Call) -> Response:
     return json_answer(call, {"Accelerators": []})
+
+
 MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("cloudfront", "ListCachePolicies"): managed_policies,
     ("cloudfront", "ListDistributionTenants"): no_tenants,
     ("globalaccelerator", "ListAccelerators"): no_accelerators,
-    ("cloudfront", "GetMonitoringSubscription"): no_monitoring,
     ("cognito-idp", "ListUserPools"): user_pools,
     ("lambda", "ListFunctionUrlConfigs"): function_urls,
     ("apprunner", "ListServices"): empty("ServiceSummaryList"),
@@ -262,7 +248,6 @@ MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("wafv2", "ListResourcesForWebACL"): resources_for_web_acl,
     ("wafv2", "ListLoggingConfigurations"): logging_configurations,
     ("budgets", "DescribeSubscribersForNotification"): subscribers_for_notification,
-    ("elasticache", "DescribeServerlessCaches"): no_serverless_caches,
     ("lambda", "GetAccountSettings"): lambda_settings,
     ("application-autoscaling", "DescribeScalableTargets"): no_targets_where_refused,
     ("servicequotas", "ListServiceQuotas"): service_quotas,
@@ -270,13 +255,13 @@ MISSING: dict[tuple[str, str], Callable[[Call], Response | None]] = {
     ("lightsail", "GetInstanceSnapshots"): nothing(instanceSnapshots=[]),
     ("lightsail", "GetLoadBalancers"): nothing(loadBalancers=[]),
     ("lightsail", "GetRelationalDatabases"): nothing(relationalDatabases=[]),
-    ("servicequotas", "GetAutoManagementConfiguration"): no_auto_management,
 }
 
 
 def missing_answer(call: Call) -> Response | None:
     """The answer to a call that moto lacks; none if moto shall answer."""
-    make = MISSING.get((call.service, call.action))
+    asked = (call.service, call.action)
+    make = MISSING.get(asked) or effects.EFFECTS.get(asked)
     return make(call) if make else None
 
 
@@ -299,6 +284,16 @@ def repair(call: Call, response: Response) -> None:
             ends = rb"<CacheClusters ?/>|</CacheClusters>"
             opened = b"" if b"</CacheClusters>" in data else b"<CacheClusters>"
             response.data = re.sub(ends, opened + members.encode() + b"</CacheClusters>", data)
+        case "rds", "CreateDBInstance" | "ModifyDBInstance":
+            effects.remember_insights(call)
+        case "rds", "DescribeDBInstances":
+            response.data = effects.with_insights(call, response.get_data(as_text=True))
+        case "application-autoscaling", "DescribeScalingPolicies":
+            response.data = effects.with_step_alarms(call, json.loads(response.data))
+        case "elasticache", "CreateReplicationGroup":
+            effects.adopt(call)
+        case "ec2", "DescribeNatGateways":
+            response.data = effects.with_modes(call, response.get_data(as_text=True))
         case "ec2", "DescribeVpcEndpoints":
             # moto forgets where the service's name leads; AWS says that in a second option.
             options = b"<dnsOptions><privateDnsOnlyForInboundResolverEndpoint>false</privateDnsOnlyForInboundResolverEndpoint></dnsOptions>"
@@ -329,12 +324,20 @@ def repair(call: Call, response: Response) -> None:
             data = re.sub(rb"<CreatedTime>[^<]+", b"<CreatedTime>2024-01-01T00:00:00Z", response.data)
             response.data = re.sub(rb"<AvailabilityZones ?/>(<Subnets>.*?</Subnets>)", with_zones(call), data)
         case "autoscaling", "DescribePolicies":
-            manual = rb"<PolicyARN>([^<]+)</PolicyARN>(?=<PolicyType>(?:Simple|Step)Scaling)"
+            manual = rb"<PolicyARN>([^<]+)</PolicyARN>(?=<PolicyType>(?:Simple|Step|TargetTracking)Scaling)"
             response.data = re.sub(manual, with_alarms(call), response.data)
         case "apigateway", "GetStages":
             response.data = stages_of_some_age(call, response.data)
         case "memorydb", "CreateCluster" | "UpdateCluster":
             spread_nodes(call)
+        case "dynamodb", "CreateTable" | "UpdateTable":
+            effects.remember_maximum(call)
+        case "dynamodb", "DescribeTable":
+            response.data = effects.with_maximum(call, json.loads(response.data or b"{}"))
+        case "dax", "CreateCluster" | "IncreaseReplicationFactor":
+            effects.place_nodes(call)
+        case "appsync", "ListGraphqlApis":
+            response.data = with_web_acls(call, json.loads(response.data))
         case "dax", "DescribeClusters":
             # moto says that no node is ever active.
             nodes = rb'("TotalNodes": (\d+), "ActiveNodes": )0'
@@ -373,6 +376,15 @@ def spread_nodes(call: Call) -> None:
             node["AvailabilityZone"] = f"{call.region}{letter}"
 
 
+def with_web_acls(call: Call, answered: dict[str, Any]) -> str:
+    """moto does not tell an API of its web ACL."""
+    for acl in list(wafv2_backends[call.account][call.region].wacls.values()):
+        for api in answered.get("graphqlApis", []):
+            if api["arn"] in acl.associated_resources:
+                api["wafWebAclArn"] = acl.arn
+    return json.dumps(answered)
+
+
 def with_zones(call: Call) -> Callable[[re.Match[bytes]], bytes]:
     """Names the zones of a classic load balancer's subnets: moto knows those alone that were asked for by name."""
     subnets = {
@@ -391,7 +403,7 @@ def with_zones(call: Call) -> Callable[[re.Match[bytes]], bytes]:
 
 
 def with_alarms(call: Call) -> Callable[[re.Match[bytes]], bytes]:
-    """Lists the alarms that set off a simple or a step policy, as AWS does."""
+    """Lists the alarms that set off a policy, as AWS does; moto makes none for target tracking."""
     alarms = list(cloudwatch_backends[call.account][call.region].alarms.values())
 
     def policy_and_alarms(policy: re.Match[bytes]) -> bytes:

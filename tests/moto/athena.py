@@ -3,8 +3,9 @@
     python athena.py ../../deploy/athena old.json new.json
 
 The older report is laid down as of eight days ago, the newer as of today, under the keys that a run writes. Columns are read by
-the types of the table definitions, so a field that a definition names and a report lacks ends the program. DuckDB stands
-in for Athena: it takes the same SQL, apart from these functions that go by other names.
+the types of the table definitions, so a field that a definition names and a report lacks ends the program, but for those
+that only the other version of the report has. DuckDB stands in for Athena: it takes the same SQL, apart from these functions that
+go by other names.
 """
 
 import datetime
@@ -23,6 +24,12 @@ CREATE MACRO cardinality(list) AS len(list);
 CREATE MACRO element_at(list, place) AS list_extract(list, place);
 """
 
+# Fields that one version of the report alone has.
+ONLY_IN = {
+    1: {"findings.fix.terraform", "findings.fix.flags", "reports.gaps[].resource"},
+    2: {"reports.gaps[].count", "reports.gaps[].resources"},
+}
+
 TABLE = re.compile(r"CREATE EXTERNAL TABLE IF NOT EXISTS waaudit\.(\w+) \((.*?)\)\nPARTITIONED BY \((.*?)\)\n(.*?)\);", re.S)
 
 
@@ -39,23 +46,28 @@ def fields(text: str) -> dict[str, str]:
     return dict(re.split(r"[ :]\s*", part, maxsplit=1) for part in parts)
 
 
-def check(value: Any, kind: str, place: str) -> None:
-    """Ends the program where a document does not fit a type."""
+def check(value: Any, kind: str, place: str, version: int) -> None:
+    """Ends the program where a document of a version of the report does not fit a type."""
     if value is None:
         return
     outer, _, inner = kind.partition("<")
     inner = inner.removesuffix(">")
     if outer == "struct":
         for name, part in fields(inner).items():
+            if f"{place}.{name}" in ONLY_IN[3 - version]:
+                continue
             if name not in value:
                 sys.exit(f"{place} has no {name}")
-            check(value[name], part, f"{place}.{name}")
+            check(value[name], part, f"{place}.{name}", version)
     elif outer == "array":
         for part in value:
-            check(part, inner, f"{place}[]")
+            check(part, inner, f"{place}[]", version)
     elif outer == "map":
         for part in value.values():
-            check(part, fields(f"key {inner.partition(',')[2]}")["key"], f"{place}{{}}")
+            check(part, fields(f"key {inner.partition(',')[2]}")["key"], f"{place}{{}}", version)
+    elif place == "reports.rules[]" and version == 2:
+        # What is declared as text reads a document as text.
+        check(value, "struct<id:string, title:string, why:string>", place, version)
     else:
         wanted = {"string": str, "boolean": bool, "double": (int, float), "bigint": int}[outer]
         if not isinstance(value, wanted):
@@ -65,7 +77,11 @@ def check(value: Any, kind: str, place: str) -> None:
 def as_findings(report: dict[str, Any]) -> list[dict[str, Any]]:
     """The lines that a run writes beside the report."""
     extra = {"taken_at": report["taken_at"], "complete": report["complete"]}
-    return [{**finding, **extra} for finding in report["findings"]]
+    if report["schema_version"] == 1:
+        return [{**finding, **extra} for finding in report["findings"]]
+    rules = {rule["id"]: rule for rule in report["rules"]}
+    words = ("title", "area", "severity", "stage", "pillars")
+    return [{**{word: rules[finding["rule"]][word] for word in words}, **finding, **extra} for finding in report["findings"]]
 
 
 def lay_down(folder: Path, report: dict[str, Any], day: datetime.date) -> None:
@@ -107,7 +123,7 @@ def main() -> None:
         kinds = fields(columns)
         for report, _ in reports:
             for line in [report] if name == "reports" else as_findings(report):
-                check(line, f"struct<{', '.join(f'{column}:{kind}' for column, kind in kinds.items())}>", name)
+                check(line, f"struct<{', '.join(f'{column}:{kind}' for column, kind in kinds.items())}>", name, report["schema_version"])
         listed = ", ".join(f"'{column}': '{duck_type(kind)}'" for column, kind in kinds.items())
         files = f"{data}/{name}/*/*/*"
         database.execute(

@@ -9,7 +9,9 @@ import os
 import pathlib
 import re
 import shlex
+import subprocess
 import sys
+from collections import defaultdict
 from typing import Any
 
 from awscli.clidriver import create_clidriver
@@ -21,12 +23,18 @@ from seed import Account
 # A command that writes what it prints into a file, and one that reads such a file.
 WRITES = re.compile(r"^(?P<command>.*) > (?P<file>[\w.-]+)$")
 READS = re.compile(r"file://([\w.-]+)")
+# How long to wait for the test server.
+WAITS = ("--cli-read-timeout", "120", "--cli-connect-timeout", "5")
 PLACEHOLDER = re.compile(r"<([A-Za-z0-9][A-Za-z0-9 ,.*-]*)>")
 
 
 def words(command: str, values: dict[str, str]) -> list[str]:
-    """The words behind `aws`, with what the reader chooses filled in."""
-    return [PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), word) for word in shlex.split(command)][1:]
+    """The words behind `aws`, with what the reader chooses filled in: several words where a place is a word by itself."""
+    chosen: list[str] = []
+    for word in shlex.split(command):
+        filled = PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), word)
+        chosen += filled.split() if PLACEHOLDER.fullmatch(word) and filled != word else [filled]
+    return chosen[1:]
 
 
 def written(command: str) -> tuple[str, str | None]:
@@ -113,18 +121,27 @@ def parsed(command: str, files: set[str], home: str) -> str | None:
 
 def run(failures: list[dict[str, Any]], home: str, endpoint: str, account: str) -> list[dict[str, Any]]:
     """Carries out the fix of each failure; a command that fails ends it."""
-    os.environ.update(AWS_ACCESS_KEY_ID=f"AKIA{account}", AWS_SECRET_ACCESS_KEY="any", AWS_DEFAULT_REGION="eu-west-1")
+    os.environ.update(
+        AWS_ACCESS_KEY_ID=f"AKIA{account}", AWS_SECRET_ACCESS_KEY="any", AWS_DEFAULT_REGION="eu-west-1", AWS_MAX_ATTEMPTS="1"
+    )
     os.chdir(home)
     chooser = Chooser(Account(endpoint, account))
-    return [{"rule": failure["rule"], "problem": carried_out(failure, chooser, home, endpoint)} for failure in failures]
+    clis: defaultdict[str, Any] = defaultdict(lambda: driver(home))
+    return [{"rule": failure["rule"], "problem": carried_out(failure, chooser, clis, endpoint)} for failure in failures]
 
 
-def carried_out(failure: dict[str, Any], chooser: Chooser, home: str, endpoint: str) -> str | None:
+def carried_out(failure: dict[str, Any], chooser: Chooser, clis: dict[str, Any], endpoint: str) -> str | None:
+    """What stopped a fix; None where all its commands went through. There is one CLI for each operation: it takes long to make."""
     for command, file in map(written, failure["commands"]):
         values = {name: chooser.value(name, failure["finding"]) for name in PLACEHOLDER.findall(command)}
         if open_choices := [name for name, value in values.items() if value is None]:
             return f"leaves open <{'>, <'.join(open_choices)}>"
-        code, printed, errors = call(driver(home), [*words(command, values), "--endpoint-url", endpoint, "--cli-read-timeout", "20", "--cli-connect-timeout", "5"])
+        if not command.startswith("aws "):
+            if subprocess.run(["sh", "-c", command]).returncode:
+                return f"{command} fails"
+            continue
+        spoken = words(command, values)
+        code, printed, errors = call(clis[" ".join(spoken[:2])], [*spoken, "--endpoint-url", endpoint, *WAITS])
         if code:
             return f"{command}: {' '.join(errors.split())[-300:]}"
         if file:

@@ -3,6 +3,7 @@
 Like AWS, it refuses more than 500 series or 100,800 points in a call. A series of which the test says nothing has no points.
 """
 
+import functools
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
@@ -39,12 +40,12 @@ def result(
 ) -> dict[str, Any]:
     stat = query["MetricStat"]
     rule = next((rule for rule in rules if matches(rule, stat, region)), None)
-    times = points(rule, int(start), int(end), stat["Period"]) if rule else []
+    times = points(int(start), int(end), stat["Period"], rule.get("days")) if rule else ()
     return {
         "Id": query["Id"],
         "Label": stat["Metric"]["MetricName"],
-        "Timestamps": [CBORTag(SECONDS, time) for time in times],
-        "Values": [value(rule, time, end) for time in times] if rule else [],
+        "Timestamps": stamps(times),
+        "Values": values(rule, times, end) if rule else [],
         "StatusCode": "Complete",
     }
 
@@ -62,10 +63,22 @@ def matches(rule: dict[str, Any], stat: dict[str, Any], region: str) -> bool:
     )
 
 
-def points(rule: dict[str, Any], start: int, end: int, period: int) -> list[int]:
-    """The times of the last `days`, of all without them."""
-    first = end - int(timedelta(days=rule["days"]).total_seconds()) if "days" in rule else start
-    return [time for time in range(start, end, period) if time >= first]
+@functools.lru_cache(maxsize=8)
+def points(start: int, end: int, period: int, days: int | None) -> tuple[int, ...]:
+    """The times of the last `days`, of all without them. The series of a call mostly share them."""
+    first = start if days is None else end - int(timedelta(days=days).total_seconds())
+    return tuple(time for time in range(start, end, period) if time >= first)
+
+
+@functools.lru_cache(maxsize=8)
+def stamps(times: tuple[int, ...]) -> list[CBORTag]:
+    return [CBORTag(SECONDS, time) for time in times]
+
+
+def values(rule: dict[str, Any], times: tuple[int, ...], end: float) -> list[float]:
+    if "hours" not in rule and not rule.get("per_day"):
+        return [float(rule["value"])] * len(times)
+    return [value(rule, time, end) for time in times]
 
 
 def value(rule: dict[str, Any], time: int, end: float) -> float:

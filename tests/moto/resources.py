@@ -1,147 +1,24 @@
 """Makes the resources of other people's CloudFormation templates, each by the call that CloudFormation would make.
 
-Templates write numbers and switches as text, and name members as CloudFormation does; `shaped` gives them the API's types.
-A property that the API does not have ends the program, so nothing of a template is lost on the way.
+`shapes.py` gives properties the API's types; networks, containers and REST APIs have modules of their own.
 """
 
 import io
 import json
 import zipfile
-from typing import Any
 
-from botocore import xform_name
+import containers
+import networks
+import rest_apis
+from networks import left_out
 from seed import Account
+from shapes import call, short, tag, without
 from stack import Made, Makers, Properties
 
-Members = dict[str, str]
-
-
-def shaped(value: Any, shape: Any, renamed: Members) -> Any:
-    """A property's value as the API's shape wants it."""
-    if shape.type_name == "structure":
-        return shaped_members(value, shape, renamed)
-    if shape.type_name == "list":
-        parts = value if isinstance(value, list) else [value]
-        return [shaped(part, shape.member, renamed) for part in parts]
-    if shape.type_name == "map":
-        return {name: shaped(part, shape.value, renamed) for name, part in value.items()}
-    if shape.type_name == "boolean":
-        return str(value).lower() == "true"
-    if shape.type_name in ("integer", "long"):
-        return int(value)
-    if shape.type_name in ("float", "double"):
-        return float(value)
-    return json.dumps(value) if isinstance(value, dict) else str(value)
-
-
-def shaped_members(value: Properties, shape: Any, renamed: Members) -> Properties:
-    names = {name.lower(): name for name in shape.members}
-    members = {}
-    for given, part in value.items():
-        name = names.get(renamed.get(given, given).lower())
-        if name is None:
-            raise SystemExit(f"{shape.name} has no {given}")
-        members[name] = shaped(part, shape.members[name], renamed)
-    return members
-
-
-def call(aws: Account, service: str, operation: str, properties: Properties, **renamed: str) -> Any:
-    client = aws.client(service)
-    shape = client.meta.service_model.operation_model(operation).input_shape
-    return getattr(client, xform_name(operation))(**shaped(properties, shape, renamed))
-
-
-def without(properties: Properties, *names: str) -> Properties:
-    return {name: value for name, value in properties.items() if name not in names}
-
-
-def tag(aws: Account, resource: str, properties: Properties) -> None:
-    if tags := properties.get("Tags"):
-        aws.client("ec2").create_tags(Resources=[resource], Tags=tags)
-
-
-# The network.
-
-
-def vpc(aws: Account, _: str, properties: Properties) -> Made:
-    switches = ("EnableDnsHostnames", "EnableDnsSupport")
-    made = call(aws, "ec2", "CreateVpc", without(properties, "Tags", *switches))["Vpc"]["VpcId"]
-    for switch in switches:
-        value = str(properties[switch]).lower() == "true"
-        aws.client("ec2").modify_vpc_attribute(VpcId=made, **{switch: {"Value": value}})
-    tag(aws, made, properties)
-    return made, {}
-
-
-def subnet(aws: Account, _: str, properties: Properties) -> Made:
-    made = call(aws, "ec2", "CreateSubnet", without(properties, "MapPublicIpOnLaunch", "Tags"))["Subnet"]["SubnetId"]
-    public = str(properties.get("MapPublicIpOnLaunch", False)).lower() == "true"
-    aws.client("ec2").modify_subnet_attribute(SubnetId=made, MapPublicIpOnLaunch={"Value": public})
-    tag(aws, made, properties)
-    return made, {}
-
-
-def internet_gateway(aws: Account, _: str, properties: Properties) -> Made:
-    made = aws.client("ec2").create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    tag(aws, made, properties)
-    return made, {}
-
-
-def gateway_attachment(aws: Account, name: str, properties: Properties) -> Made:
-    call(aws, "ec2", "AttachInternetGateway", properties)
-    return name, {}
-
-
-def address(aws: Account, _: str, properties: Properties) -> Made:
-    made = call(aws, "ec2", "AllocateAddress", properties)
-    return made["PublicIp"], {"AllocationId": made["AllocationId"]}
-
-
-def nat_gateway(aws: Account, _: str, properties: Properties) -> Made:
-    return call(aws, "ec2", "CreateNatGateway", properties)["NatGateway"]["NatGatewayId"], {}
-
-
-def route_table(aws: Account, _: str, properties: Properties) -> Made:
-    made = call(aws, "ec2", "CreateRouteTable", without(properties, "Tags"))["RouteTable"]["RouteTableId"]
-    tag(aws, made, properties)
-    return made, {}
-
-
-def route(aws: Account, name: str, properties: Properties) -> Made:
-    call(aws, "ec2", "CreateRoute", properties)
-    return name, {}
-
-
-def route_table_association(aws: Account, _: str, properties: Properties) -> Made:
-    return call(aws, "ec2", "AssociateRouteTable", properties)["AssociationId"], {}
-
-
-def vpc_endpoint(aws: Account, _: str, properties: Properties) -> Made:
-    made = call(aws, "ec2", "CreateVpcEndpoint", {"VpcEndpointType": "Gateway", **properties})
-    return made["VpcEndpoint"]["VpcEndpointId"], {}
-
-
-def security_group(aws: Account, name: str, properties: Properties) -> Made:
-    ec2 = aws.client("ec2")
-    group = {"Description": properties["GroupDescription"], "GroupName": name, "VpcId": properties["VpcId"]}
-    made = call(aws, "ec2", "CreateSecurityGroup", group)["GroupId"]
-    for rule in properties.get("SecurityGroupIngress", []):
-        ec2.authorize_security_group_ingress(GroupId=made, IpPermissions=[permission(rule)])
-    if egress := properties.get("SecurityGroupEgress"):
-        everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-        ec2.revoke_security_group_egress(GroupId=made, IpPermissions=[everything])
-        ec2.authorize_security_group_egress(GroupId=made, IpPermissions=[permission(rule) for rule in egress])
-    tag(aws, made, properties)
-    return made, {"GroupId": made}
-
-
-def permission(rule: Properties) -> Properties:
-    ports = {"FromPort": int(rule["FromPort"]), "ToPort": int(rule["ToPort"])}
-    if "SourceSecurityGroupId" in rule:
-        source = {"UserIdGroupPairs": [{"GroupId": rule["SourceSecurityGroupId"]}]}
-    else:
-        source = {"IpRanges": [{"CidrIp": rule["CidrIp"]}]}
-    return {"IpProtocol": rule["IpProtocol"], **ports, **source}
+# AWS's limits of names.
+LONGEST_FUNCTION_NAME = 64
+LONGEST_ROLE_NAME = 64
+LONGEST_STATEMENT_ID = 100
 
 
 # Servers and what is in front of them.
@@ -232,8 +109,9 @@ def subnet_group(aws: Account, name: str, properties: Properties) -> Made:
 
 def database(aws: Account, name: str, properties: Properties) -> Made:
     # AWS takes the engine's name in any case, moto in one. Where a template is silent, AWS makes public what is in a VPC with an
-    # internet gateway; moto never does.
-    properties = {"PubliclyAccessible": True, **properties, "DBInstanceIdentifier": name}
+    # internet gateway; moto never does. Its default of storage was AWS's once.
+    storage = "io1" if "Iops" in properties else "gp3"
+    properties = {"PubliclyAccessible": True, "StorageType": storage, **properties, "DBInstanceIdentifier": name}
     properties["Engine"] = properties["Engine"].lower()
     made = call(aws, "rds", "CreateDBInstance", properties, VPCSecurityGroups="VpcSecurityGroupIds")["DBInstance"]
     return name, {"Endpoint.Address": made["Endpoint"]["Address"]}
@@ -245,15 +123,18 @@ def key(aws: Account, _: str, properties: Properties) -> Made:
 
 
 def table(aws: Account, name: str, properties: Properties) -> Made:
-    renamed = {"SSEEnabled": "Enabled"}
-    made = call(aws, "dynamodb", "CreateTable", {"TableName": name, **properties}, **renamed)["TableDescription"]
+    recovery = "PointInTimeRecoverySpecification"
+    own = {"TableName": name, **without(properties, recovery)}
+    made = call(aws, "dynamodb", "CreateTable", own, SSEEnabled="Enabled")["TableDescription"]
+    if recovery in properties:
+        call(aws, "dynamodb", "UpdateContinuousBackups", {"TableName": name, recovery: properties[recovery]})
     return made["TableName"], {"Arn": made["TableArn"]}
 
 
 def bucket(aws: Account, name: str, properties: Properties) -> Made:
     s3 = aws.client("s3")
     place = {"LocationConstraint": s3.meta.region_name}
-    canned = {"Private": "private", "LogDeliveryWrite": "log-delivery-write"}[properties["AccessControl"]]
+    canned = {"Private": "private", "LogDeliveryWrite": "log-delivery-write"}[properties.get("AccessControl", "Private")]
     s3.create_bucket(Bucket=name, ACL=canned, CreateBucketConfiguration=place, ObjectOwnership="ObjectWriter")
     # AWS's own since April 2023, where a template says nothing.
     switches = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -298,7 +179,8 @@ def topic(aws: Account, name: str, properties: Properties) -> Made:
 def log_group(aws: Account, name: str, properties: Properties) -> Made:
     logs = aws.client("logs")
     logs.create_log_group(logGroupName=name)
-    logs.put_retention_policy(logGroupName=name, retentionInDays=int(properties["RetentionInDays"]))
+    if days := properties.get("RetentionInDays"):
+        logs.put_retention_policy(logGroupName=name, retentionInDays=int(days))
     return name, {"Arn": f"arn:aws:logs:{logs.meta.region_name}:{aws.id}:log-group:{name}:*"}
 
 
@@ -318,22 +200,24 @@ def trail(aws: Account, name: str, properties: Properties) -> Made:
 
 
 def function(aws: Account, name: str, properties: Properties) -> Made:
+    name = short(name, LONGEST_FUNCTION_NAME)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as content:
-        content.writestr("index.js", properties["Code"]["ZipFile"])
+        # Code in a bucket is what the CDK puts there. It never runs.
+        content.writestr("index.js", properties["Code"].get("ZipFile", ""))
     made = aws.client("lambda").create_function(
         **{
             **without(properties, "Tags"),
             "FunctionName": name,
             "Code": {"ZipFile": archive.getvalue()},
-            "Tags": {each["Key"]: each["Value"] for each in properties["Tags"]},
+            "Tags": {each["Key"]: each["Value"] for each in properties.get("Tags", [])},
         }
     )
     return name, {"Arn": made["FunctionArn"]}
 
 
 def function_permission(aws: Account, name: str, properties: Properties) -> Made:
-    call(aws, "lambda", "AddPermission", {"StatementId": name, **properties})
+    call(aws, "lambda", "AddPermission", {"StatementId": short(name, LONGEST_STATEMENT_ID), **properties})
     return name, {}
 
 
@@ -344,13 +228,21 @@ def event_rule(aws: Account, name: str, properties: Properties) -> Made:
 
 
 def role(aws: Account, name: str, properties: Properties) -> Made:
+    """The role with its own policies: moto has none of AWS's."""
+    name = short(name, LONGEST_ROLE_NAME)
     iam = aws.client("iam")
     document = json.dumps(properties["AssumeRolePolicyDocument"])
     arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    for policy in properties["Policies"]:
-        text = json.dumps(policy["PolicyDocument"])
-        iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=text)
+    for policy in properties.get("Policies", []):
+        role_policy(aws, name, {**policy, "Roles": [name]})
     return name, {"Arn": arn}
+
+
+def role_policy(aws: Account, name: str, properties: Properties) -> Made:
+    text = json.dumps(properties["PolicyDocument"])
+    for each in properties["Roles"]:
+        aws.client("iam").put_role_policy(RoleName=each, PolicyName=properties["PolicyName"], PolicyDocument=text)
+    return name, {}
 
 
 def instance_profile(aws: Account, name: str, properties: Properties) -> Made:
@@ -361,38 +253,21 @@ def instance_profile(aws: Account, name: str, properties: Properties) -> Made:
     return name, {}
 
 
-def left_out(_aws: Account, name: str, _properties: Properties) -> Made:
-    """Nothing that waaudit reads depends on it."""
-    return name, {}
-
-
 MAKERS: Makers = {
+    **containers.MAKERS,
+    **networks.MAKERS,
+    **rest_apis.MAKERS,
     "AWS::AutoScaling::AutoScalingGroup": auto_scaling_group,
     "AWS::AutoScaling::LaunchConfiguration": launch_configuration,
     "AWS::AutoScaling::ScalingPolicy": scaling_policy,
     "AWS::CloudTrail::Trail": trail,
     "AWS::CloudWatch::Alarm": alarm,
     "AWS::DynamoDB::Table": table,
-    "AWS::EC2::DHCPOptions": left_out,
-    "AWS::EC2::EIP": address,
     "AWS::EC2::Instance": instance,
-    "AWS::EC2::InternetGateway": internet_gateway,
-    "AWS::EC2::NatGateway": nat_gateway,
-    "AWS::EC2::NetworkAcl": left_out,
-    "AWS::EC2::NetworkAclEntry": left_out,
-    "AWS::EC2::Route": route,
-    "AWS::EC2::RouteTable": route_table,
-    "AWS::EC2::SecurityGroup": security_group,
-    "AWS::EC2::Subnet": subnet,
-    "AWS::EC2::SubnetNetworkAclAssociation": left_out,
-    "AWS::EC2::SubnetRouteTableAssociation": route_table_association,
-    "AWS::EC2::VPC": vpc,
-    "AWS::EC2::VPCDHCPOptionsAssociation": left_out,
-    "AWS::EC2::VPCEndpoint": vpc_endpoint,
-    "AWS::EC2::VPCGatewayAttachment": gateway_attachment,
     "AWS::ElasticLoadBalancing::LoadBalancer": classic_load_balancer,
     "AWS::Events::Rule": event_rule,
     "AWS::IAM::InstanceProfile": instance_profile,
+    "AWS::IAM::Policy": role_policy,
     "AWS::IAM::Role": role,
     "AWS::KMS::Key": key,
     "AWS::Lambda::Function": function,
@@ -404,4 +279,8 @@ MAKERS: Makers = {
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,
     "AWS::SNS::Topic": topic,
+    # Functions of the CDK that act once, on what no simulation and no rule looks at in these templates: one empties buckets
+    # that go with their stack, the other one empties the default security group.
+    "Custom::S3AutoDeleteObjects": left_out,
+    "Custom::VpcRestrictDefaultSG": left_out,
 }

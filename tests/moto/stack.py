@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from seed import REGION, Account
+from seed import REGION, ZONES, Account
 
 Properties = dict[str, Any]
 
@@ -41,6 +41,11 @@ Loader.add_multi_constructor("!", short_form)
 
 def load(template: str | Path) -> dict[str, Any]:
     return yaml.load(Path(template).read_text(), Loader)
+
+
+def depends_on(resource: Properties) -> list[str]:
+    names = resource.get("DependsOn", [])
+    return names if isinstance(names, list) else [names]
 
 
 class Stack:
@@ -109,6 +114,8 @@ class Stack:
         "Fn::Base64": lambda self, argument: self.resolve(argument),
         "Fn::Equals": lambda self, argument: self.resolve(argument[0]) == self.resolve(argument[1]),
         "Fn::FindInMap": lambda self, argument: self.find_in_map(argument),
+        # Of the Region that the account is in: no template asks for another one's.
+        "Fn::GetAZs": lambda self, _: list(ZONES),
         "Fn::GetAtt": lambda self, argument: self.attributes[tuple(argument)],
         "Fn::If": lambda self, argument: self.resolve(argument[1 if self.condition(argument[0]) else 2]),
         "Fn::Join": lambda self, argument: argument[0].join(self.resolve(argument[1])),
@@ -119,7 +126,7 @@ class Stack:
     }
 
     def make(self) -> dict[str, str]:
-        """Makes each resource after those that it refers to, and returns their types by name."""
+        """Makes each resource after those that it refers to or depends on, and returns their types by name."""
         waiting = {
             name: resource
             for name, resource in self.template["Resources"].items()
@@ -129,6 +136,8 @@ class Stack:
         while waiting:
             before = len(waiting)
             for name, resource in list(waiting.items()):
+                if not waiting.keys().isdisjoint(depends_on(resource)):
+                    continue
                 try:
                     properties = self.resolve(resource.get("Properties", {}))
                 except KeyError:

@@ -32,6 +32,7 @@ REST = {
     "arc-zonal-shift",
     "backup",
     "cloudfront",
+    "dlm",
     "eks",
     "elasticfilesystem",
     "es",
@@ -112,9 +113,11 @@ def read(request: Request, signing_name: str) -> tuple[str, str, dict[str, Any]]
 
 def rest_action(service: str, request: Request) -> str:
     """The operation that a method, a path and the names in a query mean."""
+    # As it was sent: an ARN in a path is one word there, its slashes encoded.
+    sent = request.environ.get("RAW_URI", request.path).partition("?")[0]
     for action, method, path, keys, headers in rest_routes(service):
         fits = keys <= set(request.args) and all(name in request.headers for name in headers)
-        if method == request.method and fits and path.fullmatch(request.path):
+        if method == request.method and fits and path.fullmatch(sent):
             return action
     return "?"
 

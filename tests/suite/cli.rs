@@ -124,7 +124,7 @@ fn a_broken_rule_file_is_refused_with_its_place() {
 fn a_snapshot_of_another_version_or_cut_short_is_refused_and_nothing_is_written() {
     let demo = include_str!("../../fixtures/accounts/demo.json");
     let cases = [
-        (demo.replacen("\"snapshot_version\": 1", "\"snapshot_version\": 99", 1), "it has version 99, not 1"),
+        (demo.replacen("\"snapshot_version\": 1", "\"snapshot_version\": 99", 1), "it has version 99, not 2"),
         (demo[..demo.len() / 2].to_owned(), "not valid JSON (truncated?)"),
         ("[]".to_owned(), "it has no `snapshot_version`"),
         (demo.replacen("\"engine\": ", "\"engin\": ", 1), "unknown field `engin`"),
@@ -190,6 +190,27 @@ fn flags_of_a_live_scan_are_refused_without_an_account() {
             assert!(stderr.contains("cannot be used with"), "{flag:?}: {stderr}");
         }
     }
+}
+
+#[test]
+fn lines_of_findings_are_the_reports_findings_each_with_its_rules_words() {
+    let home = home();
+    let scan = |format: &str| {
+        let args = ["scan", "--demo", "--area", "recovery", "--format", format];
+        stdout(&waaudit(home.path()).args(args).output().expect("a run"))
+    };
+    let report: Value = serde_json::from_str(&scan("json")).expect("JSON");
+    let findings = report["findings"].as_array().expect("findings");
+    let lines = scan("ndjson");
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    assert_eq!(lines.len(), findings.len());
+    for (line, finding) in lines.iter().zip(findings) {
+        assert_eq!((&line["fingerprint"], &line["area"]), (&finding["fingerprint"], &Value::from("recovery")));
+        assert_eq!(line["taken_at"], report["taken_at"]);
+    }
+    let refused = waaudit(home.path()).args(["scan", "--demo", "--format", "jsonl"]).output().expect("a run");
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && told.contains("possible values: table, json, ndjson"), "{told}");
 }
 
 #[test]

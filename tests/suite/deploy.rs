@@ -109,6 +109,36 @@ fn the_dashboard_shows_metrics_that_there_are() {
     assert!(read("account.yaml").contains(&format!("Namespace: {NAMESPACE}")));
 }
 
+/// The rows of each query, over two reports in a folder.
+fn queried(home: &Path, old: &str, new: &str) -> Value {
+    let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto/athena.py");
+    let mut command = Command::new(python());
+    command.arg(check).arg(file("athena")).args([old, new]).current_dir(home);
+    let output = command.output().expect("Python runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("rows by query")
+}
+
+#[test]
+fn the_tables_read_reports_of_the_first_version_beside_those_of_today() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/waaudit-judge/tests/report-v1.json");
+    std::fs::copy(first, home.path().join("old.json")).expect("a copy");
+    let output = home.path().join("new.json");
+    let mut command = waaudit(home.path());
+    command.args(["scan", "--demo", "--format", "json", "--area", "multi-az", "--output"]).arg(&output);
+    assert_eq!(command.output().expect("a run").status.code(), Some(1));
+    let rows = queried(home.path(), "old.json", "new.json");
+    let changes = rows["what-changed"].as_array().expect("rows").iter();
+    let of = |change: &str| -> BTreeSet<&str> {
+        let same = changes.clone().filter(|row| row["change"] == change);
+        same.map(|row| text(&row["rule"])).collect()
+    };
+    // The first report knew of three rules, and what fails in both is no change.
+    assert!(of("not found any more").contains("cost/unattached-ebs"), "{rows}");
+    assert!(!of("new").is_empty() && !of("new").contains("multi-az/rds-instance"), "{rows}");
+}
+
 #[test]
 fn the_tables_fit_what_a_run_leaves_and_the_queries_run_over_it() {
     let home = tempfile::tempdir().expect("a temporary folder");
@@ -120,12 +150,7 @@ fn the_tables_fit_what_a_run_leaves_and_the_queries_run_over_it() {
         command.args(["--area", rules, "--area", "data-tier", "--area", "observability"]);
         assert_eq!(command.output().expect("a run").status.code(), Some(1));
     }
-    let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto/athena.py");
-    let mut command = Command::new(python());
-    command.arg(check).arg(file("athena")).args(["old.json", "new.json"]).current_dir(home.path());
-    let output = command.output().expect("Python runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let rows: Value = serde_json::from_slice(&output.stdout).expect("rows by query");
+    let rows = queried(home.path(), "old.json", "new.json");
     let queries: Vec<&String> = rows.as_object().expect("queries").keys().collect();
     assert_eq!(
         queries,

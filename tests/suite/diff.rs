@@ -43,7 +43,8 @@ fn calm_rules(home: &Path) -> Vec<String> {
             .any(|finding| finding["rule"] == rule && matches!(text(&finding["verdict"]), "fail" | "unknown"))
     };
     let judged = |rule: &str| findings.iter().any(|finding| finding["rule"] == rule && finding["verdict"] == "pass");
-    let launch = findings.iter().filter(|finding| finding["stage"] == "launch").map(|finding| text(&finding["rule"]));
+    let rules = report["rules"].as_array().expect("rules").iter();
+    let launch = rules.filter(|rule| rule["stage"] == "launch").map(|rule| text(&rule["id"]));
     let calm: std::collections::BTreeSet<&str> = launch.filter(|rule| judged(rule) && !restless(rule)).collect();
     calm.into_iter().map(str::to_owned).collect()
 }
@@ -126,6 +127,20 @@ fn a_report_and_itself_differ_in_nothing_in_every_format() {
     for list in ["new", "fixed", "changed", "vanished", "stages_reached", "stages_lost"] {
         assert_eq!(difference[list], json!([]), "{list}");
     }
+}
+
+#[test]
+fn a_report_of_the_first_version_is_compared_with_one_of_today() {
+    let home = before_and_after();
+    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/waaudit-judge/tests/report-v1.json");
+    std::fs::copy(first, home.path().join("first.json")).expect("a copy");
+    let output = run(home.path(), &["diff", "first.json", "after.json", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let difference = json_of(&output);
+    let fixed = difference["fixed"].as_array().expect("changes").iter().map(|change| text(&change["rule"]));
+    assert!(fixed.into_iter().any(|rule| rule == "multi-az/rds-instance"), "{difference}");
+    let removed = difference["scope"]["rules_removed"].as_array().expect("rules");
+    assert!(removed.contains(&json!("cost/unattached-ebs")), "{difference}");
 }
 
 #[test]

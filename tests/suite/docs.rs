@@ -1,7 +1,10 @@
-//! Pages that repeat the program are printed by it: a change of rules, facts or settings changes them too.
+//! Pages that repeat the program are printed by it: a change of rules, facts or settings changes them too. Links between
+//! pages lead somewhere.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::deploy::{file, printed_policy, read};
@@ -19,6 +22,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("schemas/report.json", &["schema", "report"]),
     ("schemas/rule.json", &["schema", "rule"]),
     ("schemas/settings.json", &["schema", "settings"]),
+    ("schemas/simulation.json", &["schema", "simulation"]),
     ("schemas/snapshot.json", &["schema", "snapshot"]),
     ("schemas/waivers.json", &["schema", "waivers"]),
 ];
@@ -103,4 +107,106 @@ fn a_new_rule_is_written_and_its_examples_run() {
     assert!(test.status.success() && told.contains("3 passed, 0 failed"), "{told}");
     let scan = run(&["scan", "--demo", "--rules", "own", "--rule", "cost/mine", "--format", "json"]);
     assert!(String::from_utf8_lossy(&scan.stdout).contains("cost/mine"));
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every page of the repository, by its path.
+pub(crate) fn pages() -> Vec<PathBuf> {
+    let mut pages = Vec::new();
+    let mut folders = vec![root().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            if path.is_dir() && name != "target" && (!name.starts_with('.') || name == ".github") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    pages.sort();
+    pages
+}
+
+/// A page without code, in which a bracket is no link.
+fn prose(page: &Path) -> String {
+    let text = std::fs::read_to_string(page).expect("a page");
+    let code = Regex::new(r"(?ms)^```.*?^```|`[^`\n]*`").expect("a pattern");
+    code.replace_all(&text, "").into_owned()
+}
+
+/// What a page links to, but for other sites.
+fn links(page: &Path) -> BTreeSet<String> {
+    let link = Regex::new(r"\]\(([^()\s]+)\)").expect("a pattern");
+    let all = prose(page);
+    let targets = link.captures_iter(&all).map(|found| found[1].to_owned());
+    targets.filter(|target| !target.contains("://") && !target.starts_with("mailto:")).collect()
+}
+
+/// The anchors of a page's headings, as code hosts make them.
+fn anchors(page: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(page).expect("a page");
+    let headings = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+    let kept = |c: &char| c.is_alphanumeric() || ['-', '_', ' '].contains(c);
+    headings.map(|title| title.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")).collect()
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let mut dead = BTreeSet::new();
+    for page in pages() {
+        let name = page.strip_prefix(root()).expect("a page of ours").display().to_string();
+        for link in links(&page) {
+            let (file, anchor) = link.split_once('#').map_or((link.as_str(), None), |(file, part)| (file, Some(part)));
+            let target = if file.is_empty() { page.clone() } else { page.parent().expect("a folder").join(file) };
+            let known = target.exists() && anchor.is_none_or(|anchor| anchors(&target).contains(anchor));
+            if !known {
+                dead.insert(format!("{name}: {link}"));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{dead:#?}");
+}
+
+#[test]
+fn the_readme_leads_to_every_page_for_users() {
+    let readme = links(&root().join("README.md"));
+    let missing: Vec<String> = pages()
+        .iter()
+        .map(|page| page.strip_prefix(root()).expect("a page of ours").display().to_string())
+        .filter(|page| (page.starts_with("docs/") || !page.contains('/')) && page != "README.md")
+        .filter(|page| !readme.contains(page.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The crates of the workspace that a manifest names as dependencies, those of tests aside.
+fn uses(manifest: &Path) -> BTreeSet<String> {
+    let manifest: toml::Table =
+        std::fs::read_to_string(manifest).expect("a manifest").parse().expect("a manifest in TOML");
+    let all = manifest["dependencies"].as_table().expect("dependencies").keys();
+    all.filter(|name| name.starts_with("waaudit-")).cloned().collect()
+}
+
+#[test]
+fn the_architecture_names_the_crates_and_who_uses_whom() {
+    let page = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the page");
+    let name = Regex::new(r"`(waaudit[a-z-]*)`").expect("a pattern");
+    let names = |cell: &str| name.captures_iter(cell).map(|found| found[1].to_owned()).collect::<BTreeSet<_>>();
+    let mut drawn = BTreeMap::new();
+    for row in page.lines().filter(|line| line.starts_with("| `waaudit")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
+        drawn.insert(names(cells[0]).pop_first().expect("a crate"), names(cells[2]));
+    }
+    let folders = std::fs::read_dir(root().join("crates")).expect("the crates").map(|entry| entry.expect("one").path());
+    let manifest = |folder: PathBuf| {
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        (name, uses(&folder.join("Cargo.toml")))
+    };
+    let mut built: BTreeMap<String, BTreeSet<String>> = folders.map(manifest).collect();
+    built.insert("waaudit".to_owned(), uses(&root().join("Cargo.toml")));
+    assert_eq!(drawn, built);
 }

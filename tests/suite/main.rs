@@ -2,12 +2,14 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends where its ground gives way")]
 
+mod access;
 mod catalogue;
 mod cli;
 mod deploy;
 mod diff;
 mod docs;
 mod fixes;
+mod formats;
 mod function;
 mod house;
 mod language;
@@ -18,7 +20,10 @@ mod output;
 mod pace;
 mod program;
 mod readme;
+mod reference_architectures;
+mod reports;
 mod runtime;
+mod simulate;
 mod templates;
 mod traps;
 mod truth;

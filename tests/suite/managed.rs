@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use waaudit::rules::RuleSet;
+use waaudit_rules::RuleSet;
 
 /// Tags by which a service or an orchestrator marks what it runs, and the rules on that service. Without users who wait
 /// for an answer (AWS Batch, Amazon EMR), nothing is judged.

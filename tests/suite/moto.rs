@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
@@ -111,12 +112,10 @@ impl Account {
         ureq::post(&url).send_empty().expect("the launcher obeys");
     }
 
-    /// The calls since the last time.
+    /// The calls since the last time. They are read and forgotten at once: a call that came between would be lost.
     pub(crate) fn calls(&self) -> Vec<Value> {
         let url = format!("{}/control/calls?account={}", self.moto.endpoint, self.id);
-        let calls = ureq::get(&url).call().expect("the log").body_mut().read_json().expect("the log");
-        ureq::post(&url).send_empty().expect("the log forgets");
-        calls
+        ureq::post(&url).send_empty().expect("the log").body_mut().read_json().expect("the log")
     }
 
     /// `waaudit` with credentials of this account and the server as its AWS.
@@ -204,6 +203,11 @@ impl Account {
         format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0")
     }
 
+    /// The folder that `waaudit` runs in.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// A file in the folder that `waaudit` runs in.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
@@ -217,10 +221,19 @@ impl Account {
         report
     }
 
+    /// Where `SNAPSHOTS=FOLDER` keeps what a scan collected, for tests/moto/same_verdicts.py.
+    fn kept_snapshot(&self) -> Option<String> {
+        static SCANS: AtomicUsize = AtomicUsize::new(0);
+        let folder = std::env::var("SNAPSHOTS").ok()?;
+        Some(format!("{folder}/{}-{}.json", self.id, SCANS.fetch_add(1, Ordering::Relaxed)))
+    }
+
     /// The whole report of a scan.
     fn report(&self, flags: &[&str]) -> Value {
         let regions: &[&str] = if flags.contains(&"--region") { &[] } else { &["--region", "eu-west-1"] };
-        let args = [&["scan", "--format", "json"], regions, flags].concat();
+        let kept = self.kept_snapshot().filter(|_| !flags.contains(&"--save-snapshot"));
+        let keep: Vec<&str> = kept.iter().flat_map(|file| ["--save-snapshot", file]).collect();
+        let args = [&["scan", "--format", "json"], regions, flags, &keep].concat();
         let output = self.waaudit(&args).output().expect("a run");
         let stderr = String::from_utf8_lossy(&output.stderr);
         serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no report: {stderr}"))

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use waaudit::collect::{KINDS, regions, tags};
+use waaudit_collect::metrics::GET_METRIC_DATA;
+use waaudit_collect::{KINDS, regions, tags};
 
 use super::moto::{Account, moto, text};
 
@@ -32,9 +33,10 @@ fn a_scan_takes_half_of_a_rate_and_less_where_settings_say_so() {
         let calls = arrivals(&account.calls(), "wafv2");
         let associations: Vec<f64> =
             calls.iter().filter(|call| call.0 == "ListResourcesForWebACL").map(|call| call.1).collect();
-        // AWS allows one a second. Arrivals are as exact as the machine is idle.
-        assert!(associations.len() >= 2, "{calls:?}");
-        assert!(associations.windows(2).all(|two| two[1] - two[0] > seconds * 0.9), "{settings}: {associations:?}");
+        // AWS allows one a second. On a busy machine single arrivals are late, but the first and the last tell the rate.
+        let (first, last) = associations.first().zip(associations.last()).expect("calls");
+        let waits = u32::try_from(associations.len() - 1).map(f64::from).expect("some calls");
+        assert!(waits >= 4.0 && (last - first) / waits > seconds * 0.9, "{settings}: {associations:?}");
     }
 }
 
@@ -144,8 +146,8 @@ fn a_report_counts_the_calls_that_were_made() {
     let fault = json!([{"service": "rds", "action": "DescribeDBInstances", "kind": "throttled", "times": 1}]);
     account.faults(&fault);
     let report = account.scan(&[]);
-    let declared =
-        KINDS.iter().flat_map(|kind| kind.calls).copied().chain([&regions::LIST_REGIONS, &tags::GET_RESOURCES]);
+    let shared = [&regions::LIST_REGIONS, &tags::GET_RESOURCES, &GET_METRIC_DATA];
+    let declared = KINDS.iter().flat_map(|kind| kind.calls).copied().chain(shared);
     let mut actions: BTreeMap<(&str, &str), BTreeSet<String>> = BTreeMap::new();
     for call in declared {
         actions.entry((call.service, call.operation)).or_default().insert(call.action());
@@ -198,11 +200,11 @@ fn send(signal: &str, process: &std::process::Child) {
     assert!(status.expect("kill runs").success());
 }
 
-/// Waits until something holds, for three minutes at most.
+/// Waits until something holds, for ten minutes at most: other tests share this machine.
 fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let began = std::time::Instant::now();
     while !holds() {
-        assert!(began.elapsed().as_secs() < 180, "{what}");
+        assert!(began.elapsed().as_secs() < 600, "{what}");
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
 }
@@ -216,10 +218,18 @@ fn a_scan_that_is_interrupted_writes_what_it_has_and_one_interrupted_again_ends(
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
     // A pipe that nobody reads keeps the program from its end.
     for (signal, output, code) in
-        [("-INT", "r.json", 1), ("-TERM", "r.json", 1), ("-INT", "pipe", 130), ("-TERM", "pipe", 143)]
+        [("-INT", "r.json", 3), ("-TERM", "r.json", 3), ("-INT", "pipe", 130), ("-TERM", "pipe", 143)]
     {
-        let args =
-            ["scan", "--region", "eu-west-1", "--format", "json", "--save-snapshot", "s.json", "--output", output];
+        let mut args = vec!["scan", "--region", "eu-west-1", "--format", "json", "--save-snapshot", "s.json"];
+        args.extend([
+            "--output",
+            output,
+            "--rule",
+            "data-tier/dynamodb-capacity-mode",
+            "--rule",
+            "multi-az/rds-instance",
+            "--strict",
+        ]);
         account.calls();
         let mut process = account.process().args(args).spawn().expect("a process");
         wait_until("the call that hangs", || account.calls().iter().any(|call| call["action"] == "DescribeTable"));

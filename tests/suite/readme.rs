@@ -1,14 +1,26 @@
-//! The README is followed to the letter: what it shows has to be what happens.
+//! The README and the pages for users are followed to the letter: what they show has to be what happens.
+
+use serde_json::Value;
 
 use super::program::waaudit;
 
 const README: &str = include_str!("../../README.md");
+const CI: &str = include_str!("../../docs/ci.md");
+const RULES: &str = include_str!("../../docs/rules.md");
+const PAGES: [&str; 6] = [
+    README,
+    CI,
+    RULES,
+    include_str!("../../docs/json.md"),
+    include_str!("../../docs/report.md"),
+    include_str!("../../SECURITY.md"),
+];
 
-/// The text of the first fenced block of a language.
-fn block(language: &str) -> &'static str {
-    let start = README.find(&format!("```{language}\n")).expect("a block") + language.len() + 4;
-    let end = README[start..].find("```").expect("its end") + start;
-    &README[start..end]
+/// The text of a page's first fenced block of a language.
+fn block(page: &'static str, language: &str) -> &'static str {
+    let start = page.find(&format!("```{language}\n")).expect("a block") + language.len() + 4;
+    let end = page[start..].find("```").expect("its end") + start;
+    &page[start..end]
 }
 
 /// What stands between two marks.
@@ -19,14 +31,14 @@ fn between(mark: &str) -> &'static str {
 }
 
 #[test]
-fn a_rule_is_added_by_following_the_readme() {
+fn a_rule_is_added_by_following_its_page() {
     let home = tempfile::tempdir().expect("a temporary folder");
-    let rule = block("toml");
+    let rule = block(RULES, "toml");
     assert!(rule.lines().count() <= 10, "more than ten lines:\n{rule}");
     std::fs::create_dir_all(home.path().join("mine/cost")).expect("a folder");
     std::fs::write(home.path().join("mine/cost/ebs-gp3.toml"), rule).expect("a file");
     let mut outputs = Vec::new();
-    for line in block("sh").lines() {
+    for line in block(RULES, "sh").lines() {
         let args: Vec<&str> = line.split_whitespace().skip(1).collect();
         outputs.push(waaudit(home.path()).args(args).output().expect("a run"));
     }
@@ -49,16 +61,47 @@ fn the_picture_of_the_demo_is_what_the_demo_prints() {
 }
 
 #[test]
-fn every_command_and_flag_that_the_readme_names_exists() {
+fn the_waiver_of_the_page_waives_a_failure() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(home.path().join("waivers.toml"), block(CI, "toml")).expect("a file");
+    let args = ["scan", "--demo", "--waivers", "waivers.toml", "--format", "json"];
+    let output = waaudit(home.path()).args(args).output().expect("a run");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["summary"]["verdicts"]["waived"], 1);
+    assert_eq!(report["diagnostics"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn every_flag_that_the_pages_name_exists() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let help = |args: &[&str]| {
         let output = waaudit(home.path()).args(args).output().expect("a run");
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
-    let commands = [&["scan", "--help"][..], &["graph", "--help"], &["rule", "new", "--help"]].map(help).concat();
-    let words = README.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-    let others = ["--bench", "--release", "--test", "--volume-id", "--volume-type", "--"];
-    for flag in words.filter(|word| word.starts_with("--") && word.len() > 3 && !others.contains(word)) {
-        assert!(commands.contains(flag), "{flag}");
+    let commands = [
+        &["scan", "--help"][..],
+        &["diff", "--help"],
+        &["graph", "--help"],
+        &["permissions", "--help"],
+        &["rule", "list", "--help"],
+        &["rule", "new", "--help"],
+    ];
+    let commands = commands.map(help).concat();
+    // Flags of cargo, the AWS CLI, sha256sum and gh.
+    let others =
+        ["--check", "--ignore-missing", "--locked", "--path", "--repo", "--test", "--volume-id", "--volume-type"];
+    for page in PAGES {
+        let words = page.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        for flag in words.filter(|word| word.starts_with("--") && word.len() > 3 && !others.contains(word)) {
+            assert!(flag.bytes().all(|byte| byte == b'-') || commands.contains(flag), "{flag}");
+        }
     }
+}
+
+/// `cargo run` has several programs to choose from.
+#[test]
+fn cargo_run_runs_waaudit() {
+    let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).expect("the manifest");
+    let manifest: Value = toml::from_str(&manifest).expect("TOML");
+    assert_eq!(manifest["package"]["default-run"], "waaudit");
 }

@@ -43,9 +43,18 @@ fn judgements() -> Judgements {
     toml::from_str(include_str!("templates.toml")).expect("the judgements")
 }
 
+/// What is judged of an account, be it of all or of this one alone.
 fn judged(judgements: &Judgements, account: &str) -> Verdicts {
+    verdicts(judgements.judgement.iter().filter(|one| one.only.as_deref().is_none_or(|only| only == account)))
+}
+
+fn judged_only(judgements: &Judgements, account: &str) -> Verdicts {
+    verdicts(judgements.judgement.iter().filter(|one| one.only.as_deref() == Some(account)))
+}
+
+fn verdicts<'j>(judgements: impl Iterator<Item = &'j Judgement>) -> Verdicts {
     let mut verdicts = Verdicts::new();
-    for one in judgements.judgement.iter().filter(|one| one.only.as_deref().is_none_or(|only| only == account)) {
+    for one in judgements {
         assert!(!one.why.is_empty(), "{}: no reason", one.rule);
         let lists = [("pass", &one.pass), ("fail", &one.fail), ("unknown", &one.unknown), ("skip", &one.skip)];
         for (verdict, resources) in lists {
@@ -59,7 +68,7 @@ fn judged(judgements: &Judgements, account: &str) -> Verdicts {
 }
 
 /// Once a run, and before any test needs them.
-fn get_templates() {
+pub(crate) fn get_templates() {
     static GOT: OnceLock<()> = OnceLock::new();
     GOT.get_or_init(|| {
         let got = Command::new(python()).arg("templates/get.py").current_dir(HOME).status().expect("Python runs");
@@ -126,5 +135,6 @@ fn a_quick_start_that_calls_itself_development_is_not_judged_where_it_says_so() 
     for (_, verdict) in expected.iter_mut().filter(|((_, resource), _)| judgements.development.contains(resource)) {
         "skip".clone_into(verdict);
     }
+    expected.extend(judged_only(&judgements, "development"));
     assert_as_judged("development", 320_000_000_003, &expected);
 }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use waaudit::audit::audit;
-use waaudit::collect::KINDS;
-use waaudit::fixtures::DEMO;
-use waaudit::report::Verdict;
-use waaudit::rules::RuleSet;
-use waaudit::settings::Settings;
-use waaudit::snapshot::{GLOBAL, Gap, GapReason, Snapshot};
-use waaudit::waive::Waivers;
+use waaudit_collect::KINDS;
+use waaudit_judge::audit::audit;
+use waaudit_judge::criteria::Criteria;
+use waaudit_judge::report::Verdict;
+use waaudit_model::gap::{Gap, GapReason};
+use waaudit_model::settings::Settings;
+use waaudit_model::snapshot::{GLOBAL, Snapshot};
+use waaudit_rules::RuleSet;
+use waaudit_rules::fixtures::DEMO;
 
 type Verdicts = BTreeMap<(String, String, Option<String>), Verdict>;
 
@@ -18,9 +19,9 @@ fn demo() -> Snapshot {
 }
 
 fn verdicts(snapshot: Snapshot, rules: &RuleSet) -> Verdicts {
-    let report = audit(snapshot, rules, &Settings::default(), &Waivers::default(), &[]);
-    let key = |finding: waaudit::report::Finding| {
-        ((finding.rule, finding.resource.region, finding.resource.arn), finding.verdict)
+    let report = audit(snapshot, &Criteria::new(rules, &Settings::default()));
+    let key = |finding: waaudit_judge::report::Finding| {
+        ((finding.rule.id.clone(), finding.resource.region.clone(), finding.resource.arn.clone()), finding.verdict)
     };
     report.findings.into_iter().map(key).collect()
 }
@@ -35,7 +36,8 @@ fn denied(kind: &str, region: &str) -> Gap {
         message: String::new(),
         request_id: None,
         kinds: vec![kind.to_owned()],
-        resource: None,
+        resources: Vec::new(),
+        count: 1,
     }
 }
 

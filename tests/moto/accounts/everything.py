@@ -41,7 +41,25 @@ def seed(aws: Account) -> dict[str, Any]:
         **certificate(aws),
         "web_acl": firewalls.web_acl(aws, "partners", [firewalls.reference(aws, "limits", firewalls.rate())])[0],
         "volume": aws.client("ec2").create_volume(Size=8, AvailabilityZone="eu-west-1a")["VolumeId"],
+        **peaks(aws),
     }
+
+
+# The busiest minutes and hours of what requests pass: namespace, metric, statistic and value, in any region. A task gives
+# a sample a minute, so two give ten in five.
+PEAKS: list[tuple[str, str, str, float]] = [
+    ("AWS/ApiGateway", "Count", "SampleCount", 1_200),
+    ("AWS/CloudFront", "Requests", "Sum", 6_000),
+    ("AWS/ECS", "CPUUtilization", "Average", 35),
+    ("AWS/ECS", "CPUUtilization", "SampleCount", 10),
+    ("AWS/WAFV2", "*Requests", "Sum", 300),
+]
+
+
+def peaks(aws: Account) -> dict[str, int]:
+    for namespace, metric, statistic, value in PEAKS:
+        aws.metric(namespace, metric, {}, statistic=statistic, value=value)
+    return {"peaks": len(PEAKS)}
 
 
 def scheduled_action(aws: Account, group: str) -> dict[str, str]:

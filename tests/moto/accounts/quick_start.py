@@ -16,7 +16,7 @@ from typing import Any
 from accounts.shop import made_long_ago
 from resources import MAKERS
 from seed import SECRET, ZONES, Account
-from stack import Stack, load
+from stack import Makers, Properties, Stack, load
 
 TEMPLATES = Path(sys.prefix) / "templates"
 EMAIL = "security@example.com"
@@ -31,7 +31,10 @@ class Stacks:
         self.names: dict[str, str] = {}
 
     def make(self, name: str, file: str, **parameters: str) -> Stack:
-        stack = Stack(self.aws, name, load(TEMPLATES / file), parameters, MAKERS)
+        return self.made_of(name, load(TEMPLATES / file), MAKERS, parameters)
+
+    def made_of(self, name: str, template: Properties, makers: Makers, parameters: Properties) -> Stack:
+        stack = Stack(self.aws, name, template, parameters, makers)
         for made in stack.make():
             reference = stack.references[made]
             # A topic's reference is its ARN, its id the end of that.
@@ -74,9 +77,22 @@ def zonal_network(stacks: Stacks, _environment: str) -> dict[str, str]:
 
 def account(aws: Account, network: Any, environment: str, server: str, database: str) -> dict[str, Any]:
     stacks = Stacks(aws)
-    ec2 = aws.client("ec2")
-    ec2.create_key_pair(KeyName="operators")
-    image = ec2.register_image(Name="amazon-linux", RootDeviceName="/dev/xvda")["ImageId"]
+    topic = application(stacks, network, environment, server, database)
+    stacks.make("poller", "lambda-poller.yaml", WorkableAccessToken=SECRET, SlackMessageRelayTopicArn=topic)
+    stacks.make("tables", "aws-dynamodb-table.yaml")
+    stacks.name_the_rest()
+    load_of_a_busy_site(aws)
+    aws.client("dynamodb").put_item(TableName="table1", Item={"id": {"S": "1"}})
+    for table in ("table1", "table2", "table3"):
+        made_long_ago(aws, table)
+    return {"names": stacks.names}
+
+
+def application(stacks: Stacks, network: Any, environment: str, server: str, database: str, gib: str = "10") -> str:
+    """Network, logging and the web application; returns the topic that alarms go to."""
+    aws = stacks.aws
+    aws.client("ec2").create_key_pair(KeyName="operators")
+    image = aws.client("ec2").register_image(Name="amazon-linux", RootDeviceName="/dev/xvda")["ImageId"]
     subnets = network(stacks, environment)
     topic = stacks.make("logging", "nist_logging.yaml", pNotifyEmail=EMAIL).output("rSecurityAlarmTopic")
     web = stacks.make(
@@ -84,7 +100,7 @@ def account(aws: Account, network: Any, environment: str, server: str, database:
         "nist_application.yaml",
         pAppAmi=image,
         pAppInstanceType=server,
-        pDBAllocatedStorage="10",
+        pDBAllocatedStorage=gib,
         pDBClass=database,
         pDBName="testDB",
         pDBPassword=SECRET,
@@ -100,14 +116,7 @@ def account(aws: Account, network: Any, environment: str, server: str, database:
         **subnets,
     )
     post_process(aws, web)
-    stacks.make("poller", "lambda-poller.yaml", WorkableAccessToken=SECRET, SlackMessageRelayTopicArn=topic)
-    stacks.make("tables", "aws-dynamodb-table.yaml")
-    stacks.name_the_rest()
-    load_of_a_busy_site(aws)
-    aws.client("dynamodb").put_item(TableName="table1", Item={"id": {"S": "1"}})
-    for table in ("table1", "table2", "table3"):
-        made_long_ago(aws, table)
-    return {"names": stacks.names}
+    return topic
 
 
 def post_process(aws: Account, web: Stack) -> None:
@@ -157,8 +166,16 @@ LOAD: list[tuple[str, str, dict[str, str], float]] = [
 
 
 def load_of_a_busy_site(aws: Account) -> None:
-    for namespace, metric, dimensions, value in LOAD:
+    measured(aws, LOAD)
+    started_long_ago(aws)
+
+
+def measured(aws: Account, load: list[tuple[str, str, dict[str, str], float]]) -> None:
+    for namespace, metric, dimensions, value in load:
         aws.metric(namespace, metric, dimensions, value=value)
+
+
+def started_long_ago(aws: Account) -> None:
     launched = aws.client("ec2").describe_instances()["Reservations"][0]["Instances"][0]["LaunchTime"].year
     aws.answer("ec2", "DescribeInstances", replace={f"<launchTime>{launched}-": f"<launchTime>{launched - 1}-"})
     # moto does not know Performance Insights, which is off unless it is asked for.

@@ -1,7 +1,6 @@
 """What several traps of databases and tables are made of."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from seed import ZONES, Account
@@ -58,14 +57,16 @@ def measure(aws: Account, instance: str, metric: str, **rule: Any) -> None:
     aws.metric("AWS/RDS", metric, {"DBInstanceIdentifier": instance}, **rule)
 
 
-def table(aws: Account, name: str, read: int = 0, write: int = 0, index: str | None = None, **said: Any) -> None:
-    """A table; without units an on-demand one. moto makes it now; in AWS's answer it is a hundred days older."""
+def table(
+    aws: Account, name: str, read: int = 0, write: int = 0, index: str | None = None, key_name: str = "id", **said: Any
+) -> None:
+    """A table; without units an on-demand one. moto makes it now; in AWS's answer it is three years older."""
     client = aws.client("dynamodb")
     units = {"ProvisionedThroughput": {"ReadCapacityUnits": read, "WriteCapacityUnits": write}} if read else {}
-    key = [{"AttributeName": "id", "KeyType": "HASH"}]
+    key = [{"AttributeName": key_name, "KeyType": "HASH"}]
     made: dict[str, Any] = {
         "TableName": name,
-        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "AttributeDefinitions": [{"AttributeName": key_name, "AttributeType": "S"}],
         "KeySchema": key,
         "BillingMode": "PROVISIONED" if read else "PAY_PER_REQUEST",
         **units,
@@ -74,12 +75,17 @@ def table(aws: Account, name: str, read: int = 0, write: int = 0, index: str | N
         made["GlobalSecondaryIndexes"] = [
             {"IndexName": index, "KeySchema": key, "Projection": {"ProjectionType": "ALL"}, **units}
         ]
+    if maximum := said.pop("OnDemandThroughput", None):
+        made["OnDemandThroughput"] = maximum
     client.create_table(**made)
     described = client.describe_table(TableName=name)["Table"]
-    described.pop("LatestStreamLabel", None)
-    described["CreationDateTime"] = (datetime.now(UTC) - timedelta(days=100)).timestamp()
-    body = json.loads(json.dumps({"Table": {**described, **said}}, default=lambda at: at.timestamp()))
-    aws.answer("dynamodb", "DescribeTable", params={"TableName": name}, body=body)
+    named = f'"TableName": "{name}",'
+    replace = {'"CreationDateTime": 17': '"CreationDateTime": 16'}
+    for key, value in said.items():
+        own = f'"{key}": {json.dumps(value)}'
+        here = f'"{key}": {json.dumps(described[key])}' if key in described else named
+        replace[here] = own if key in described else f"{replace.get(named, named)} {own},"
+    aws.answer("dynamodb", "DescribeTable", params={"TableName": name}, replace=replace)
 
 
 TRACKED = {
@@ -88,6 +94,7 @@ TRACKED = {
     "dynamodb:index:ReadCapacityUnits": "DynamoDBReadCapacityUtilization",
     "dynamodb:index:WriteCapacityUnits": "DynamoDBWriteCapacityUtilization",
     "rds:cluster:ReadReplicaCount": "RDSReaderAverageCPUUtilization",
+    "lambda:function:ProvisionedConcurrency": "LambdaProvisionedConcurrencyUtilization",
 }
 
 

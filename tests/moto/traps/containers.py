@@ -161,17 +161,6 @@ def stepping(aws: Account) -> None:
         )
         if name != "unalarmed":
             alarm(aws, name, made["PolicyARN"])
-    # moto forgets which alarms set a policy off.
-    policies = client.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
-    for policy in policies:
-        name = policy["PolicyName"]
-        if name in ("alarmed", "only-in"):
-            arn = f"arn:aws:cloudwatch:{REGION}:{aws.id}:alarm:{name}"
-            policy["Alarms"] = [{"AlarmName": name, "AlarmARN": arn}]
-    body = json.loads(json.dumps({"ScalingPolicies": policies}, default=lambda at: at.timestamp()))
-    aws.answer(
-        "application-autoscaling", "DescribeScalingPolicies", params={"ServiceNamespace": "ecs"}, region=REGION, body=body
-    )
 
 
 def alarm(aws: Account, name: str, action: str) -> None:

@@ -20,17 +20,15 @@ def seed(aws: Account) -> dict[str, Any]:
 
 
 def watch(aws: Account, status: str) -> None:
-    monitor = f"arn:aws:ce::{aws.id}:anomalymonitor/5f2c"
-    named = {"MonitorArn": monitor, "MonitorName": "services", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}
-    aws.answer("ce", "GetAnomalyMonitors", body={"AnomalyMonitors": [named]})
+    named = {"MonitorName": "services", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}
+    monitor = aws.client("ce").create_anomaly_monitor(AnomalyMonitor=named)["MonitorArn"]
     subscription = {
-        "SubscriptionArn": f"arn:aws:ce::{aws.id}:anomalysubscription/81ab",
         "SubscriptionName": "daily",
         "MonitorArnList": [monitor],
         "Subscribers": [{"Type": "EMAIL", "Address": "on-call@example.com", "Status": status}],
         "Frequency": "DAILY",
     }
-    aws.answer("ce", "GetAnomalySubscriptions", body={"AnomalySubscriptions": [subscription]})
+    aws.client("ce").create_anomaly_subscription(AnomalySubscription=subscription)
 
 
 def answer(aws: Account, transfer: str, covered: str, on_demand: str) -> None:

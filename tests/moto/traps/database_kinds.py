@@ -4,7 +4,7 @@ MemoryDB and DAX with and without replicas."""
 from typing import Any
 
 from accounts import shop
-from seed import Account
+from seed import REGION, Account
 from traps._data import cluster, database, measure, replica
 
 STATE = "<DBInstanceIdentifier>{name}</DBInstanceIdentifier><DBInstanceClass>{size}</DBInstanceClass><Engine>{engine}</Engine>"
@@ -31,13 +31,15 @@ def seed(aws: Account) -> dict[str, Any]:
             "data-tier/rds-public": ["trio-1"],
             "data-tier/rds-burstable": ["spent"],
             "multi-az/memorydb-replicas": ["ledger"],
-            "multi-az/dax-nodes": ["baskets"],
+            "multi-az/dax-nodes": ["baskets", "crowded"],
         },
         "pass": {
             "multi-az/rds-instance": ["web-paired"],
             "multi-az/cluster-members": ["trio", "saved-up", "moved"],
             "replicas/replica-parity": ["grown", "mixed"],
             "data-tier/rds-burstable": ["easy"],
+            "multi-az/memorydb-replicas": ["mirrored"],
+            "multi-az/dax-nodes": ["spread-out"],
         },
         "skip": {
             "multi-az/rds-instance": ["express", "on-rack", "trio-1"],
@@ -138,8 +140,17 @@ def burstable(aws: Account) -> None:
 
 
 def caches(aws: Account) -> None:
-    aws.client("memorydb").create_cluster(
-        ClusterName="ledger", NodeType="db.r7g.large", ACLName="open-access", NumShards=1, NumReplicasPerShard=0
-    )
+    for name, replicas in (("ledger", 0), ("mirrored", 1)):
+        aws.client("memorydb").create_cluster(
+            ClusterName=name, NodeType="db.r7g.large", ACLName="open-access", NumShards=1, NumReplicasPerShard=replicas
+        )
     role = f"arn:aws:iam::{aws.id}:role/dax"
-    aws.client("dax").create_cluster(ClusterName="baskets", NodeType="dax.r5.large", ReplicationFactor=1, IamRoleArn=role)
+    zones = {"baskets": "a", "crowded": "aa", "spread-out": "ab"}
+    for name, letters in zones.items():
+        aws.client("dax").create_cluster(
+            ClusterName=name,
+            NodeType="dax.r5.large",
+            ReplicationFactor=len(letters),
+            AvailabilityZones=[f"{REGION}{letter}" for letter in letters],
+            IamRoleArn=role,
+        )

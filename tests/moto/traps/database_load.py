@@ -3,7 +3,7 @@
 from typing import Any
 
 from seed import Account
-from traps._data import GIB, database, measure, said_of_instances
+from traps._data import GIB, database, measure
 
 
 def seed(aws: Account) -> dict[str, Any]:
@@ -133,6 +133,5 @@ def insight(aws: Account) -> None:
     database(aws, "ten-seconds", DBParameterGroupName="ten-seconds", **mysql)
     database(aws, "seen", **GROWING)
     database(aws, "blind", **GROWING)
-    off = "<PerformanceInsightsEnabled>false</PerformanceInsightsEnabled>"
-    on = off.replace("false", "true")
-    said_of_instances(aws, {"seen": on, "blind": off, "logged": off, "ten-seconds": off})
+    for name, enabled in {"seen": True, "blind": False, "logged": False, "ten-seconds": False}.items():
+        rds.modify_db_instance(DBInstanceIdentifier=name, EnablePerformanceInsights=enabled)

@@ -24,7 +24,6 @@ def seed(aws: Account) -> dict[str, Any]:
     acl = web_acl(aws)
     for arn in (graphs["guarded-graph"][1], pools["guarded-users"][1]):
         aws.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=arn)
-    guard(aws, graphs["guarded-graph"][0], acl)
     return {
         "fail": {
             "multi-az/request-path-az-loss": [f"{apis['one-zone']}/$default"],
@@ -84,16 +83,6 @@ def http_api(aws: Account, name: str, target: str) -> str:
 def graph(aws: Account, name: str) -> tuple[str, str]:
     made = aws.client("appsync").create_graphql_api(name=name, authenticationType="API_KEY")["graphqlApi"]
     return made["apiId"], made["arn"]
-
-
-def guard(aws: Account, api: str, acl: str) -> None:
-    """moto does not tell an API of its web ACL."""
-    apis = aws.client("appsync").list_graphql_apis()["graphqlApis"]
-    body = [{key: value for key, value in each.items() if key != "tags"} for each in apis]
-    for each in body:
-        if each["apiId"] == api:
-            each["wafWebAclArn"] = acl
-    aws.answer("appsync", "ListGraphqlApis", region=REGION, body={"graphqlApis": body})
 
 
 def pool(aws: Account, name: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Room to grow: addresses in subnets, vCPUs below quotas, and quotas that somebody watches."""
 
+import json
 from typing import Any
 
 from seed import Account
@@ -73,12 +74,9 @@ def in_frankfurt(aws: Account) -> None:
 def quotas(aws: Account, region: str, vcpus: float) -> None:
     """The quota of standard instances, and one of a rate."""
     usage = {"MetricNamespace": "AWS/Usage", "MetricStatisticRecommendation": "Maximum"}
-    standard = {
-        "QuotaCode": "L-1216C47A",
-        "QuotaName": "Running On-Demand Standard instances",
-        "Value": vcpus,
-        "UsageMetric": {**usage, "MetricName": "ResourceCount", "MetricDimensions": VCPU},
-    }
+    aws.client("service-quotas", region).request_service_quota_increase(
+        ServiceCode="ec2", QuotaCode="L-1216C47A", DesiredValue=vcpus
+    )
     rate = {
         "QuotaCode": "L-RATE",
         "QuotaName": "Calls a second",
@@ -86,5 +84,6 @@ def quotas(aws: Account, region: str, vcpus: float) -> None:
         "Period": {"PeriodValue": 1, "PeriodUnit": "SECOND"},
         "UsageMetric": {**usage, "MetricName": "CallCount", "MetricDimensions": {"Service": "EC2"}},
     }
-    both = [{"Adjustable": True, "GlobalQuota": False, "ServiceCode": "ec2", **quota} for quota in (standard, rate)]
-    aws.answer("servicequotas", "ListServiceQuotas", region=region, params={"ServiceCode": "ec2"}, body={"Quotas": both})
+    more = json.dumps({"Adjustable": True, "GlobalQuota": False, "ServiceCode": "ec2", **rate})
+    replace = {'"Quotas": [{': f'"Quotas": [{more}, {{'}
+    aws.answer("servicequotas", "ListServiceQuotas", region=region, params={"ServiceCode": "ec2"}, replace=replace)

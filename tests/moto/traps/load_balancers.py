@@ -160,20 +160,5 @@ def units(aws: Account) -> None:
     arns = {one["LoadBalancerName"]: one["LoadBalancerArn"] for one in elb.describe_load_balancers()["LoadBalancers"]}
     for name, reserved in {"reserved": 200, "unreserved": None, "tight": 150}.items():
         aws.metric("AWS/ApplicationELB", "PeakLCUs", {"LoadBalancer": f"app/{name}/*"}, hours=[4] * 23 + [40])
-        minimum = f"<CapacityUnits>{reserved}</CapacityUnits>" if reserved else ""
-        state = "<member><State><Code>provisioned</Code></State></member>" if reserved else ""
-        result = (
-            f"<MinimumLoadBalancerCapacity>{minimum}</MinimumLoadBalancerCapacity>"
-            f"<CapacityReservationState>{state}</CapacityReservationState>"
-        )
-        aws.answer(
-            "elasticloadbalancing",
-            "DescribeCapacityReservation",
-            region=REGION,
-            params={"LoadBalancerArn": arns[name]},
-            body=(
-                "<DescribeCapacityReservationResponse xmlns='http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/'>"
-                f"<DescribeCapacityReservationResult>{result}</DescribeCapacityReservationResult>"
-                "</DescribeCapacityReservationResponse>"
-            ),
-        )
+        if reserved:
+            elb.modify_capacity_reservation(LoadBalancerArn=arns[name], MinimumLoadBalancerCapacity={"CapacityUnits": reserved})

@@ -6,8 +6,15 @@ from seed import REGION, Account
 
 
 def seed(aws: Account) -> dict[str, Any]:
-    groups = [group(aws, "endless", None, 5), group(aws, "monthly", 30, 5), group(aws, "small", None, 0.5)]
-    aws.answer("logs", "DescribeLogGroups", region=REGION, body={"logGroups": groups})
+    replace: dict[str, str] = {}
+    for name, days, gigabytes in (("endless", None, 5), ("monthly", 30, 5), ("small", None, 0.5)):
+        group(aws, name, days)
+        # moto counts no bytes.
+        counted = f'"logGroupName": "{name}", "metricFilterCount": 0, "storedBytes": '
+        replace[f"{counted}0"] = f"{counted}{int(gigabytes * 1e9)}"
+    # And it makes them now.
+    replace['"creationTime": 17'] = '"creationTime": 16'
+    aws.answer("logs", "DescribeLogGroups", region=REGION, replace=replace)
     functions = [function(aws, "dark", "PassThrough"), function(aws, "traced", "Active")]
     aws.answer("lambda", "ListFunctions", region=REGION, body={"Functions": functions})
     return {
@@ -17,11 +24,11 @@ def seed(aws: Account) -> dict[str, Any]:
     }
 
 
-def group(aws: Account, name: str, days: int | None, gigabytes: float) -> dict[str, Any]:
-    """moto counts no bytes."""
-    arn = f"arn:aws:logs:{REGION}:{aws.id}:log-group:{name}"
-    kept = {"retentionInDays": days} if days else {}
-    return {"logGroupName": name, "logGroupArn": arn, "storedBytes": int(gigabytes * 1e9), **kept}
+def group(aws: Account, name: str, days: int | None) -> None:
+    logs = aws.client("logs")
+    logs.create_log_group(logGroupName=name)
+    if days:
+        logs.put_retention_policy(logGroupName=name, retentionInDays=days)
 
 
 def function(aws: Account, name: str, tracing: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ def seed(aws: Account) -> dict[str, Any]:
     ec2 = aws.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     both = [subnet(aws, vpc, number, zone) for number, zone in enumerate("ab")]
-    for name in ("fargate", "packed", "spread", "tight", "asleep", "narrow", "karpenter", "auto"):
+    for name in ("fargate", "packed", "spread", "tight", "asleep", "narrow", "karpenter", "auto", "lent", "mixed"):
         cluster(aws, name, both)
     # Nodes of a group with room.
     node_group(aws, "spread", both, 6)
@@ -27,18 +27,27 @@ def seed(aws: Account) -> dict[str, Any]:
     node_group(aws, "narrow", both[:1], 6)
     nodes(aws, "karpenter", both, **{"kubernetes.io/cluster/karpenter": "owned", "karpenter.sh/nodepool": "default"})
     auto_mode(aws, "auto")
+    # All nodes of the one are lent.
+    node_group(aws, "lent", both, 6)
+    nodes(aws, "lent", both, spot=True)
+    node_group(aws, "mixed", both, 6)
+    nodes(aws, "mixed", both, spot=True)
+    nodes(aws, "mixed", both[:1])
     return {
         "fail": {
             "multi-az/eks-nodegroup-azs": ["packed", "narrow"],
             "scaling/eks-node-autoscaling": ["tight"],
+            "scaling/eks-on-demand-capacity": ["lent"],
         },
         "pass": {
             "multi-az/eks-nodegroup-azs": ["spread", "tight", "asleep", "karpenter"],
             "scaling/eks-node-autoscaling": ["spread", "packed", "asleep", "narrow", "karpenter", "auto"],
+            "scaling/eks-on-demand-capacity": ["mixed", "spread"],
         },
         "skip": {
             "multi-az/eks-nodegroup-azs": ["fargate", "auto"],
             "scaling/eks-node-autoscaling": ["fargate"],
+            "scaling/eks-on-demand-capacity": ["fargate", "asleep"],
         },
     }
 
@@ -79,8 +88,9 @@ def node_group(aws: Account, name: str, subnets: list[str], most: int) -> None:
     )
 
 
-def nodes(aws: Account, name: str, subnets: list[str], **marks: str) -> None:
+def nodes(aws: Account, name: str, subnets: list[str], spot: bool = False, **marks: str) -> None:
     """A node in each subnet, and as many again in the first."""
+    market = {"InstanceMarketOptions": {"MarketType": "spot"}} if spot else {}
     own = marks or {"eks:cluster-name": name, f"kubernetes.io/cluster/{name}": "owned"}
     for place in (*subnets, subnets[0]):
         aws.client("ec2").run_instances(
@@ -88,6 +98,7 @@ def nodes(aws: Account, name: str, subnets: list[str], **marks: str) -> None:
             MinCount=1,
             MaxCount=1,
             SubnetId=place,
+            **market,
             TagSpecifications=[{"ResourceType": "instance", "Tags": tags(name, **own)}],
         )
 

@@ -57,7 +57,7 @@ def tables(aws: Account) -> None:
     """moto counts items; AWS told of a hundred in each of them but one."""
     for name in ("kept", "lost", "clocks", "web-sessions", "price-cache"):
         table(aws, name, ItemCount=100)
-    table(aws, "terraform-state", ItemCount=1, KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}])
+    table(aws, "terraform-state", ItemCount=1, key_name="LockID")
     table(aws, "empty", ItemCount=0)
     aws.client("dynamodb").tag_resource(
         ResourceArn=f"arn:aws:dynamodb:{REGION}:{aws.id}:table/price-cache", Tags=[{"Key": "purpose", "Value": "cache"}]

@@ -167,11 +167,8 @@ def one_gateway(aws: Account, block: str, regional: bool = False) -> str:
     way_in = shop.route_table(aws, vpc, GatewayId=gateway)
     public = shop.subnet(aws, vpc, f"{block}.0.0/24", ZONES[0], "public", way_in)
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-    nat = ec2.create_nat_gateway(SubnetId=public, AllocationId=address)["NatGateway"]["NatGatewayId"]
-    if regional:
-        # moto knows none that stand in all zones.
-        mode = {f"<subnetId>{public}</subnetId>": "<availabilityMode>regional</availabilityMode>"}
-        aws.answer("ec2", "DescribeNatGateways", replace=mode)
+    place = {"VpcId": vpc, "AvailabilityMode": "regional"} if regional else {"SubnetId": public, "AllocationId": address}
+    nat = ec2.create_nat_gateway(**place)["NatGateway"]["NatGatewayId"]
     table = shop.route_table(aws, vpc, NatGatewayId=nat)
     for number, zone in enumerate(ZONES):
         private = shop.subnet(aws, vpc, f"{block}.{number + 10}.0/24", zone, "private", table)

@@ -61,7 +61,7 @@ def throttles(aws: Account) -> None:
 def capacity(aws: Account) -> None:
     for name in ("fixed", "roomy", "crammed"):
         table(aws, name, read=5, write=5)
-    table(aws, "locks", read=5, write=5, KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}])
+    table(aws, "locks", read=5, write=5, key_name="LockID")
     consume(aws, "roomy", 60)
     consume(aws, "crammed", 60)
     metric(aws, "crammed", "ReadThrottleEvents", hours=[60] + [0] * 23)

