@@ -6,6 +6,10 @@
 
 CREATE DATABASE IF NOT EXISTS waaudit;
 
+-- Both tables read reports of version 1 and 2. Since version 2, a report holds the words of a rule once: `rules` holds
+-- documents, which a query reads with json_extract_scalar(rule, '$.why'), where it held ids. In findings, `fix.terraform` and
+-- `fix.flags` are null since then, and in gaps `count` was null before.
+
 -- One row for each rule and resource of each run.
 CREATE EXTERNAL TABLE IF NOT EXISTS waaudit.findings (
   taken_at string,
@@ -49,7 +53,8 @@ CREATE EXTERNAL TABLE IF NOT EXISTS waaudit.reports (
     stages:array<struct<stage:string, status:string,
       blockers:array<struct<rule:string, title:string, severity:string, stage:string, failing:bigint>>>>>,
   gaps array<struct<service:string, operation:string, action:string, region:string, reason:string, message:string,
-    request_id:string, kinds:array<string>, resource:string>>,
+    request_id:string, kinds:array<string>, resource:string,
+    resources:array<string>, count:bigint>>,
   effort struct<calls:map<string,bigint>, milliseconds:bigint>
 )
 PARTITIONED BY (account string, `date` string)
