@@ -73,13 +73,24 @@ class Steering:
     metrics: list[dict[str, Any]] = field(default_factory=list)
     calls: list[wire.Call] = field(default_factory=list)
     kept: dict[tuple[str, ...], Answer] | None = None  # answers by request, where the account is to stay as it is
+    # moto replaces its tables while it reads them: of two calls at once, what one of them made can be lost.
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+
+def backend(service: str | None) -> Any:
+    """moto's application for a service, which says in one line what it lacks; or what says that moto has no such service."""
+    if service is None:
+        return Response("moto lacks the service", 500)
+    application = create_backend_app(service)
+    application.register_error_handler(NotImplementedError, lambda lacking: (f"moto: {lacking}", 500))
+    return application
 
 
 class Launcher:
     """The WSGI application in front of moto's."""
 
     def __init__(self) -> None:
-        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.moto = DomainDispatcherApplication(backend)
         self.accounts: defaultdict[str, Steering] = defaultdict(Steering)
         self.lock = threading.Lock()
 
@@ -106,7 +117,8 @@ class Launcher:
             return wire.answer(call, canned.get("status", 200), canned["body"], canned.get("headers", {}))
         if (call.service, call.action) == ("cloudwatch", "GetMetricData"):
             return self.once(call, lambda: metrics.answer(call, self.accounts[call.account].metrics))
-        response = answers.missing_answer(call) or self.once(call, lambda: self.ask_moto(environ, call))
+        with self.accounts[call.account].turn:
+            response = answers.missing_answer(call) or self.once(call, lambda: self.ask_moto(environ, call))
         for old, new in (canned or {}).get("replace", {}).items():
             response.data = response.data.replace(old.encode(), new.encode())
         return wire.json_to_cbor(call, response) if call.protocol == "cbor" else response
@@ -161,9 +173,9 @@ class Launcher:
     def control_calls(self, account: str, forget: bool) -> Response:
         with self.lock:
             steering = self.accounts[account]
+            log = [call.as_dict() for call in steering.calls]
             if forget:
                 steering.calls = []
-            log = [call.as_dict() for call in steering.calls]
         return Response(json.dumps(log, default=str), content_type="application/json")
 
 
@@ -252,6 +264,8 @@ def main() -> None:
     server = make_server("127.0.0.1", arguments.port, Launcher(), threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)
     print(json.dumps({"port": server.port}), flush=True)
+    # Tests read one line. moto prints more: to a closed pipe that would be an error that werkzeug takes for a lost client.
+    sys.stdout = sys.stderr
     server.serve_forever()
 
 
