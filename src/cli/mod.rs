@@ -17,7 +17,7 @@ use self::args::simulate::{Rung, Simulation};
 use self::args::{Cli, Command, GraphFlags, RuleCommand};
 use self::commands::{completions, diff, facts, graph, permissions, rule, scaffold, scan, schema, settings, simulate};
 use crate::exit::Exit;
-use crate::output::write::write_stdout;
+use waaudit_output::write::write_stdout;
 
 /// Runs a command line and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {

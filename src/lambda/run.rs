@@ -16,8 +16,6 @@ use super::message::{Message, Places, message};
 use super::metrics;
 use super::run_error::RunError;
 use super::summary::Summary;
-use crate::output::formats::ndjson;
-use crate::output::write::write_stdout;
 use crate::scan_plan;
 use waaudit_collect::Allowed;
 use waaudit_collect::call::options::CallOptions;
@@ -31,6 +29,8 @@ use waaudit_judge::report::Report;
 use waaudit_judge::selection::select;
 use waaudit_model::error::Failure;
 use waaudit_model::snapshot::Snapshot;
+use waaudit_output::formats::ndjson;
+use waaudit_output::write::write_stdout;
 use waaudit_rules::RuleSet;
 
 /// Earlier reports that are opened in search of a complete one.
@@ -274,7 +274,7 @@ fn finding_lines(report: &Report) -> Result<String, RunError> {
 
 /// JSON in one line, as Athena reads it.
 fn one_line(what: &str, value: &impl serde::Serialize) -> Result<String, RunError> {
-    crate::output::write::line(what, value).map_err(RunError::from)
+    waaudit_output::write::line(what, value).map_err(RunError::from)
 }
 
 fn log(summary: &Summary) -> Result<(), RunError> {

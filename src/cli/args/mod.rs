@@ -15,7 +15,7 @@ use self::simulate::Simulation;
 use crate::cli::commands::rule::ListFormat;
 use crate::cli::commands::source::From;
 use crate::cli::commands::{diff, graph, scan, schema};
-use crate::output::formats::{FORMATS, Format};
+use waaudit_output::formats::{FORMATS, Format};
 
 /// Reports how ready an AWS account is to grow from its first users to a million, with evidence. Read-only.
 #[derive(Debug, Parser)]

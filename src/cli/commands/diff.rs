@@ -6,11 +6,11 @@ use clap::ValueEnum;
 
 use super::{look, read_file};
 use crate::exit::Exit;
-use crate::output::write::{write_json, write_text};
-use crate::output::{difference, table};
 use waaudit_judge::diff::{Difference, diff, renamed};
 use waaudit_judge::report::Report;
 use waaudit_model::error::Failure;
+use waaudit_output::write::{write_json, write_text};
+use waaudit_output::{difference, table};
 use waaudit_rules::{RuleSet, Severity};
 
 /// How the difference is printed.

@@ -5,13 +5,13 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::source::{From, obtain};
-use crate::output::simulation::Notes;
-use crate::output::write::json;
-use crate::output::{dot, mermaid};
 use crate::scan_plan;
 use waaudit_derive::derive;
 use waaudit_model::error::Failure;
 use waaudit_model::settings::Settings;
+use waaudit_output::simulation::Notes;
+use waaudit_output::write::json;
+use waaudit_output::{dot, mermaid};
 
 /// How the graph is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

@@ -16,9 +16,9 @@ pub mod source;
 use std::io::IsTerminal;
 use std::path::Path;
 
-use crate::output::table::Look;
-use crate::output::write::is_stdout;
 use waaudit_model::error::Failure;
+use waaudit_output::table::Look;
+use waaudit_output::write::is_stdout;
 
 /// What a page has to fit: the terminal, if that is where it goes.
 fn look(output: Option<&Path>, no_color: bool) -> Look {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::output::write;
 use crate::scan_plan;
 use waaudit_judge::selection::{Selection, select};
 use waaudit_model::error::Failure;
+use waaudit_output::write;
 
 /// The policy document, as JSON.
 pub fn policy(selection: &Selection) -> Result<String, Failure> {

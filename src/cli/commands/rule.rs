@@ -8,10 +8,10 @@ use clap::ValueEnum;
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-use crate::output::write;
 use waaudit_judge::examples::wrong_examples;
 use waaudit_judge::selection::{Selection, find, select};
 use waaudit_model::error::Failure;
+use waaudit_output::write;
 use waaudit_rules::{Rule, RuleSet};
 
 /// How a list is printed.

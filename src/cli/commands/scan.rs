@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use super::source::{From, obtain};
 use super::{diff, look};
 use crate::exit::Exit;
-use crate::output::formats::Format;
-use crate::output::write::{write_json, write_stream};
 use crate::scan_plan;
 use waaudit_judge::audit::{audit, audit_and_simulate};
 use waaudit_judge::criteria::Criteria;
@@ -15,6 +13,8 @@ use waaudit_judge::selection::{Selection, select};
 use waaudit_judge::waivers::Waivers;
 use waaudit_model::error::Failure;
 use waaudit_model::settings::Settings;
+use waaudit_output::formats::Format;
+use waaudit_output::write::{write_json, write_stream};
 use waaudit_rules::Severity;
 
 /// All that a scan takes.

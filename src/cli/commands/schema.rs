@@ -4,7 +4,6 @@ use clap::ValueEnum;
 use schemars::{Schema, schema_for};
 
 use crate::lambda::event::Event;
-use crate::output::write::json;
 use waaudit_judge::diff::Difference;
 use waaudit_judge::report::Report;
 use waaudit_judge::simulation::Simulation;
@@ -12,6 +11,7 @@ use waaudit_judge::waivers::Waivers;
 use waaudit_model::error::Failure;
 use waaudit_model::settings::Settings;
 use waaudit_model::snapshot::Snapshot;
+use waaudit_output::write::json;
 use waaudit_rules::RuleFile;
 
 /// A form that waaudit reads or writes.

@@ -6,9 +6,9 @@
 
 use serde::Serialize;
 
-use crate::output::difference::plain_text;
 use waaudit_judge::diff::Difference;
 use waaudit_judge::report::{Readiness, Report};
+use waaudit_output::difference::plain_text;
 use waaudit_rules::{Severity, Stage};
 
 /// Changes of each sort that a message names.

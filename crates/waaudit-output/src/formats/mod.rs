@@ -1,0 +1,61 @@
+//! The formats of a report: a file each, and a line each in [`FORMATS`].
+//!
+//! A format lays out what a report says. It computes nothing, and asks neither the terminal nor the environment for
+//! anything. What a report says may come from someone else, as names, tags and messages do: a format escapes it.
+
+mod csv;
+mod github;
+mod json;
+mod junit;
+mod markdown;
+pub mod ndjson;
+mod sarif;
+mod table;
+
+use std::io::{self, Write};
+
+use super::table::Look;
+use waaudit_judge::report::Report;
+
+/// Every format, in the order of the help.
+pub const FORMATS: &[&Format] = &[
+    &table::FORMAT,
+    &json::FORMAT,
+    &ndjson::FORMAT,
+    &csv::FORMAT,
+    &junit::FORMAT,
+    &sarif::FORMAT,
+    &markdown::FORMAT,
+    &github::FORMAT,
+];
+
+/// One way to print a report.
+#[derive(Debug)]
+pub struct Format {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// Who reads it, for the help.
+    pub about: &'static str,
+    /// Writes a report. What has a width and colours is laid out for a look.
+    pub write: fn(&Report, Look, &mut dyn Write) -> io::Result<()>,
+}
+
+impl Format {
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().copied().find(|format| format.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FORMATS, Format};
+
+    #[test]
+    fn names_are_different_and_found() {
+        for format in FORMATS {
+            assert_eq!(Format::named(format.name).map(|found| found.about), Some(format.about));
+        }
+        assert!(Format::named("tables").is_none());
+    }
+}
