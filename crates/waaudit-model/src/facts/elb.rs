@@ -188,6 +188,8 @@ facts! {
         load_balancers: Vec<String>,
         /// Whether health is checked. `HealthCheckEnabled`.
         health_checked: bool,
+        /// Seconds between two health checks of a target; none where AWS does not say. `HealthCheckIntervalSeconds`.
+        health_check_interval_seconds: Option<i64>,
         /// Its targets. Source: `DescribeTargetHealth`.
         targets: Vec<Target>,
         /// How it pins clients. Source: `DescribeTargetGroupAttributes`.

@@ -6,6 +6,7 @@
 //! | Network Load Balancer | from 3 Gbit/s, the peak or the reservation, by 3 Gbit/s a minute | AWS re:Post |
 //! | Lambda | by 1,000 environments every 10 s up to the concurrency | Lambda guide, scaling behavior |
 //! | Auto Scaling group | see [`follows`]; and at most 1,000 launches at once and 2 a second | EC2 guide, request throttling |
+//! | ECS service on Fargate | see [`follows`]; and 100 tasks at once and 500 a minute | ECS guide, Fargate throttling and service quotas |
 //! | DynamoDB on demand | twice the peak or the warm throughput, doubled every 30 minutes | DynamoDB guide |
 //! | DynamoDB provisioned, scaled | see [`follows`] | Application Auto Scaling guide |
 //! | all else | as it is | |
@@ -13,7 +14,9 @@
 use waaudit_model::facts::applicationautoscaling::Policy as AppPolicy;
 use waaudit_model::facts::autoscaling::{Group, Policy};
 use waaudit_model::facts::dynamodb::Table;
-use waaudit_model::facts::elb::LoadBalancer;
+use waaudit_model::facts::ecs::Service;
+use waaudit_model::facts::elb::{LoadBalancer, TargetGroup};
+use waaudit_model::facts::rds::DbInstance;
 use waaudit_model::snapshot::Resource;
 
 use super::curve::Curve;
@@ -31,6 +34,8 @@ const MBITS_A_UNIT: f64 = 2.2;
 const ENVIRONMENTS_A_SECOND: f64 = 100.0;
 /// Instances that may be launched at once, and those that may follow in a second.
 const LAUNCHES: (f64, f64) = (1_000.0, 2.0);
+/// Tasks on Fargate that an account may launch at once, and those that may follow for a service in a second.
+const TASK_LAUNCHES: (f64, f64) = (100.0, 500.0 / 60.0);
 /// Seconds until the alarm of target tracking goes off: three points of the metric, which come every
 /// minute, or every five with basic monitoring. No fact says what the alarms ask for.
 const ALARM_SECONDS: (f64, f64) = (3.0 * 60.0, 3.0 * 300.0);
@@ -63,6 +68,7 @@ const ALB_PAGE: &str = "https://aws.amazon.com/blogs/networking-and-content-deli
 const NLB_PAGE: &str = "https://repost.aws/questions/QU_1_Us8WbRmOH4o1FAwxlkg/nlb-reservation";
 const LAMBDA_PAGE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html";
 const GROUP_PAGE: &str = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html";
+const TASKS_PAGE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/throttling.html";
 const TABLE_PAGE: &str =
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html";
 const TABLE_SCALING_PAGE: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html";
@@ -72,9 +78,8 @@ pub(super) fn of_limit(limit: &HopLimit, asked: &Asked) -> Told {
     match (limit.kind.as_str(), limit.resource) {
         ("lambda.settings", Limited::Concurrency) => Ok(lambda(limit, asked)),
         ("autoscaling.group", Limited::Cpu) => group(limit, asked),
-        ("ecs.service", Limited::Cpu) if limit.limit.reference == "ecs.service:scaling_max" => {
-            Err("the time in which tasks of a service start".to_owned())
-        }
+        ("ecs.service", Limited::Cpu) if limit.limit.reference == "ecs.service:scaling_max" => tasks(limit, asked),
+        ("rds.db_instance", _) => Ok(database(limit, asked)),
         ("dynamodb.table", Limited::ReadUnits) => table(limit, asked, "dynamodb:table:ReadCapacityUnits"),
         ("dynamodb.table", Limited::WriteUnits) => table(limit, asked, "dynamodb:table:WriteCapacityUnits"),
         _ => Ok(fixed(limit)),
@@ -209,6 +214,60 @@ fn tracked(asked: &Asked) -> Result<(f64, bool), String> {
     lowest.map(|target| (target.min(100.0), true)).ok_or("a policy that tracks CPU: others have no formula".to_owned())
 }
 
+/// A service that policies make grow. On Fargate each task finds room; on servers, what room they have is not collected.
+fn tasks(limit: &HopLimit, asked: &Asked) -> Told {
+    let facts: Service = asked.resource.facts().unwrap_or_default();
+    if !*facts.on_fargate.known().ok_or("ecs.service:on_fargate")? {
+        return Err("the room for more tasks on the servers of its cluster".to_owned());
+    }
+    let running = facts.running_tasks_p95.known().ok_or("ecs.service:running_tasks_p95")?.value;
+    let cluster = facts.cluster.known().ok_or("ecs.service:cluster")?;
+    let name = format!("service/{cluster}/{}", asked.resource.id);
+    let tracks_cpu = |metric: Option<&str>| metric == Some("ECSServiceAverageCPUUtilization");
+    let target = lowest_target(asked, &name, "ecs:service:DesiredCount", tracks_cpu);
+    let target = target.ok_or("a policy that tracks CPU: others have no formula")?;
+    let (alarm, launch, checked) = (ALARM_SECONDS.0, asked.launch_seconds, first_check_seconds(&facts, asked)?);
+    let start = running / limit.peak.value;
+    let lead = alarm + launch + checked;
+    let follower = Follower { start, ceiling: limit.multiple_at_limit, lead, spare: 100.0 / target, ends: true };
+    let launched = [start + TASK_LAUNCHES.0 / limit.peak.value, TASK_LAUNCHES.1 / limit.peak.value];
+    let launched = Curve::rising(launched[0], launched[1], f64::INFINITY, asked.horizon);
+    let assumptions = vec![
+        format!(
+            "{alarm} s until the alarm goes off, {launch} s to start a task, {checked} s to its first health check"
+        ),
+        "scheduled and predictive capacity is not counted, nor other tasks that the account launches".to_owned(),
+    ];
+    let curve = follows(&follower, asked).min(&launched, asked.horizon);
+    Ok(Capacity { curve, law: GrowthLaw::Follows, source: TASKS_PAGE, assumptions })
+}
+
+/// Seconds until the load balancer has checked a new task: one check that succeeds lets it take requests.
+fn first_check_seconds(service: &Service, asked: &Asked) -> Result<f64, String> {
+    let groups = service.target_groups.known().ok_or("ecs.service:target_groups")?;
+    let seconds = groups.iter().map(|arn| {
+        let group = asked.index.by_arn("elb.target_group", arn).and_then(|group| group.facts::<TargetGroup>().ok());
+        let interval = group.and_then(|group| group.health_check_interval_seconds.get());
+        // None where AWS names no interval: then nothing is checked.
+        interval.map(|seconds| seconds.map_or(0.0, number)).ok_or("elb.target_group:health_check_interval_seconds")
+    });
+    Ok(seconds.collect::<Result<Vec<f64>, _>>()?.into_iter().fold(0.0, f64::max))
+}
+
+/// Databases do not grow within minutes. Readers that Aurora adds take minutes too: how many, AWS does not publish.
+fn database(limit: &HopLimit, asked: &Asked) -> Capacity {
+    let fixed = fixed(limit);
+    let facts: DbInstance = asked.resource.facts().unwrap_or_default();
+    let cluster = facts.cluster.known().and_then(Option::as_ref).map(|cluster| format!("cluster:{cluster}"));
+    let target = cluster
+        .and_then(|name| asked.index.scalable_target(&asked.resource.region, &name, "rds:cluster:ReadReplicaCount"));
+    if target.and_then(|target| target.adds_capacity.get()) != Some(true) {
+        return fixed;
+    }
+    let uncounted = "readers that auto scaling adds are not counted: they take minutes".to_owned();
+    Capacity { assumptions: fixed.assumptions.into_iter().chain([uncounted]).collect(), ..fixed }
+}
+
 fn table(limit: &HopLimit, asked: &Asked, dimension: &str) -> Told {
     let facts: Table = asked.resource.facts().unwrap_or_default();
     if facts.billing_mode.known().ok_or("dynamodb.table:billing_mode")? == "PAY_PER_REQUEST" {
@@ -221,7 +280,8 @@ fn table(limit: &HopLimit, asked: &Asked, dimension: &str) -> Told {
     }
     let full = facts.capacity_percent_peak.known().and_then(Option::as_ref).map(|full| full.value);
     let full = full.filter(|full| *full > 0.0).ok_or("dynamodb.table:capacity_percent_peak")?;
-    let spare = 100.0 / table_target(asked, &name, dimension)?;
+    let held = lowest_target(asked, &name, dimension, |_| true);
+    let spare = 100.0 / held.ok_or("applicationautoscaling.policy:target_value")?;
     let (start, ceiling) = (100.0 / full, limit.multiple_at_limit);
     let follower = Follower { start, ceiling, lead: TABLE_SECONDS, spare, ends: true };
     let assumptions =
@@ -230,16 +290,15 @@ fn table(limit: &HopLimit, asked: &Asked, dimension: &str) -> Told {
     Ok(Capacity { curve, law: GrowthLaw::Follows, source: TABLE_SCALING_PAGE, assumptions })
 }
 
-/// Per cent of its units at which policies hold a dimension of a table, the lowest of them.
-fn table_target(asked: &Asked, name: &str, dimension: &str) -> Result<f64, String> {
+/// The value at which policies hold a metric of a resource's dimension, in per cent, the lowest of them.
+fn lowest_target(asked: &Asked, name: &str, dimension: &str, metric: impl Fn(Option<&str>) -> bool) -> Option<f64> {
     let policies = asked.index.in_region("applicationautoscaling.policy", &asked.resource.region);
     let own = policies.filter_map(|policy| policy.facts::<AppPolicy>().ok()).filter(|policy| {
         let of = (policy.resource.known().map(String::as_str), policy.dimension.known().map(String::as_str));
-        of == (Some(name), Some(dimension))
+        of == (Some(name), Some(dimension)) && metric(policy.tracked_metric.known().and_then(Option::as_deref))
     });
     let targets = own.filter_map(|policy| policy.target_value.get().flatten()).filter(|target| *target > 0.0);
-    let lowest = targets.reduce(f64::min).ok_or("applicationautoscaling.policy:target_value")?;
-    Ok(lowest.min(100.0))
+    targets.reduce(f64::min).map(|lowest| lowest.min(100.0))
 }
 
 fn on_demand(limit: &HopLimit, asked: &Asked, table: &Table) -> Told {

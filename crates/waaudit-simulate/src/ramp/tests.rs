@@ -100,6 +100,75 @@ fn detailed_monitoring_and_a_warm_up_of_its_own_shorten_a_round() {
     assert!(close(hop(&ramp, "shop-web", Some(Limited::Cpu)).behind_for_seconds, 600.0 - 11.496_06));
 }
 
+/// The demo's search service, which 4 tasks at 57.5 % carry: 2.3 at full load, in a service of up to 100,000.
+fn search_by_cpu() -> waaudit_derive::Inventory {
+    let mut inventory = demo();
+    let policy = |inventory: &mut _, fact: &str, value| {
+        set(inventory, "applicationautoscaling.policy", "requests-per-task", fact, value);
+    };
+    policy(&mut inventory, "tracked_metric", json!("ECSServiceAverageCPUUtilization"));
+    policy(&mut inventory, "target_value", json!(60));
+    set(&mut inventory, "ecs.service", "search", "scaling_max", json!(100_000));
+    inventory
+}
+
+#[test]
+fn a_service_on_fargate_follows_by_rounds_of_alarm_start_and_first_check() {
+    let service = of(&search_by_cpu(), &four_within(0.0));
+    let service = hop(&service, "search", Some(Limited::Cpu));
+    // 4 ÷ 2.3 = 1.7391, then every 180 + 60 + 30 seconds 100 ÷ 60 times that: 2.8986, 4.8309.
+    assert!(service.grows == GrowthLaw::Follows && close(service.behind_for_seconds, 540.0), "{service:?}");
+    assert!(close(Some(service.shortfall_seconds), 270.0 * (8.0 - 1.739_13 - 2.898_55)), "{service:?}");
+
+    let mut unchecked = search_by_cpu();
+    set(&mut unchecked, "ecs.service", "search", "target_groups", json!([]));
+    let worker = of(&unchecked, &four_within(0.0));
+    assert!(close(hop(&worker, "search", Some(Limited::Cpu)).behind_for_seconds, 480.0), "no load balancer checks it");
+}
+
+#[test]
+fn five_hundred_tasks_a_minute_follow_the_first_hundred() {
+    let mut large = search_by_cpu();
+    set(&mut large, "ecs.service", "search", "running_tasks_p95", measured(10_000.0));
+    let ramp = of(&large, &four_within(0.0));
+    // 5,750 at full load, and 23,000 are needed: 12,900 after the first hundred.
+    assert!(close(hop(&ramp, "search", Some(Limited::Cpu)).behind_for_seconds, 1_548.0));
+}
+
+#[test]
+fn a_service_without_a_known_law_says_what_is_missing() {
+    let missing = |inventory: &_| {
+        let ramp = of(inventory, &four_within(60.0));
+        ramp.not_computed.into_iter().find(|lack| lack.name == "search").expect("not computed").missing
+    };
+    let mut servers = search_by_cpu();
+    set(&mut servers, "ecs.service", "search", "on_fargate", json!(false));
+    assert_eq!(missing(&servers), "the room for more tasks on the servers of its cluster");
+    assert_eq!(missing(&demo()), "a policy that tracks CPU: others have no formula");
+    let mut less = search_by_cpu();
+    unread(&mut less, "elb.target_group", "search", "health_check_interval_seconds");
+    assert_eq!(missing(&less), "elb.target_group:health_check_interval_seconds");
+}
+
+#[test]
+fn readers_that_auto_scaling_adds_are_left_out_and_named() {
+    let mut scaled = demo();
+    let target = |inventory: &mut _, fact: &str, value| {
+        set(inventory, "applicationautoscaling.target", "service/fernweh/search", fact, value);
+    };
+    let instance = of(&scaled, &four_within(60.0)).hops;
+    let instance = instance.iter().find(|hop| hop.kind == "rds.db_instance").expect("a database").name.clone();
+    set(&mut scaled, "rds.db_instance", &instance, "cluster", json!("catalog"));
+    target(&mut scaled, "resource", json!("cluster:catalog"));
+    target(&mut scaled, "dimension", json!("rds:cluster:ReadReplicaCount"));
+    for (adds, named) in [(true, 1), (false, 0)] {
+        target(&mut scaled, "adds_capacity", json!(adds));
+        let ramp = of(&scaled, &four_within(60.0));
+        let hop = ramp.hops.iter().find(|hop| hop.name == instance).expect("a hop");
+        assert_eq!((hop.grows, hop.assumptions.len()), (GrowthLaw::Fixed, named), "{hop:?}");
+    }
+}
+
 #[test]
 fn functions_grow_by_a_thousand_environments_in_ten_seconds_up_to_their_concurrency() {
     let mut raised = demo();

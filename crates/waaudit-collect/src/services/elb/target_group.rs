@@ -76,6 +76,7 @@ fn list_facts(g: &SdkTargetGroup) -> TargetGroup {
         vpc: g.vpc_id.clone().into(),
         load_balancers: g.load_balancer_arns.clone().into(),
         health_checked: g.health_check_enabled.into(),
+        health_check_interval_seconds: g.health_check_interval_seconds.map(i64::from).into(),
         ..TargetGroup::default()
     }
 }
