@@ -15,7 +15,8 @@ use waaudit_model::error::Failure;
 
 use self::args::simulate::{Rung, Simulation};
 use self::args::{Cli, Command, GraphFlags, RuleCommand};
-use self::commands::{completions, diff, facts, graph, permissions, rule, scaffold, scan, schema, settings, simulate};
+use self::commands::{completions, diff, facts, graph, permissions, rule, scaffold, scan};
+use self::commands::{schema, settings, simulate, trend, waive};
 use crate::exit::Exit;
 use waaudit_output::write::write_stdout;
 
@@ -42,6 +43,8 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Scan(flags) => scan::run(&flags.resolve()?),
         Command::Diff(flags) => diff::run(&flags.resolve()),
+        Command::Trend(flags) => trend::run(&flags.resolve()).map(|()| Exit::Clean),
+        Command::Waive(flags) => print(&waive::run(&flags.resolve())?),
         Command::Simulate(Simulation::ZoneLoss { zone, fis, flags }) => {
             print(&simulate::lose_zone(&flags.resolve(), zone.as_deref(), fis)?)
         }

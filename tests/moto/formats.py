@@ -33,6 +33,7 @@ def sarif(text, report):
     assert log["$schema"] == schema["id"]
     jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker()).validate(log)
     (run,) = log["runs"]
+    assert len(run["invocations"][0]["toolConfigurationNotifications"]) == len(report["diagnostics"]) > 0
     rules = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule["id"] for rule in report["rules"]]
     expected = verdicts(report, "fail", "unknown", "waived")
@@ -93,6 +94,9 @@ def github(text, report):
     words = {"critical": "error", "high": "error", "medium": "warning", "low": "notice"}
     expected = Counter(words[one.get("severity", severity[one["rule"]])] for one in verdicts(report, "fail"))
     expected["notice"] += len(verdicts(report, "unknown"))
+    of_the_run = len(report["diagnostics"])
+    assert all(found[1] == "warning" for found in commands[len(commands) - of_the_run :])
+    commands = commands[: len(commands) - of_the_run]
     assert Counter(found[1] for found in commands) == +expected
     ranks = [("error", "warning", "notice").index(found[1]) for found in commands]
     assert ranks == sorted(ranks)

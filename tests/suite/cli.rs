@@ -226,7 +226,10 @@ fn a_waiver_of_an_unknown_rule_is_refused_and_one_without_effect_is_reported() {
     };
     assert_refused(&waiver("multi-az/rds-instanze"), "a waiver names the rule `multi-az/rds-instanze`");
     let page = stdout(&waiver("multi-az/rds-instance"));
-    assert!(page.contains("Waivers without effect") && page.contains("of ada for multi-az/rds-instance"), "{page}");
+    assert!(
+        page.contains("Waivers and targets without effect") && page.contains("of ada for multi-az/rds-instance"),
+        "{page}"
+    );
 }
 
 #[test]

@@ -130,6 +130,29 @@ fn a_report_and_itself_differ_in_nothing_in_every_format() {
 }
 
 #[test]
+fn each_change_is_a_row_a_line_and_an_annotation() {
+    let home = before_and_after();
+    let print = |format: &str| {
+        let output = run(home.path(), &["diff", "after.json", "before.json", "--format", format]);
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let difference: Value = serde_json::from_str(&print("json")).expect("JSON");
+    let count = |list: &str| difference[list].as_array().expect("a list").len();
+    let all = ["new", "fixed", "changed", "vanished"].map(count).iter().sum::<usize>();
+    assert!(count("new") == 3 && all >= 3, "{difference}");
+    let lines = print("ndjson");
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), all);
+    assert!(lines.iter().filter(|line| line["change"] == "new" && line["after"] == "fail").count() == 3, "{lines:?}");
+    let csv = print("csv");
+    assert_eq!(csv.matches("\r\n").count(), all + 1, "{csv}");
+    assert_eq!(csv.matches("\"new\",").count(), 3, "{csv}");
+    let annotations = print("github");
+    assert_eq!(annotations.lines().count(), all);
+    assert_eq!(annotations.lines().filter(|line| line.starts_with("::error title=new%3A ")).count(), 3, "{annotations}");
+}
+
+#[test]
 fn a_report_of_the_first_version_is_compared_with_one_of_today() {
     let home = before_and_after();
     let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/waaudit-judge/tests/report-v1.json");

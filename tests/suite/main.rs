@@ -27,3 +27,4 @@ mod simulate;
 mod templates;
 mod traps;
 mod truth;
+mod waive;

@@ -2,8 +2,8 @@
 //!
 //! [`evaluate`] gives verdicts, [`root_causes`] links them, [`waivers`] accept failures, [`score`] sums up and [`audit`] does
 //! all of it in order. [`simulation`] says what breaks first, and [`plan`] how the account gets ready for the next stage.
-//! [`report`] has the types of the result, and [`diff`] compares two of them. It knows no AWS SDK and
-//! no clock.
+//! [`report`] has the types of the result, [`diff`] compares two of them, and [`trend`] follows many. It knows no AWS SDK
+//! and no clock.
 
 mod after_fix;
 pub mod audit;
@@ -19,4 +19,5 @@ pub mod root_causes;
 pub mod score;
 pub mod selection;
 pub mod simulation;
+pub mod trend;
 pub mod waivers;

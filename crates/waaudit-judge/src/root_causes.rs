@@ -60,16 +60,15 @@ impl<'s> Judged<'s> {
     }
 }
 
-/// The failures among some findings, for the question which of them count.
+/// Failures, for the question which of them count.
 pub struct Failures<'f>(BTreeMap<&'f str, &'f Finding>);
 
 impl<'f> Failures<'f> {
-    /// The failures of these findings, as far as they are linked to others: in both directions, so that the rest, which
-    /// is most of them, is never asked for.
-    pub fn of(findings: impl Iterator<Item = &'f Finding>) -> Self {
+    /// Those of these failures that are linked to others: in both directions, so that the rest, which is most of them, is
+    /// never asked for.
+    pub fn of(failures: impl Iterator<Item = &'f Finding>) -> Self {
         let is_linked = |finding: &&Finding| !finding.because_of.is_empty() || !finding.explains.is_empty();
-        let failures = findings.filter(|finding| finding.verdict == Verdict::Fail).filter(is_linked);
-        Self(failures.map(|finding| (finding.fingerprint.as_str(), finding)).collect())
+        Self(failures.filter(is_linked).map(|finding| (finding.fingerprint.as_str(), finding)).collect())
     }
 
     /// Whether another of the failures counts for this one: of two on one cause the heavier does, and of two equals
@@ -80,9 +79,7 @@ impl<'f> Failures<'f> {
             let others = fingerprints.iter().filter_map(|other| self.0.get(other.as_str()));
             others.into_iter().any(|other| weighs(other.severity().weight(), own))
         };
-        finding.verdict == Verdict::Fail
-            && (among(&finding.because_of, |parent, own| parent >= own)
-                || among(&finding.explains, |child, own| child > own))
+        among(&finding.because_of, |parent, own| parent >= own) || among(&finding.explains, |child, own| child > own)
     }
 }
 

@@ -21,12 +21,14 @@ pub fn summarise(rules: &[Rule], findings: &[Finding]) -> Summary {
     let reached = stages.iter().take_while(|status| status.status == Readiness::Ready);
     let next = stages.iter().find(|status| status.status != Readiness::Ready);
     let all = Sum::of(tallies.iter());
+    let verdicts = verdicts(findings);
     Summary {
         score: all.score(),
+        score_without_waivers: (verdicts.waived > 0).then(|| Sum::without_waivers(tallies.iter()).score()).flatten(),
         coverage: all.coverage(),
         stage: reached.last().map(|status| status.stage),
         next_stage: next.map(|status| status.stage),
-        verdicts: verdicts(findings),
+        verdicts,
         areas: areas(&tallies),
         pillars: pillars(&tallies),
         checklist: ChecklistItem::ALL.iter().map(|item| checklist_line(*item, &tallies)).collect(),
@@ -89,15 +91,27 @@ struct Sum {
 }
 
 impl Sum {
-    /// A rule weighs as much as its gravest finding; failures on one cause among these rules count once.
+    /// Where waived failures count neither as passes nor as failures.
     fn of<'t, 'a: 't>(tallies: impl Iterator<Item = &'t Tally<'a>> + Clone) -> Self {
-        let failures = Failures::of(tallies.clone().flat_map(|tally| &tally.findings).copied());
+        Self::with(tallies, &[Verdict::Fail])
+    }
+
+    /// As if nothing were waived.
+    fn without_waivers<'t, 'a: 't>(tallies: impl Iterator<Item = &'t Tally<'a>> + Clone) -> Self {
+        Self::with(tallies, &[Verdict::Fail, Verdict::Waived])
+    }
+
+    /// A rule weighs as much as its gravest finding; failures on one cause among these rules count once.
+    fn with<'t, 'a: 't>(tallies: impl Iterator<Item = &'t Tally<'a>> + Clone, fails: &[Verdict]) -> Self {
+        let findings = tallies.clone().flat_map(|tally| &tally.findings).copied();
+        let failures = Failures::of(findings.filter(|finding| fails.contains(&finding.verdict)));
         let mut sum = Self::default();
         for tally in tallies {
+            let failing: Vec<&Finding> = fails.iter().flat_map(|verdict| tally.with(*verdict)).collect();
             sum.pass += tally.with(Verdict::Pass).count();
-            sum.fail += tally.with(Verdict::Fail).count();
+            sum.fail += failing.len();
             sum.unknown += tally.with(Verdict::Unknown).count();
-            let failing = tally.with(Verdict::Fail).filter(|finding| !failures.counted_by_another(finding));
+            let failing = failing.into_iter().filter(|finding| !failures.counted_by_another(finding));
             let (pass, fail) = (weights(tally.with(Verdict::Pass)), weights(failing));
             if let Some(weight) = pass.iter().chain(&fail).max().copied() {
                 let [pass, all] =

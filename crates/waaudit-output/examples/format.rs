@@ -10,7 +10,7 @@ use waaudit_judge::criteria::Criteria;
 use waaudit_model::settings::Settings;
 use waaudit_model::snapshot::Snapshot;
 use waaudit_output::formats::Format;
-use waaudit_output::table::Look;
+use waaudit_output::table::{Look, Shown};
 use waaudit_rules::RuleSet;
 use waaudit_rules::fixtures::DEMO;
 
@@ -22,7 +22,11 @@ fn main() -> io::Result<()> {
     let (rules, settings) =
         (RuleSet::load(&[]).map_err(|failure| io::Error::other(failure.to_string()))?, Settings::default());
     let report = audit_and_simulate(snapshot, &Criteria::new(&rules, &settings));
-    let look = Look { width: 100, colour: false };
+    let look = Look {
+        width: env::var("COLUMNS").ok().and_then(|width| width.parse().ok()).unwrap_or(100),
+        colour: false,
+        shown: Shown::default(),
+    };
     let mut to = io::stdout().lock();
     (format.write)(&report, look, &mut to)?;
     to.flush()

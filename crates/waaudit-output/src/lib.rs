@@ -9,5 +9,6 @@ pub mod mermaid;
 pub mod simulation;
 pub mod table;
 mod text;
+pub mod trend;
 mod words;
 pub mod write;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use waaudit_judge::report::{Finding, Readiness, StageStatus, Subject};
+use waaudit_judge::report::{Finding, Readiness, StageStatus, Subject, Summary};
 use waaudit_rules::{Pillar, Stage};
 
 /// "1 rule", "7 rules".
@@ -17,6 +17,12 @@ pub(crate) fn score(score: Option<f64>, coverage: Option<f64>) -> String {
         (_, Some(_)) => "no score, nothing could be judged".to_owned(),
         (_, None) => "no score, nothing to judge".to_owned(),
     }
+}
+
+/// The account's score, and what it would be without waivers where there are some.
+pub(crate) fn score_of(summary: &Summary) -> String {
+    let own = score(summary.score, summary.coverage);
+    summary.score_without_waivers.map_or(own.clone(), |bare| format!("{own} ({} without waivers)", tenths(bare)))
 }
 
 /// With one decimal where there is one. Only what is whole reads 100.

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use waaudit_collect::Allowed;
 use waaudit_rules::Stage;
 
-use super::SourceFlags;
+use super::source::SourceFlags;
 use crate::cli::commands::simulate::{Format, Growth, Options};
 
 #[derive(Debug, Subcommand)]

@@ -2,28 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use super::{look, read_file};
 use crate::exit::Exit;
 use waaudit_judge::diff::{Difference, diff, renamed};
 use waaudit_judge::report::Report;
 use waaudit_model::error::Failure;
-use waaudit_output::write::{write_json, write_text};
-use waaudit_output::{difference, table};
+use waaudit_output::difference::Format;
+use waaudit_output::write::write_stream;
 use waaudit_rules::{RuleSet, Severity};
-
-/// How the difference is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Format {
-    /// For people at a terminal.
-    #[default]
-    Table,
-    /// For a pull request or a wiki.
-    Markdown,
-    /// For programs.
-    Json,
-}
 
 /// All that a comparison takes.
 #[derive(Debug)]
@@ -33,7 +19,7 @@ pub struct Options {
     /// The newer report.
     pub new: PathBuf,
     /// How the difference is printed.
-    pub format: Format,
+    pub format: &'static Format,
     /// Where to, instead of stdout.
     pub output: Option<PathBuf>,
     /// The mildest severity of a new failure that counts for the exit code.
@@ -47,11 +33,8 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let (old, new) = (read(&options.old)?, read(&options.new)?);
     let difference = compare(&old, &new)?;
     let output = options.output.as_deref();
-    match options.format {
-        Format::Table => write_text(output, &table::render_difference(&difference, &look(output, options.no_color)))?,
-        Format::Markdown => write_text(output, &difference::markdown(&difference))?,
-        Format::Json => write_json(output, &difference)?,
-    }
+    let look = look(output, options.no_color);
+    write_stream(output, &|to| (options.format.write)(&difference, look, to))?;
     Ok(exit(&difference, options.fail_on))
 }
 

@@ -12,12 +12,14 @@ pub mod schema;
 pub mod settings;
 pub mod simulate;
 pub mod source;
+pub mod trend;
+pub mod waive;
 
 use std::io::IsTerminal;
 use std::path::Path;
 
 use waaudit_model::error::Failure;
-use waaudit_output::table::Look;
+use waaudit_output::table::{Look, Shown};
 use waaudit_output::write::is_stdout;
 
 /// What a page has to fit: the terminal, if that is where it goes.
@@ -30,6 +32,7 @@ fn look(output: Option<&Path>, no_color: bool) -> Look {
     Look {
         width: asked.unwrap_or(if to_terminal { width } else { 100 }).clamp(60, 400),
         colour: to_terminal && coloured && !no_color,
+        shown: Shown::default(),
     }
 }
 

@@ -14,6 +14,7 @@ use waaudit_judge::waivers::Waivers;
 use waaudit_model::error::Failure;
 use waaudit_model::settings::Settings;
 use waaudit_output::formats::Format;
+use waaudit_output::table::{Look, Shown};
 use waaudit_output::write::{write_json, write_stream};
 use waaudit_rules::Severity;
 
@@ -41,6 +42,8 @@ pub struct Options {
     pub output: Option<PathBuf>,
     /// Further formats, each with its file.
     pub reports: Vec<(&'static Format, PathBuf)>,
+    /// Which findings a page of text shows.
+    pub shown: Shown,
     /// An earlier report, whose failures do not count for the exit code.
     pub baseline: Option<PathBuf>,
     /// The mildest severity that counts for the exit code.
@@ -69,10 +72,10 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let whole = options.selection.is_of_all_areas();
     let report = if whole { audit_and_simulate(snapshot, &criteria) } else { audit(snapshot, &criteria) };
     let output = options.output.as_deref();
-    let look = look(output, options.no_color);
-    write_stream(output, &|to| (options.format.write)(&report, look, to))?;
+    let look = |file| Look { shown: options.shown, ..look(file, options.no_color) };
+    write_stream(output, &|to| (options.format.write)(&report, look(output), to))?;
     for (format, file) in &options.reports {
-        let look = self::look(Some(file), options.no_color);
+        let look = look(Some(file));
         write_stream(Some(file), &|to| (format.write)(&report, look, to))?;
     }
     exit(&report, baseline.as_ref(), options)

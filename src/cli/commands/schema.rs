@@ -7,6 +7,7 @@ use crate::lambda::event::Event;
 use waaudit_judge::diff::Difference;
 use waaudit_judge::report::Report;
 use waaudit_judge::simulation::Simulation;
+use waaudit_judge::trend::Trend;
 use waaudit_judge::waivers::Waivers;
 use waaudit_model::error::Failure;
 use waaudit_model::settings::Settings;
@@ -26,6 +27,7 @@ pub enum Form {
     Waivers,
     Event,
     Simulation,
+    Trend,
 }
 
 /// The schema of a form, as JSON.
@@ -39,6 +41,7 @@ pub fn show(form: Form) -> Result<String, Failure> {
         Form::Waivers => schema_for!(Waivers),
         Form::Event => schema_for!(Event),
         Form::Simulation => schema_for!(Simulation),
+        Form::Trend => schema_for!(Trend),
     };
     json("schema", &schema)
 }

@@ -27,6 +27,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 5] = [Self::Pass, Self::Fail, Self::Unknown, Self::Skip, Self::Waived];
+
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {

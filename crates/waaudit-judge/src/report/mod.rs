@@ -112,6 +112,17 @@ pub enum DiagnosticCode {
     UnusedWaiver,
 }
 
+impl DiagnosticCode {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ExpiredWaiver => "expired-waiver",
+            Self::UnusedTarget => "unused-target",
+            Self::UnusedWaiver => "unused-waiver",
+        }
+    }
+}
+
 /// What made the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -128,6 +139,9 @@ pub struct Tool {
 pub struct Summary {
     /// 0 to 100; null where nothing could be judged. To be read beside `coverage`.
     pub score: Option<f64>,
+    /// The score with waived failures counted as failures; null where nothing is waived.
+    #[serde(default)]
+    pub score_without_waivers: Option<f64>,
     /// Judged findings over judged and unknown ones, 0 to 1; null where there are none.
     pub coverage: Option<f64>,
     /// The highest stage that is ready with all below it; null where launch is not.

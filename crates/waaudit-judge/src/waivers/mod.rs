@@ -5,6 +5,7 @@
 //! failure the one that lasts longest decides, so their order never matters. A waiver that has no effect is reported, so
 //! that waivers can't rot.
 
+mod cover;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -15,14 +16,15 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use self::cover::Cover;
 use crate::report::{Diagnostic, DiagnosticCode, Finding, Verdict};
 use waaudit_model::error::Failure;
 use waaudit_rules::RuleSet;
 
 /// The form of a waivers file.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waivers {
     /// The waivers.
@@ -31,14 +33,18 @@ pub struct Waivers {
 }
 
 /// One accepted failure.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
     /// The rule's id, or one that it had before.
     pub rule: String,
-    /// The resource's ARN, or its id, which covers every resource of that id; all resources where it is left out.
-    #[serde(default)]
+    /// The resource's ARN, or its id, which covers every resource of that id; `*` stands for anything. All resources where
+    /// it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
+    /// A tag that the resource has, `KEY=VALUE`; `*` stands for anything. Whatever its tags where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
     /// Why the failure is accepted.
     pub reason: String,
     /// Who accepted it.
@@ -53,15 +59,25 @@ impl Waivers {
     pub fn read(file: Option<&Path>, rules: &RuleSet) -> Result<Self, Failure> {
         let Some(path) = file else { return Ok(Self::default()) };
         let text = std::fs::read_to_string(path).map_err(|error| Failure::file("read the waivers", path, &error))?;
-        let waivers: Self = toml::from_str(&text).map_err(|error| {
-            Failure::new(format!("{}: {}", path.display(), error.to_string().trim_end())).help("waaudit schema waivers")
+        Self::from_toml(&text, rules, &path.display().to_string())
+    }
+
+    /// Reads the text of a waivers file; `place` names it in an error.
+    pub fn from_toml(text: &str, rules: &RuleSet, place: &str) -> Result<Self, Failure> {
+        let waivers: Self = toml::from_str(text).map_err(|error| {
+            Failure::new(format!("{place}: {}", error.to_string().trim_end())).help("waaudit schema waivers")
         })?;
-        waivers.check(rules, &path.display().to_string())?;
+        waivers.check(rules, place)?;
         Ok(waivers)
     }
 
-    /// An error names the first waiver of a rule that does not exist.
+    /// An error names the first waiver of a rule that does not exist, or with a tag that is none.
     pub fn check(&self, rules: &RuleSet, place: &str) -> Result<(), Failure> {
+        if let Some(tag) = self.waiver.iter().filter_map(|waiver| waiver.tag.as_deref()).find(|tag| !tag.contains('='))
+        {
+            let message = format!("{place}: a waiver has the tag `{tag}`, which has no key and value");
+            return Err(Failure::new(message).help("tag = \"team=checkout\""));
+        }
         let Some(waiver) = self.waiver.iter().find(|waiver| rules.today(&waiver.rule).is_none()) else { return Ok(()) };
         let message = format!("{place}: a waiver names the rule `{}`, which does not exist", waiver.rule);
         Err(Failure::new(message).help(rules.did_you_mean(&waiver.rule)))
@@ -69,24 +85,16 @@ impl Waivers {
 }
 
 impl Waiver {
-    /// Whether it covers a failure of its rule.
-    fn covers(&self, finding: &Finding) -> bool {
-        let resource = |wanted: &String| {
-            let names = [finding.resource.id.as_ref(), finding.resource.arn.as_ref()];
-            names.into_iter().flatten().any(|name| name == wanted)
-        };
-        self.resource.as_ref().is_none_or(resource)
-    }
-
     /// The order in which one of several decides: the last day first, the rest only so that the choice is always the same.
     fn rank(&self) -> (Date, bool, &str, &str) {
-        (self.until, self.resource.is_some(), &self.owner, &self.reason)
+        (self.until, self.resource.is_some() || self.tag.is_some(), &self.owner, &self.reason)
     }
 
-    /// "of platform for multi-az/rds-instance on orders".
+    /// "of platform for multi-az/rds-instance on orders tagged env=dev".
     fn words(&self) -> String {
         let resource = self.resource.as_ref().map_or_else(String::new, |resource| format!(" on {resource}"));
-        format!("of {} for {}{resource}", self.owner, self.rule)
+        let tag = self.tag.as_ref().map_or_else(String::new, |tag| format!(" tagged {tag}"));
+        format!("of {} for {}{resource}{tag}", self.owner, self.rule)
     }
 }
 
@@ -95,17 +103,19 @@ pub fn waive(findings: &mut [Finding], waivers: &Waivers, rules: &RuleSet, at: T
     let today = jiff::tz::Offset::UTC.to_datetime(at).date();
     let mut diagnostics = tags::without_effect(findings, rules, today);
     let mut used = vec![0; waivers.waiver.len()];
-    let mut by_rule: BTreeMap<&str, Vec<(usize, &Waiver)>> = BTreeMap::new();
+    let mut by_rule: BTreeMap<&str, Vec<(usize, Cover)>> = BTreeMap::new();
     for (place, waiver) in waivers.waiver.iter().enumerate() {
-        by_rule.entry(rules.today(&waiver.rule).unwrap_or(&waiver.rule)).or_default().push((place, waiver));
+        let rule = rules.today(&waiver.rule).unwrap_or(&waiver.rule);
+        by_rule.entry(rule).or_default().push((place, Cover::of(waiver)));
     }
     for finding in findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
         let of_rule = by_rule.get(finding.rule.id.as_str()).into_iter().flatten();
-        let covering: Vec<(usize, &Waiver)> = of_rule.copied().filter(|(_, waiver)| waiver.covers(finding)).collect();
-        for (place, _) in &covering {
+        let covering: Vec<usize> =
+            of_rule.filter(|(_, cover)| cover.covers(finding)).map(|(place, _)| *place).collect();
+        for place in &covering {
             used[*place] += 1;
         }
-        let in_file = covering.into_iter().map(|(_, waiver)| waiver);
+        let in_file = covering.into_iter().filter_map(|place| waivers.waiver.get(place));
         let in_tags = tags::waiver(finding, rules);
         apply(finding, in_file, in_tags, today);
     }

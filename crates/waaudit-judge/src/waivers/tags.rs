@@ -39,7 +39,7 @@ fn of(tags: &Tags, rule: &str) -> Result<Waiver, String> {
     let given = |tag: &str| tags.get(tag).filter(|text| !text.trim().is_empty()).cloned();
     let reason = given(IGNORE_REASON).ok_or_else(|| format!("the tag {IGNORE_REASON} is missing"))?;
     let owner = given(IGNORE_OWNER).unwrap_or_else(|| format!("the tag {IGNORE}"));
-    Ok(Waiver { rule: rule.to_owned(), resource: None, reason, owner, until })
+    Ok(Waiver { rule: rule.to_owned(), resource: None, tag: None, reason, owner, until })
 }
 
 fn last_day(tags: &Tags) -> Result<Date, String> {

@@ -54,6 +54,7 @@ fn waiver(rule: &str, resource: Option<&str>, owner: &str, until: &str) -> Waive
     Waiver {
         rule: rule.to_owned(),
         resource: resource.map(str::to_owned),
+        tag: None,
         reason: "moves in May".to_owned(),
         owner: owner.to_owned(),
         until: until.parse().unwrap(),
@@ -194,3 +195,65 @@ static PAIR: std::sync::LazyLock<(RuleSet, Finding)> = std::sync::LazyLock::new(
     let failing = failure(&rules, &[]);
     (rules, failing)
 });
+
+#[test]
+fn a_pattern_covers_ids_and_arns_and_nothing_else() {
+    let rules = rules();
+    let mut finding = failure(&rules, &[]);
+    for (id, pattern, covered) in [
+        ("orders-db", "orders-*", true),
+        ("orders-db", "*:db:orders-db", true),
+        ("orders-db", "orders", false),
+        ("orders-db", "*s-d*", true),
+        ("orders[1]", "orders[1]*", true),
+        ("orders1", "orders[1]*", false),
+        ("orders?", "orders?", true),
+        ("/aws/lambda/a/b", "/aws/*b", true),
+    ] {
+        finding.resource.own().id = Some(id.to_owned());
+        finding.resource.own().arn = Some(format!("arn:aws:rds:eu-west-1:123456789012:db:{id}"));
+        let (found, _) = waived(&finding, &[waiver(RULE, Some(pattern), "ops", "2026-12-31")], &rules);
+        assert_eq!(found.verdict == Verdict::Waived, covered, "{pattern} on {id}");
+    }
+}
+
+#[test]
+fn a_tag_covers_what_has_it_beside_the_pattern() {
+    let rules = rules();
+    let mut finding = failure(&rules, &[]);
+    finding.resource.own().tags = Some([("team".to_owned(), "checkout".to_owned())].into());
+    let tagged =
+        |tag: &str, resource| Waiver { tag: Some(tag.to_owned()), ..waiver(RULE, resource, "ops", "2026-12-31") };
+    for (tag, resource, covered) in [
+        ("team=checkout", None, true),
+        ("team=check*", Some("*"), true),
+        ("team=check*", Some("other"), false),
+        ("team=search", None, false),
+        ("*=checkout", None, true),
+        ("squad=*", None, false),
+    ] {
+        let (found, _) = waived(&finding, &[tagged(tag, resource)], &rules);
+        assert_eq!(found.verdict == Verdict::Waived, covered, "{tag} {resource:?}");
+    }
+    finding.resource.own().tags = None;
+    let (found, _) = waived(&finding, &[tagged("team=checkout", None)], &rules);
+    assert_eq!(found.verdict, Verdict::Fail, "tags that were not read waive nothing");
+    let no_value = Waivers { waiver: vec![tagged("team", None)] };
+    assert!(no_value.check(&rules, "waivers.toml").is_err());
+}
+
+#[test]
+fn the_score_without_waivers_is_that_of_the_account_without_them() {
+    let rules = rules();
+    let score = |waivers: &Waivers| {
+        let snapshot = Snapshot::from_json(DEMO).unwrap();
+        audit(snapshot, &Criteria { waivers, ..Criteria::new(&rules, &Settings::default()) }).summary
+    };
+    let bare = score(&Waivers::default());
+    assert_eq!(bare.score_without_waivers, None);
+    let some = ["multi-az/request-path-az-loss", RULE, "edge-security/cert-expiry"];
+    let waived = score(&Waivers { waiver: some.map(|rule| waiver(rule, None, "ops", "2027-12-31")).to_vec() });
+    // What a waived failure explains counts by itself then, so that the score may even be lower.
+    assert!(waived.verdicts.waived > 3 && waived.score != bare.score, "{waived:?}");
+    assert_eq!(waived.score_without_waivers, bare.score);
+}

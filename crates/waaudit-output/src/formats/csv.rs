@@ -20,9 +20,14 @@ const HEADER: [&str; 14] = [
 ];
 
 fn rows(report: &Report, to: &mut dyn Write) -> io::Result<()> {
-    let mut csv = WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Always).build();
+    let mut csv = writer();
     row(&mut csv, HEADER.map(str::to_owned), to)?;
     report.findings.iter().try_for_each(|finding| row(&mut csv, cells(finding), to))
+}
+
+/// Every cell is quoted, so that none is taken for a number.
+pub(crate) fn writer() -> Writer {
+    WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Always).build()
 }
 
 fn cells(finding: &Finding) -> [String; 14] {
@@ -47,7 +52,7 @@ fn cells(finding: &Finding) -> [String; 14] {
 }
 
 /// Text that no spreadsheet computes, not even where a semicolon ends a cell, as it does in half of Europe.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     clean(text).split(';').map(not_computed).collect::<Vec<_>>().join(";")
 }
 
@@ -61,7 +66,7 @@ fn harmless_lines(text: &str) -> String {
     text.lines().map(harmless).collect::<Vec<_>>().join("\n")
 }
 
-fn row<const CELLS: usize>(csv: &mut Writer, cells: [String; CELLS], to: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn row<const CELLS: usize>(csv: &mut Writer, cells: [String; CELLS], to: &mut dyn Write) -> io::Result<()> {
     for (place, cell) in cells.iter().enumerate() {
         if place > 0 {
             whole(to, |room| csv.delimiter(room))?;

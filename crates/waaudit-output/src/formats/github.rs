@@ -23,6 +23,9 @@ fn annotations(report: &Report, to: &mut dyn Write) -> io::Result<()> {
         let message = format!("{} [{} in {}]", finding.message, finding.rule.id, finding.resource.region);
         writeln!(to, "::{} title={}::{}", command(finding), property(&title), data(&message))?;
     }
+    for diagnostic in &report.diagnostics {
+        writeln!(to, "::warning title={}::{}", property(diagnostic.code.name()), data(&diagnostic.message))?;
+    }
     Ok(())
 }
 
@@ -35,20 +38,25 @@ fn of(finding: &Finding) -> &'static str {
 }
 
 fn command(finding: &Finding) -> &'static str {
-    match (finding.verdict, finding.severity()) {
-        (Verdict::Fail, Severity::Critical | Severity::High) => "error",
-        (Verdict::Fail, Severity::Medium) => "warning",
-        _ => "notice",
+    if finding.verdict == Verdict::Fail { of_severity(finding.severity()) } else { "notice" }
+}
+
+/// The command for a failure.
+pub(crate) const fn of_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low => "notice",
     }
 }
 
 /// As the toolkit's `escapeData` does: <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>.
-fn data(text: &str) -> String {
+pub(crate) fn data(text: &str) -> String {
     clean(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// As the toolkit's `escapeProperty` does.
-fn property(text: &str) -> String {
+pub(crate) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

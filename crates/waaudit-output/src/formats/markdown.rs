@@ -65,14 +65,14 @@ fn fitting(by_rule: &[Vec<&Finding>], mut room: usize) -> (usize, String) {
 
 /// Whose account it is, how ready it is, and what breaks first.
 fn top(report: &Report) -> Section {
-    let Summary { score, coverage, .. } = report.summary;
     let incomplete = "Incomplete: the scan ended before everything was read.".to_owned();
     let account = format!("Account {} · {}", report.account.id, moment(&report.taken_at));
     let lines = [standing(&report.summary)]
         .into_iter()
         .chain((!report.complete).then_some(incomplete))
-        .chain([format!("Score: {}. {}", words::score(score, coverage), counts(&report.summary))])
+        .chain([format!("Score: {}. {}", words::score_of(&report.summary), counts(&report.summary))])
         .chain(what_breaks_first(report))
+        .chain(report.diagnostics.iter().map(|diagnostic| format!("Note: {}.", diagnostic.message)))
         .chain([account]);
     Section {
         title: format!("{} {}", report.tool.name, report.tool.version),

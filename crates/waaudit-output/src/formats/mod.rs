@@ -3,8 +3,8 @@
 //! A format lays out what a report says. It computes nothing, and asks neither the terminal nor the environment for
 //! anything. What a report says may come from someone else, as names, tags and messages do: a format escapes it.
 
-mod csv;
-mod github;
+pub(crate) mod csv;
+pub(crate) mod github;
 mod json;
 mod junit;
 mod markdown;

@@ -13,7 +13,7 @@ use super::Format;
 use crate::text::clean;
 use crate::words;
 use crate::write::indented;
-use waaudit_judge::report::{Finding, Report, RuleWords, Subject, Verdict};
+use waaudit_judge::report::{Diagnostic, Finding, Report, RuleWords, Subject, Verdict};
 use waaudit_rules::Severity;
 
 pub(super) const FORMAT: Format = Format {
@@ -56,7 +56,7 @@ impl<'r> Log<'r> {
             tool: json!({ "driver": driver }),
             // Code scanning keeps the results of each account apart by it.
             automation_details: json!({"id": format!("{}/{}/", report.tool.name, clean(&report.account.id))}),
-            invocations: [json!({"executionSuccessful": report.complete, "startTimeUtc": report.taken_at})],
+            invocations: [invocation(report)],
             results: Results(report),
         };
         Self { schema: SCHEMA, version: "2.1.0", runs: [run] }
@@ -183,6 +183,20 @@ const fn level(severity: Severity) -> &'static str {
 fn literal(text: &str) -> String {
     let text = clean(text).replace('{', "{{").replace('}', "}}");
     if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text }
+}
+
+/// The run, with what it says of waivers and targets.
+fn invocation(report: &Report) -> Value {
+    let notification = |diagnostic: &Diagnostic| {
+        let descriptor = json!({"id": diagnostic.code.name()});
+        json!({"level": "warning", "descriptor": descriptor, "message": {"text": literal(&diagnostic.message)}})
+    };
+    let notifications: Vec<Value> = report.diagnostics.iter().map(notification).collect();
+    json!({
+        "executionSuccessful": report.complete,
+        "startTimeUtc": report.taken_at,
+        "toolConfigurationNotifications": notifications,
+    })
 }
 
 #[cfg(test)]

@@ -1,77 +1,61 @@
-//! The middle of the page: a table for each area with something to say, a line for each without.
+//! The middle of the page: for each area with something to say its findings, rule by rule; a line for each without.
 
 use std::collections::BTreeMap;
 
-use comfy_table::Cell;
-
-use super::page::{Page, Size, Tone, cell, length};
-use super::tones;
+use super::page::{Page, Tone};
+use super::{Shown, tones};
 use crate::words;
 use waaudit_judge::report::{Area, Finding, Report, Verdict};
 use waaudit_rules::Severity;
 
-/// A rule has at most so many rows of one verdict.
-const MOST_ROWS: usize = 8;
+/// A rule has at most so many resources of one verdict, unless all are asked for.
+const MOST_RESOURCES: usize = 5;
+/// Spaces before what is said of a resource.
+const INDENT: usize = 12;
 
-/// The verdicts that get rows, in their order, with the words over the columns.
-const SHOWN: [(Verdict, [&str; 4]); 3] = [
-    (Verdict::Fail, ["fail", "resource", "finding", "rule"]),
-    (Verdict::Unknown, ["unknown", "resource", "reason", "rule"]),
-    (Verdict::Waived, ["waived", "resource", "finding, and who accepted it", "rule"]),
-];
+/// The verdicts that are shown unless one is asked for, in their order.
+const USUAL: &[Verdict] = &[Verdict::Fail, Verdict::Unknown, Verdict::Waived];
 
-/// A row of a table: one finding, or several unknowns for one reason.
-struct Row {
+/// Findings that are told together: of one rule, or unknown for one reason.
+struct Group {
     severity: Severity,
-    rules: String,
-    what: String,
-    regions: String,
-    text: String,
-    findings: usize,
-}
-
-/// Widths that all tables of areas share, so that the eye finds its column again.
-struct Widths {
-    resource: usize,
-    text: usize,
-    rule: usize,
-}
-
-/// A table: the findings of one area with one verdict.
-struct Part<'a> {
-    area: &'a Area,
     verdict: Verdict,
-    header: [&'static str; 4],
-    rows: Vec<Row>,
+    title: String,
+    lines: Vec<String>,
+    more: usize,
 }
 
-/// A report with its findings by fingerprint.
+/// A report with its findings by fingerprint, and which of them are shown.
 struct Indexed<'a> {
     report: &'a Report,
     by_fingerprint: BTreeMap<&'a str, &'a Finding>,
+    shown: Shown,
 }
 
 /// All areas.
 pub(super) fn areas(page: &mut Page, report: &Report) {
     let areas = &report.summary.areas;
+    let shown = page.shown();
     let by_fingerprint = report.findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
-    let indexed = Indexed { report, by_fingerprint };
-    let part = |area, (verdict, header)| Part { area, verdict, header, rows: rows(&indexed, &area.area, verdict) };
-    let parts = areas.iter().flat_map(|area: &Area| SHOWN.map(|shown| part(area, shown)));
-    let parts: Vec<Part> = parts.filter(|part| !part.rows.is_empty()).collect();
-    let widths = Widths::of(page, &parts.iter().flat_map(|part| &part.rows).collect::<Vec<_>>());
-    for of_area in parts.chunk_by(|a, b| a.area.area == b.area.area) {
-        for (place, part) in of_area.iter().enumerate() {
-            match place {
-                0 => heading(page, part.area),
-                _ => page.gap(),
-            }
-            table(page, part, &widths);
+    let indexed = Indexed { report, by_fingerprint, shown };
+    let mut told = 0;
+    for area in areas {
+        let verdicts = shown.verdict.as_ref().map_or(USUAL, std::slice::from_ref);
+        let groups: Vec<Group> = verdicts.iter().flat_map(|verdict| groups(&indexed, &area.area, *verdict)).collect();
+        if !groups.is_empty() {
+            told += 1;
+            heading(page, area);
+            groups.iter().for_each(|group| write_group(page, group));
         }
     }
-    let quiet = areas.iter().filter(|area| parts.iter().all(|part| part.area.area != area.area));
-    the_others(page, quiet, parts.is_empty());
+    let open = |area: &&Area| area.fail + area.unknown + waived(report, area) == 0;
+    the_others(page, areas.iter().filter(open), told == 0);
+    hidden(page, report, shown);
     skipped(page, &report.findings);
+}
+
+fn waived(report: &Report, area: &Area) -> usize {
+    report.findings.iter().filter(|it| it.verdict == Verdict::Waived && it.rule.area == area.area).count()
 }
 
 fn heading(page: &mut Page, area: &Area) {
@@ -79,38 +63,81 @@ fn heading(page: &mut Page, area: &Area) {
     page.heading(&area.area, &format!("{score} · {} pass, {} fail, {} unknown", area.pass, area.fail, area.unknown));
 }
 
-/// Rows of one verdict in one area: by severity, rule and resource.
-fn rows(indexed: &Indexed, area: &str, verdict: Verdict) -> Vec<Row> {
-    let report = indexed.report;
-    let here = |finding: &&Finding| finding.rule.area == area && finding.verdict == verdict;
-    let mut findings: Vec<&Finding> = report.findings.iter().filter(here).collect();
-    findings.sort_by_key(|finding| (finding.severity(), &finding.rule.id, words::label(&finding.resource)));
-    if verdict != Verdict::Unknown {
-        let whole = |finding: &Finding| text(finding) + &explained(finding, indexed);
-        return findings.iter().map(|finding| row(report, whole(finding), &[finding])).collect();
+fn write_group(page: &mut Page, group: &Group) {
+    let (tone, word) = match group.verdict {
+        Verdict::Fail => (tones::severity_tone(group.severity), group.severity.name()),
+        Verdict::Unknown => (Tone::Doubtful, group.verdict.name()),
+        other => (Tone::Faint, other.name()),
+    };
+    page.marked(tone, &format!(" {word:<9}"), &group.title, usize::MAX);
+    for line in &group.lines {
+        page.indented(Tone::Plain, INDENT, line);
     }
-    let mut by_reason: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings {
-        by_reason.entry(text(finding)).or_default().push(finding);
+    if group.more > 0 {
+        page.indented(Tone::Faint, INDENT, &format!("… and {} more (--full shows them)", group.more));
     }
-    let mut rows: Vec<Row> = by_reason.into_iter().map(|(text, findings)| row(report, text, &findings)).collect();
-    rows.sort_by(|a, b| (a.severity, &a.rules).cmp(&(b.severity, &b.rules)));
-    rows
 }
 
-/// Findings come sorted, so that the first is the worst.
-fn row(report: &Report, text: String, findings: &[&Finding]) -> Row {
-    let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule.id.as_str()).collect();
-    rules.dedup();
-    let (what, regions) = words::place(findings, &report.regions);
-    Row {
-        severity: findings.first().map_or(Severity::Low, |finding| finding.severity()),
-        rules: rules.join(", "),
-        what,
-        regions,
-        text,
-        findings: findings.len(),
+/// The findings of one verdict in one area, the worst first.
+fn groups(indexed: &Indexed, area: &str, verdict: Verdict) -> Vec<Group> {
+    let here = |finding: &&Finding| finding.rule.area == area && finding.verdict == verdict;
+    let findings = indexed.report.findings.iter().filter(here).filter(|finding| indexed.shown.has(finding));
+    let mut together: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        let by = if verdict == Verdict::Unknown { text(finding) } else { finding.rule.id.clone() };
+        together.entry(by).or_default().push(finding);
     }
+    let group = |(by, findings)| match verdict {
+        Verdict::Unknown => of_reason(indexed, by, findings),
+        _ => of_rule(indexed, findings),
+    };
+    let mut groups: Vec<Group> = together.into_iter().map(group).collect();
+    groups.sort_by_key(|group| group.severity);
+    groups
+}
+
+/// A rule's title, and what was seen of each resource.
+fn of_rule(indexed: &Indexed, mut findings: Vec<&Finding>) -> Group {
+    findings.sort_by_key(|finding| (finding.severity(), words::label(&finding.resource)));
+    let (severity, verdict) = findings.first().map_or((Severity::Low, Verdict::Fail), |it| (it.severity(), it.verdict));
+    let rule = findings.first().map(|finding| &finding.rule);
+    let title = rule.map_or_else(String::new, |rule| format!("{} · {}", rule.title, rule.id));
+    let (shown, more) = first(indexed.shown, findings.len());
+    let line = |finding: &&Finding| located(indexed.report, finding, &text(finding)) + &explained(finding, indexed);
+    Group { severity, verdict, title, lines: findings.iter().take(shown).map(line).collect(), more }
+}
+
+/// A reason, and which rules it keeps from what.
+fn of_reason(indexed: &Indexed, reason: String, findings: Vec<&Finding>) -> Group {
+    let mut by_rule: BTreeMap<(Severity, &str), Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_rule.entry((finding.severity(), &finding.rule.id)).or_default().push(finding);
+    }
+    let severity = by_rule.keys().next().map_or(Severity::Low, |(severity, _)| *severity);
+    let line = |((severity, rule), findings): (&(Severity, &str), &Vec<&Finding>)| {
+        let (what, regions) = words::place(findings, &indexed.report.regions);
+        format!("{rule} ({}): {what}; {regions}", severity.name())
+    };
+    let (shown, more) = first(indexed.shown, by_rule.len());
+    let lines = by_rule.iter().take(shown).map(line).collect();
+    Group { severity, verdict: Verdict::Unknown, title: reason, lines, more }
+}
+
+/// How many of so many are shown, and how many are left.
+fn first(shown: Shown, all: usize) -> (usize, usize) {
+    let most = if shown.full { all } else { MOST_RESOURCES.min(all) };
+    (most, all - most)
+}
+
+/// The first line with the region, where there are several and it does not name it.
+fn located(report: &Report, finding: &Finding, text: &str) -> String {
+    let region = &finding.resource.region;
+    let (first, rest) =
+        text.split_once('\n').map_or((text, String::new()), |(first, rest)| (first, format!("\n{rest}")));
+    if report.regions.len() < 2 || first.contains(region.as_str()) {
+        return text.to_owned();
+    }
+    format!("{first} [{region}]{rest}")
 }
 
 /// The failures whose cause a failure names, in a line of its own.
@@ -128,6 +155,7 @@ fn explained(finding: &Finding, indexed: &Indexed) -> String {
 fn text(finding: &Finding) -> String {
     let text = match (&finding.reason, finding.verdict) {
         (Some(reason), Verdict::Unknown) => reason.replace(&format!(" in {}:", finding.resource.region), ":"),
+        (Some(reason), Verdict::Skip) => format!("{}: {reason}", words::label(&finding.resource)),
         (Some(reason), _) => format!("{} ({reason})", finding.message),
         (None, _) => finding.message.clone(),
     };
@@ -135,55 +163,6 @@ fn text(finding: &Finding) -> String {
         Some(reason) if finding.verdict == Verdict::Fail => format!("{text}\n{reason}"),
         _ => text,
     }
-}
-
-impl Widths {
-    fn of(page: &Page, rows: &[&Row]) -> Self {
-        let longest = |of: fn(&Row) -> usize| rows.iter().map(|row| of(row)).max().unwrap_or(0);
-        let resource = longest(|row| length(&row.what).max(length(&row.regions))).clamp(8, page.width() / 3);
-        let rule = longest(|row| length(&row.rules)).min(page.width() / 4);
-        let own = if page.is_wide() { rule + 2 } else { 0 };
-        // A severity takes eight, and each column has two spaces beside it.
-        let room = page.width().saturating_sub(8 + 2 + resource + 2 + own + 2);
-        let text = longest(|row| length(&row.text)).max(length("finding, and who accepted it")).min(room);
-        Self { resource, text: if page.is_wide() { text } else { room }, rule }
-    }
-}
-
-fn table(page: &mut Page, part: &Part, widths: &Widths) {
-    let lines = part.rows.chunk_by(|a, b| a.rules == b.rules).flat_map(|of_rule| {
-        let shown = of_rule.iter().take(MOST_ROWS).map(|row| line(page, part.verdict, row));
-        let left: usize = of_rule.iter().skip(MOST_ROWS).map(|row| row.findings).sum();
-        let more = format!("… and {left} more of this rule (all are in --format json)");
-        let more = [cell(Tone::Plain, ""), cell(Tone::Plain, ""), cell(Tone::Faint, &more), cell(Tone::Plain, "")];
-        shown.chain((left > 0).then_some(more))
-    });
-    let lines: Vec<[Cell; 4]> = lines.collect();
-    let [verdict, resource, text, rule] = part.header;
-    let sizes = [Size::Exactly(8), Size::Exactly(widths.resource), Size::Exactly(widths.text)];
-    if page.is_wide() {
-        let [severity, what, is_so] = sizes;
-        page.table(part.header, [severity, what, is_so, Size::Exactly(widths.rule)], lines);
-    } else {
-        let lines = lines.into_iter().map(|[severity, what, is_so, _]| [severity, what, is_so]);
-        page.table([verdict, resource, &format!("{text}, and the {rule}")], sizes, lines.collect());
-    }
-}
-
-fn line(page: &Page, verdict: Verdict, row: &Row) -> [Cell; 4] {
-    let tone = match verdict {
-        Verdict::Fail => tones::severity_tone(row.severity),
-        Verdict::Unknown => Tone::Doubtful,
-        _ => Tone::Faint,
-    };
-    let (joint, text) =
-        if page.is_wide() { ("; ", row.text.clone()) } else { ("\n", format!("{}\n{}", row.text, row.rules)) };
-    [
-        cell(tone, row.severity.name()),
-        cell(Tone::Plain, &format!("{}{joint}{}", row.what, row.regions)),
-        cell(Tone::Plain, &text),
-        cell(Tone::Plain, &row.rules),
-    ]
 }
 
 /// One line for each area where nothing fails and nothing is unknown.
@@ -203,6 +182,17 @@ fn the_others<'a>(page: &mut Page, areas: impl Iterator<Item = &'a Area>, alone:
     if !unjudged.is_empty() {
         let names: Vec<&str> = unjudged.iter().map(|area| area.area.as_str()).collect();
         page.line(Tone::Plain, &format!("nothing to judge: {}", names.join(", ")));
+    }
+}
+
+/// How many of the findings that are usually shown a filter left out.
+fn hidden(page: &mut Page, report: &Report, shown: Shown) {
+    let usual = report.findings.iter().filter(|finding| USUAL.contains(&finding.verdict));
+    let hidden = usual.filter(|finding| !shown.has(finding)).count();
+    if hidden > 0 {
+        page.gap();
+        let findings = words::count(hidden, "finding");
+        page.line(Tone::Faint, &format!("{findings} not shown: --severity and --verdict left them out"));
     }
 }
 

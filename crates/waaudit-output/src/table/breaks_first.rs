@@ -11,12 +11,13 @@ use waaudit_simulate::ways_in::DNS_NAME;
 
 /// So many zones, and so many causes of each, can be taken in.
 const MOST_ZONES: usize = 2;
+const MOST_LINES: usize = 2;
 const MOST_CAUSES: usize = 3;
 
 /// Says what the loss of a zone takes down, and what saturates first.
 pub(super) fn breaks_first(page: &mut Page, report: &Report) {
     for (tone, line) in lines(report) {
-        page.line(tone, &line);
+        page.brief(tone, " ", &line, MOST_LINES);
     }
 }
 

@@ -1,4 +1,5 @@
-//! The report for a person at a terminal: the verdict first, then what fails, what could not be read, what to do.
+//! The report for a person at a terminal: a first screen that says it all, then the details, what could not be read, and
+//! what to do.
 //!
 //! One file per part of the page, in the order of the page. It lays out, filters and groups; it computes no score and
 //! asks neither the terminal nor the environment for anything: width and colour are given. Colours only repeat what
@@ -7,6 +8,7 @@
 mod areas;
 mod breaks_first;
 mod difference;
+mod first_screen;
 mod gaps;
 mod next;
 mod page;
@@ -22,7 +24,8 @@ use self::page::Page;
 pub(super) use self::verdict::{counts, is_judged, moment, next, standing};
 use crate::simulation::Section;
 use waaudit_judge::diff::Difference;
-use waaudit_judge::report::Report;
+use waaudit_judge::report::{Finding, Report, Verdict};
+use waaudit_rules::Severity;
 
 /// What the page has to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +34,38 @@ pub struct Look {
     pub width: usize,
     /// Whether escape codes for colours are welcome.
     pub colour: bool,
+    /// Which findings get lines.
+    pub shown: Shown,
+}
+
+/// Which findings a page of text shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// All resources of a rule, instead of the first five.
+    pub full: bool,
+    /// Findings of this severity and those that are worse.
+    pub severity: Severity,
+    /// Findings of this verdict alone; those that fail, are unknown or waived where it is none.
+    pub verdict: Option<Verdict>,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { full: false, severity: Severity::Low, verdict: None }
+    }
+}
+
+impl Shown {
+    fn has(&self, finding: &Finding) -> bool {
+        finding.severity() <= self.severity && self.verdict.is_none_or(|verdict| verdict == finding.verdict)
+    }
 }
 
 /// The report as a page of text that ends with a line end.
 pub fn render(report: &Report, look: &Look) -> String {
     let mut page = Page::new(*look);
-    verdict::header(&mut page, report);
-    verdict::verdict(&mut page, report);
+    first_screen::first_screen(&mut page, report);
+    verdict::scores(&mut page, &report.summary);
     verdict::blockers(&mut page, &report.summary);
     verdict::checklist(&mut page, report);
     areas::areas(&mut page, report);

@@ -10,23 +10,33 @@ use waaudit_rules::{Severity, Stage};
 /// So many fixes can be taken in.
 const MOST_FIXES: usize = 5;
 
-/// What to fix first comes first: what blocks a stage, then by severity, stage and rule.
-type Order<'a> = (bool, Severity, Stage, &'a str);
+/// What to fix first comes first: what blocks a stage, the lowest first, then by severity and rule.
+type Order<'a> = (bool, Stage, Severity, &'a str);
 
-/// The first fixes, one for each rule: what blocks a stage before what does not, the worst first.
-pub(super) fn fixes(page: &mut Page, report: &Report) {
+/// The failures of a rule that have a fix.
+pub(super) type Fixes<'a> = Vec<(&'a Finding, &'a Fix)>;
+
+/// Failures with a fix, rule by rule.
+pub(super) fn by_urgency(report: &Report) -> BTreeMap<Order<'_>, Fixes<'_>> {
     let stages = report.summary.stages.iter();
     let blocking: BTreeSet<&str> =
         stages.flat_map(|stage| &stage.blockers).map(|blocker| blocker.rule.as_str()).collect();
-    let mut by_rule: BTreeMap<Order, Vec<(&Finding, &Fix)>> = BTreeMap::new();
+    let mut of_rule: BTreeMap<&str, Fixes> = BTreeMap::new();
     for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail) {
         let Some(fix) = &finding.fix else { continue };
-        let minor = !blocking.contains(finding.rule.id.as_str());
-        by_rule
-            .entry((minor, finding.severity(), finding.rule.stage, &finding.rule.id))
-            .or_default()
-            .push((finding, fix));
+        of_rule.entry(&finding.rule.id).or_default().push((finding, fix));
     }
+    let ordered = of_rule.into_iter().filter_map(|(rule, mut fixes)| {
+        fixes.sort_by_key(|(finding, _)| finding.severity());
+        let (worst, _) = fixes.first()?;
+        Some(((!blocking.contains(rule), worst.rule.stage, worst.severity(), rule), fixes))
+    });
+    ordered.collect()
+}
+
+/// The first fixes, one for each rule: what blocks a stage before what does not, the worst first.
+pub(super) fn fixes(page: &mut Page, report: &Report) {
+    let by_rule = by_urgency(report);
     if by_rule.is_empty() {
         return;
     }
@@ -72,7 +82,7 @@ pub(super) fn hints(page: &mut Page, report: &Report) {
     let explain = format!("waaudit rule explain {}", worst.map_or("<id>", |finding| &finding.rule.id));
     let hints = [
         ("why it matters", explain.as_str()),
-        ("all findings", "waaudit scan --format json"),
+        ("all findings", "waaudit scan --full"),
         ("keep the facts", "waaudit scan --save-snapshot FILE"),
     ];
     page.gap();

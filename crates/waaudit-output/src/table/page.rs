@@ -11,7 +11,7 @@ use comfy_table::{
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Look;
+use super::{Look, Shown};
 use crate::text::clean;
 
 /// From this width on, a rule has a column of its own.
@@ -89,6 +89,10 @@ impl Page {
         self.look.width
     }
 
+    pub(super) const fn shown(&self) -> Shown {
+        self.look.shown
+    }
+
     pub(super) const fn is_wide(&self) -> bool {
         self.look.width >= WIDE
     }
@@ -120,16 +124,42 @@ impl Page {
 
     /// Words, wrapped, with a mark before the first line and as much space before the others.
     pub(super) fn item(&mut self, tone: Tone, mark: &str, text: &str) {
+        self.brief(tone, mark, text, usize::MAX);
+    }
+
+    /// Such words in at most so many lines: what is cut ends with an ellipsis.
+    pub(super) fn brief(&mut self, tone: Tone, mark: &str, text: &str, most: usize) {
+        for (number, line) in self.wrapped(mark, text, most).iter().enumerate() {
+            let line = if number == 0 { format!("{mark}{}", line.trim_start()) } else { line.clone() };
+            self.write(tone, &line);
+        }
+    }
+
+    /// Such words where the mark alone has the tone.
+    pub(super) fn marked(&mut self, tone: Tone, mark: &str, text: &str, most: usize) {
+        let style = if self.look.colour { tone.style() } else { Style::new() };
+        for (number, line) in self.wrapped(mark, text, most).iter().enumerate() {
+            let line = if number == 0 { format!("{style}{mark}{style:#}{}", line.trim_start()) } else { line.clone() };
+            self.write(Tone::Plain, &line);
+        }
+    }
+
+    /// Lines with space for a mark.
+    fn wrapped(&self, mark: &str, text: &str, most: usize) -> Vec<String> {
         let mut table = Table::new();
         table.load_style(TableStyle::new()).add_row([cell(Tone::Plain, text)]);
         if let Some(column) = table.column_mut(0) {
             column.set_padding((columns(length(mark)), 0));
         }
         self.fit(&mut table);
-        for (number, line) in table.force_no_tty().trim_fmt().lines().enumerate() {
-            let line = if number == 0 { format!("{mark}{}", line.trim_start()) } else { line.to_owned() };
-            self.write(tone, &line);
+        let mut lines: Vec<String> = table.force_no_tty().trim_fmt().lines().map(str::to_owned).collect();
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                cut(last, self.width());
+            }
         }
+        lines
     }
 
     /// A command to paste: never wrapped, so that it can be copied whole.
@@ -204,6 +234,16 @@ impl Size {
             Self::Rest => ColumnConstraint::LowerBoundary(Width::Fixed(12)),
         }
     }
+}
+
+/// Ends a line with an ellipsis, at a word's end.
+fn cut(line: &mut String, width: usize) {
+    while length(line) + 2 > width {
+        let Some(end) = line.trim_end().rfind(' ') else { break };
+        line.truncate(end);
+    }
+    line.truncate(line.trim_end_matches([' ', ',', ';', ':', '.']).len());
+    line.push_str(" …");
 }
 
 /// A cell of one line or more.

@@ -40,12 +40,12 @@ fn in_words(of: &NotAssessed) -> String {
     format!("{} ({count})", of.r#type.as_deref().unwrap_or("resource"))
 }
 
-/// Waivers without effect.
+/// Waivers and targets without effect.
 pub(super) fn diagnostics(page: &mut Page, diagnostics: &[Diagnostic]) {
     if diagnostics.is_empty() {
         return;
     }
-    page.heading("Waivers without effect", &words::count(diagnostics.len(), "waiver"));
+    page.heading("Waivers and targets without effect", &diagnostics.len().to_string());
     for diagnostic in diagnostics {
         page.item(Tone::Doubtful, " · ", &diagnostic.message);
     }

@@ -1,7 +1,7 @@
 //! What is said in which tone.
 
 use super::page::Tone;
-use waaudit_judge::report::Readiness;
+use waaudit_judge::report::{Go, Readiness};
 use waaudit_rules::Severity;
 
 pub(super) const fn severity_tone(severity: Severity) -> Tone {
@@ -18,5 +18,14 @@ pub(super) const fn readiness(readiness: Readiness) -> Tone {
         Readiness::Ready => Tone::Good,
         Readiness::Unproven => Tone::Doubtful,
         Readiness::Blocked => Tone::Bad,
+    }
+}
+
+/// The tone and the word of a checklist line's status.
+pub(super) const fn go(status: Go) -> (Tone, &'static str) {
+    match status {
+        Go::Go => (Tone::Good, "GO"),
+        Go::Hold => (Tone::Doubtful, "HOLD"),
+        Go::NoGo => (Tone::Worst, "NO-GO"),
     }
 }

@@ -1,36 +1,12 @@
-//! The top of the page: whose account it is, how ready it is, what blocks the next stage, and go or no-go.
+//! The details of the verdict: the ladder, the pillars, what blocks the next stage, and why an item is no go.
 
 use jiff::Timestamp;
 
-use super::breaks_first::breaks_first;
-use super::page::{Page, Size, Tone, cell, length, number};
+use super::page::{Page, Size, Tone, cell, number};
 use super::tones;
 use crate::words;
-use waaudit_judge::report::{Finding, Go, PillarScore, Readiness, Report, StageStatus, Summary, Verdict, Verdicts};
+use waaudit_judge::report::{Finding, PillarScore, Readiness, Report, StageStatus, Summary, Verdict, Verdicts};
 use waaudit_rules::{Severity, Stage};
-
-/// What, whose, where, when.
-pub(super) fn header(page: &mut Page, report: &Report) {
-    let account = match &report.account.alias {
-        Some(alias) => format!("account {} ({alias})", report.account.id),
-        None => format!("account {}", report.account.id),
-    };
-    let regions = match report.regions.len() {
-        1..=3 => report.regions.join(", "),
-        several => words::count(several, "region"),
-    };
-    let whose = format!("{} {} · {account}", report.tool.name, report.tool.version);
-    let what = format!("{regions} · {}", moment(&report.taken_at));
-    let line = format!("{whose} · {what}");
-    let lines = if length(&line) < page.width() { vec![line] } else { vec![whose, what] };
-    for line in lines {
-        page.line(Tone::Faint, &line);
-    }
-    if !report.complete {
-        page.gap();
-        page.line(Tone::Worst, "Incomplete: the scan ended before everything was read. What is missing is below.");
-    }
-}
 
 /// "2026-08-14 09:12 UTC".
 pub(crate) fn moment(taken_at: &str) -> String {
@@ -38,13 +14,9 @@ pub(crate) fn moment(taken_at: &str) -> String {
     moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// Score, stage, what breaks first, counts and ladder.
-pub(super) fn verdict(page: &mut Page, report: &Report) {
-    let summary = &report.summary;
+/// Counts, ladder and pillars.
+pub(super) fn scores(page: &mut Page, summary: &Summary) {
     page.gap();
-    page.line(Tone::Strong, &format!("Score: {}", words::score(summary.score, summary.coverage)));
-    page.line(Tone::Plain, &standing(summary));
-    breaks_first(page, report);
     page.line(Tone::Plain, &counts(summary));
     if is_judged(summary) {
         ladder(page, &summary.stages);
@@ -140,11 +112,7 @@ pub(super) fn checklist(page: &mut Page, report: &Report) {
     }
     page.heading("Before an expected peak", "");
     let rows = report.summary.checklist.iter().map(|line| {
-        let (tone, status) = match line.status {
-            Go::Go => (Tone::Good, "GO"),
-            Go::Hold => (Tone::Doubtful, "HOLD"),
-            Go::NoGo => (Tone::Worst, "NO-GO"),
-        };
+        let (tone, status) = tones::go(line.status);
         let because = because(&line.because, &report.findings);
         [cell(Tone::Plain, line.item.words()), cell(tone, status), cell(Tone::Plain, &because)]
     });

@@ -3,7 +3,7 @@
 mod samples;
 
 use self::samples::*;
-use super::{Look, render};
+use super::{Look, Shown, render};
 use waaudit_judge::report::{Finding, NotAssessed, Readiness, Report, Verdict};
 use waaudit_rules::{Severity, Stage};
 
@@ -37,7 +37,7 @@ fn without_colour_there_are_no_escape_codes() {
 
 #[test]
 fn colours_add_nothing_but_escape_codes() {
-    let coloured = render(&mixed(), &Look { width: 80, colour: true });
+    let coloured = render(&mixed(), &Look { width: 80, colour: true, shown: Shown::default() });
     assert!(coloured.contains('\u{1b}'));
     let stripped = anstream::adapter::strip_str(&coloured).to_string();
     let lines = |page: &str| page.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
@@ -60,9 +60,10 @@ fn parts_come_in_the_order_of_a_reader() {
     let page = page(&mixed(), 80);
     let parts = [
         "account 123456789012 (shop-prod)",
-        "5 regions · 2026-08-14 09:12 UTC",
-        "Score: 61.3 of 100, coverage 94.2 %",
+        "· 5 regions · 2026-08-14 09:12 UTC",
         "Ready for launch; next: 10k users, blocked by 1 rule.",
+        "Score: 61.3 of 100, coverage 94.2 %",
+        " 1. ",
         "What blocks 10k users",
         "Before an expected peak",
         "── multi-az",
@@ -100,23 +101,65 @@ fn what_is_not_assessed_is_named_by_service() {
 }
 
 #[test]
-fn every_failure_has_a_row_or_is_counted() {
+fn the_first_screen_fits_a_small_terminal_and_says_it_all() {
+    let long = |finding: Finding| {
+        let mut finding = finding;
+        finding.resource.own().name = Some("a-service-with-a-name-of-its-own ".repeat(9));
+        finding
+    };
+    let mut crowded = mixed();
+    crowded.complete = false;
+    crowded.findings = crowded.findings.into_iter().map(long).collect();
+    for (report, width) in [(mixed(), 80), (crowded, 80), (mixed(), 200)] {
+        let page = page(&report, width);
+        let screen: Vec<&str> = page.lines().take(24).collect();
+        for part in ["account", "next: 10k users", "Score: ", "launch ready", " NO-GO  ", " 1. ", " 2. "] {
+            assert!(screen.iter().any(|line| line.contains(part)), "{part} at {width}:\n{page}");
+        }
+        let end = page.lines().position(|line| line.contains("findings: ")).expect("the details");
+        assert!(end <= 24, "{end} lines at {width}:\n{page}");
+    }
+}
+
+#[test]
+fn every_failure_has_a_line_or_is_counted() {
     for width in [80, 200] {
         let page = page(&mixed(), width);
         let areas = &page[position(&page, "── cost")..position(&page, "What could not be read")];
         let rows = (0..12).filter(|n| areas.contains(&format!("orders-{n:02} runs"))).count();
-        assert_eq!(rows, 8, "{page}");
-        assert!(areas.contains("… and 4 more of this rule"), "{page}");
+        assert_eq!(rows, 5, "{page}");
+        assert!(areas.contains("… and 7 more (--full shows them)"), "{page}");
         assert!(words(areas).contains("app/shop-frontend/"), "{page}");
         assert!(areas.contains("123456789012 runs"), "{page}");
     }
 }
 
 #[test]
-fn eight_rows_of_a_rule_are_not_cut() {
-    let findings = (0..8).map(|n| finding(STANDBY, Severity::High, Verdict::Fail, &format!("db-{n}"))).collect();
-    let page = page(&report(findings, Vec::new()), 80);
-    assert!(page.contains("db-7 runs") && !page.contains("more of this rule (all"), "{page}");
+fn five_resources_of_a_rule_are_shown_and_all_on_request() {
+    let some =
+        |count| (0..count).map(|n| finding(STANDBY, Severity::High, Verdict::Fail, &format!("db-{n}"))).collect();
+    let five = page(&report(some(5), Vec::new()), 80);
+    assert!(five.contains("db-4 runs") && !five.contains("--full shows"), "{five}");
+    let eight = report(some(8), Vec::new());
+    assert!(!page(&eight, 80).contains("db-5 runs"));
+    let full = filtered(&eight, 80, Shown { full: true, ..Shown::default() });
+    assert!(full.contains("db-7 runs") && !full.contains("--full shows"), "{full}");
+}
+
+#[test]
+fn a_filter_hides_findings_and_says_how_many() {
+    let findings = vec![
+        finding("cost/a", Severity::Low, Verdict::Fail, "mild"),
+        finding("cost/b", Severity::High, Verdict::Fail, "grave"),
+        finding("cost/c", Severity::High, Verdict::Pass, "fine"),
+    ];
+    let report = report(findings, Vec::new());
+    let grave = filtered(&report, 80, Shown { severity: Severity::High, ..Shown::default() });
+    assert!(grave.contains("grave runs") && !grave.contains("mild runs") && !grave.contains("fine runs"), "{grave}");
+    assert!(grave.contains("1 finding not shown"), "{grave}");
+    let passes = filtered(&report, 80, Shown { verdict: Some(Verdict::Pass), ..Shown::default() });
+    assert!(passes.contains("fine runs") && !passes.contains("grave runs"), "{passes}");
+    assert!(!page(&report, 80).contains("not shown"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::Map;
 
-use crate::table::{Look, render};
+use crate::table::{Look, Shown, render};
 use waaudit_judge::report::{
     Area, Blocker, ChecklistLine, Evidence, Finding, Fix, Gap, Go, REPORT_VERSION, Readiness, Report, RuleWords,
     Shared, StageStatus, Subject, Summary, Tool, Verdict, Verdicts,
@@ -123,6 +123,7 @@ pub(super) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         StageStatus { stage, status, blockers }
     };
     let summary = Summary {
+        score_without_waivers: None,
         score: areas.iter().any(|area| area.score.is_some()).then_some(61.3),
         coverage: areas.iter().any(|area| area.coverage.is_some()).then_some(0.942),
         stage: Some(if fails > 0 { Stage::Launch } else { Stage::Million }),
@@ -195,7 +196,11 @@ pub(super) fn mixed() -> Report {
 }
 
 pub(super) fn page(report: &Report, width: usize) -> String {
-    render(report, &Look { width, colour: false })
+    filtered(report, width, Shown::default())
+}
+
+pub(super) fn filtered(report: &Report, width: usize, shown: Shown) -> String {
+    render(report, &Look { width, colour: false, shown })
 }
 
 /// All words of a page in one line, so that wrapping does not hide a sentence.

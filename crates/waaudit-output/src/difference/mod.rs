@@ -1,27 +1,65 @@
-//! What changed between two reports, in words, and as Markdown for a pull request or a wiki. It lays out and computes nothing.
+//! What changed between two reports, in words, and its formats: a file each, and a line each in [`FORMATS`]. It lays out and
+//! computes nothing.
 
-use std::fmt::Write as _;
+mod csv;
+mod github;
+mod mail;
+mod markdown;
+mod ndjson;
 
-use super::text::{clean, markdown as plain};
-use super::words;
+use std::io::{self, Write};
+
+pub use self::mail::plain_text;
+use crate::table::{Look, render_difference};
+use crate::words;
+use crate::write::indented;
 use waaudit_judge::diff::{Change, Difference, ScopeChange, Standing};
 use waaudit_judge::report::Verdict;
 use waaudit_rules::Stage;
 
+/// Every format, in the order of the help.
+pub const FORMATS: &[&Format] = &[&TABLE, &JSON, &ndjson::FORMAT, &csv::FORMAT, &markdown::FORMAT, &github::FORMAT];
+
+/// One way to print a difference.
+#[derive(Debug)]
+pub struct Format {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// Who reads it, for the help.
+    pub about: &'static str,
+    /// Writes a difference. What has a width and colours is laid out for a look.
+    pub write: fn(&Difference, Look, &mut dyn Write) -> io::Result<()>,
+}
+
+impl Format {
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().copied().find(|format| format.name == name)
+    }
+}
+
+const TABLE: Format = Format {
+    name: "table",
+    about: "For people at a terminal",
+    write: |difference, look, to| to.write_all(render_difference(difference, &look).as_bytes()),
+};
+const JSON: Format =
+    Format { name: "json", about: "For programs", write: |difference, _, to| indented(difference, to) };
+
 /// Changes of one sort.
-pub(super) struct Part<'a> {
+pub(crate) struct Part<'a> {
     /// Its title.
-    pub(super) title: &'static str,
+    pub(crate) title: &'static str,
     /// The word behind a number of them.
-    pub(super) word: &'static str,
+    pub(crate) word: &'static str,
     /// Whether the move from one verdict to the other has to be told.
-    pub(super) moves: bool,
+    pub(crate) moves: bool,
     /// The changes.
-    pub(super) changes: &'a [Change],
+    pub(crate) changes: &'a [Change],
 }
 
 /// All sorts, what is worse first.
-pub(super) fn parts(difference: &Difference) -> [Part<'_>; 4] {
+pub(crate) fn parts(difference: &Difference) -> [Part<'_>; 4] {
     [
         Part { title: "New failures", word: "new", moves: false, changes: &difference.new },
         Part { title: "Fixed", word: "fixed", moves: false, changes: &difference.fixed },
@@ -32,7 +70,7 @@ pub(super) fn parts(difference: &Difference) -> [Part<'_>; 4] {
 
 impl Part<'_> {
     /// A finding's message, and why there is no verdict any more.
-    pub(super) fn words(&self, change: &Change) -> String {
+    pub(crate) fn words(&self, change: &Change) -> String {
         let name = |verdict: Option<Verdict>| verdict.map_or("none", Verdict::name);
         let moved = format!("{} → {}: ", name(change.before), name(change.after));
         let gone = match (&change.reason, change.after) {
@@ -49,7 +87,7 @@ impl Part<'_> {
 }
 
 /// "Score: 59.9 → 64.2, coverage 98 % → 97 %".
-pub(super) fn score_line(difference: &Difference) -> String {
+pub(crate) fn score_line(difference: &Difference) -> String {
     let score = |standing: &Standing| standing.score.map_or("none".to_owned(), words::tenths);
     let coverage = |standing: &Standing| {
         standing.coverage.map_or("nothing".to_owned(), |share| words::tenths(share * 100.0) + " %")
@@ -59,7 +97,7 @@ pub(super) fn score_line(difference: &Difference) -> String {
 }
 
 /// "Stage: not ready for launch → 10k users; reached: launch, 10k users".
-pub(super) fn stage_line(difference: &Difference) -> String {
+pub(crate) fn stage_line(difference: &Difference) -> String {
     let name = |stage: Option<Stage>| stage.map_or("not ready for launch".to_owned(), words::stage);
     let list = |stages: &[Stage]| stages.iter().map(|stage| words::stage(*stage)).collect::<Vec<_>>().join(", ");
     let (before, after) = (difference.before.stage, difference.after.stage);
@@ -72,7 +110,7 @@ pub(super) fn stage_line(difference: &Difference) -> String {
 }
 
 /// What was looked at in one report alone, in sentences.
-pub(super) fn scope_lines(scope: &ScopeChange) -> Vec<String> {
+pub(crate) fn scope_lines(scope: &ScopeChange) -> Vec<String> {
     let lists = [
         ("Only the newer report covers", &scope.regions_added, "region"),
         ("Only the older report covers", &scope.regions_removed, "region"),
@@ -86,58 +124,3 @@ pub(super) fn scope_lines(scope: &ScopeChange) -> Vec<String> {
     })
     .collect()
 }
-
-/// As Markdown.
-pub fn markdown(difference: &Difference) -> String {
-    let (before, after) = (&difference.before, &difference.after);
-    let mut text = format!("## Readiness of account {}\n\n", difference.account);
-    // Writing to a string can't fail.
-    let _ = writeln!(text, "{} → {}", before.taken_at, after.taken_at);
-    for (standing, which) in [(before, "older"), (after, "newer")] {
-        if !standing.complete {
-            let _ = writeln!(text, "\n**The {which} report is incomplete.**");
-        }
-    }
-    if difference.is_empty() {
-        text.push_str("\nNothing has changed.\n");
-    } else {
-        let _ = writeln!(text, "\n* {}\n* {}", score_line(difference), stage_line(difference));
-    }
-    for line in scope_lines(&difference.scope) {
-        let _ = writeln!(text, "* {}", plain(&line));
-    }
-    for part in parts(difference).iter().filter(|part| !part.changes.is_empty()) {
-        let _ = writeln!(text, "\n### {} ({})\n", part.title, part.changes.len());
-        text.push_str("| severity | rule | resource | region | finding |\n|---|---|---|---|---|\n");
-        for change in part.changes {
-            let resource = plain(&words::label(&change.resource));
-            let (severity, region) = (change.severity.name(), plain(&change.resource.region));
-            let words = plain(&part.words(change));
-            let _ = writeln!(text, "| {severity} | {} | {resource} | {region} | {words} |", plain(&change.rule));
-        }
-    }
-    text
-}
-
-/// As lines of plain text, for a mail: at most so many changes of each sort, worst first.
-pub fn plain_text(difference: &Difference, most: usize) -> String {
-    let mut text = format!("{}\n{}\n", score_line(difference), stage_line(difference));
-    for line in scope_lines(&difference.scope) {
-        let _ = writeln!(text, "{line}");
-    }
-    for part in parts(difference).iter().filter(|part| !part.changes.is_empty()) {
-        let _ = writeln!(text, "\n{} ({})", part.title, part.changes.len());
-        for change in part.changes.iter().take(most) {
-            let words: String = clean(&part.words(change)).chars().take(MOST_OF_A_LINE).collect();
-            let _ =
-                writeln!(text, "- {}, {}, {}: {words}", change.severity.name(), change.rule, change.resource.region);
-        }
-        if part.changes.len() > most {
-            let _ = writeln!(text, "- and {} more", part.changes.len() - most);
-        }
-    }
-    text
-}
-
-/// Some messages list names without end.
-const MOST_OF_A_LINE: usize = 500;
