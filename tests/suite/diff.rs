@@ -149,7 +149,11 @@ fn each_change_is_a_row_a_line_and_an_annotation() {
     assert_eq!(csv.matches("\"new\",").count(), 3, "{csv}");
     let annotations = print("github");
     assert_eq!(annotations.lines().count(), all);
-    assert_eq!(annotations.lines().filter(|line| line.starts_with("::error title=new%3A ")).count(), 3, "{annotations}");
+    assert_eq!(
+        annotations.lines().filter(|line| line.starts_with("::error title=new%3A ")).count(),
+        3,
+        "{annotations}"
+    );
 }
 
 #[test]

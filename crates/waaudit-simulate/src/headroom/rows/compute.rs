@@ -121,7 +121,8 @@ fn concurrency(settings: &Settings, _: &Around) -> Reading {
     let Some(peak) = measured_if(&settings.claimed_concurrency_max, name, "runs at once")? else { return Ok(None) };
     let limit = number(*read(&settings.concurrency_limit, "lambda.settings:concurrency_limit")?);
     let load = Load::new(peak, bound(limit, Source::QuotaInForce, "lambda.settings:concurrency_limit"));
-    Ok(Some(load.assuming("all runs in the region grow with the requests")))
+    let load = load.assuming("all runs in the region grow with the requests");
+    Ok(Some(load.assuming("a run takes 100 ms or more: an environment takes ten requests a second at most")))
 }
 
 /// The quota of a service on Fargate is a hop of its own.

@@ -70,13 +70,15 @@ pub(super) struct Computed {
 
 /// Kinds on paths that hand requests on and have no limit of their own that could be reached. Of a bucket only a prefix has
 /// one, and S3 makes more of these as requests come: "there are no limits to the number of prefixes in a bucket",
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>. A function URL takes as many
+/// requests as its function, whose limits are hops: <https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html>.
 const NO_LIMIT: &[&str] = &[
     "address",
     "ec2.route_table",
     "elasticache.replication_group",
     "elb.target_group",
     "interfaces",
+    "lambda.function_url",
     "listener",
     "route53.record",
     "s3.bucket",
