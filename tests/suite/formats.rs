@@ -104,3 +104,8 @@ fn markdown_is_as_long_as_a_comment_may_be_and_holds_nothing_that_a_name_brought
 fn annotations_are_commands_of_the_runner_and_the_worst_come_first() {
     read("github", 1, &[]);
 }
+
+#[test]
+fn ocsf_events_fit_the_public_schema_and_the_models_of_a_consumer() {
+    read("ocsf", 1, &[]);
+}

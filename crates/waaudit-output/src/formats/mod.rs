@@ -9,6 +9,7 @@ mod json;
 mod junit;
 mod markdown;
 pub mod ndjson;
+mod ocsf;
 mod sarif;
 mod table;
 
@@ -27,6 +28,7 @@ pub const FORMATS: &[&Format] = &[
     &sarif::FORMAT,
     &markdown::FORMAT,
     &github::FORMAT,
+    &ocsf::FORMAT,
 ];
 
 /// One way to print a report.
