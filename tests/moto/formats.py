@@ -3,17 +3,23 @@
     python tests/moto/formats.py sarif report.sarif report.json
 """
 
+import contextlib
 import csv
 import datetime
 import hashlib
 import importlib.resources
 import json
+import os
+import pathlib
 import posixpath
 import re
+import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from urllib.parse import urlsplit
 
+import boto3
+import botocore.validate
 import jsonschema
 import junitparser
 import markdown_it
@@ -154,7 +160,102 @@ def ocsf(text, report):
     assert len({event["metadata"]["uid"] for event in events}) == len(events)
 
 
-FORMATS = {"sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown, "ocsf": ocsf}
+def shapes(shape, value):
+    """Each text of a document, with the shape that the API has for it."""
+    if shape.type_name == "structure":
+        for name, part in value.items():
+            yield from shapes(shape.members[name], part)
+    elif shape.type_name == "list":
+        for part in value:
+            yield from shapes(shape.member, part)
+    elif shape.type_name == "map":
+        for name, part in value.items():
+            yield from shapes(shape.key, name)
+            yield from shapes(shape.value, part)
+    else:
+        yield shape, value
+
+
+@contextlib.contextmanager
+def security_hub():
+    """moto as a server of its own, for a client and for the AWS CLI."""
+    from moto.server import ThreadedMotoServer
+
+    os.environ |= {"AWS_ACCESS_KEY_ID": "AKIA123456789012", "AWS_SECRET_ACCESS_KEY": "none", "AWS_CONFIG_FILE": "/dev/null"}
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.stop()
+
+
+def asff(text, report):
+    """The service's model in botocore, the limits of its documentation, moto's BatchImportFindings, and the AWS CLI."""
+    batches = [json.loads(line) for line in text.splitlines()]
+    expected = {finding["fingerprint"]: finding for finding in verdicts(report, "pass", "fail", "unknown", "waived")}
+    findings = {finding["Id"].rpartition("/")[2]: finding for batch in batches for finding in batch}
+    assert set(findings) == set(expected) and sum(map(len, batches)) == len(expected) > 0
+    session = boto3.Session(region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
+    request = session.client("securityhub").meta.service_model.operation_model("BatchImportFindings").input_shape
+    details = request.members["Findings"].member.members["Resources"].member.members["Details"].members
+    for line, batch in zip(text.splitlines(), batches):
+        problems = botocore.validate.ParamValidator().validate({"Findings": batch}, request)
+        assert not problems.has_errors(), problems.generate_report()
+        assert 1 <= len(batch) <= 100 and len(line.encode()) < 6_000_000
+        assert len({finding["Resources"][0]["Region"] for finding in batch}) == 1
+        for shape, value in shapes(request, {"Findings": batch}):
+            # The service matches the whole text, and a point is no line break.
+            assert re.fullmatch(shape.metadata.get("pattern", ".*"), value), (shape.name, value)
+            assert value in shape.enum or not shape.enum, (shape.name, value)
+    statuses = {"pass": "PASSED", "fail": "FAILED", "unknown": "WARNING", "waived": "FAILED"}
+    lengths = {"Id": 512, "Title": 256, "Description": 1024, "GeneratorId": 512, "CompanyName": 128, "ProductName": 128}
+    severity = {rule["id"]: rule["severity"] for rule in report["rules"]}
+    for name, finding in findings.items():
+        judged, (resource,) = expected[name], finding["Resources"]
+        assert len(json.dumps(finding, ensure_ascii=False).encode()) <= 240_000
+        assert all(1 <= len(finding[field]) <= most for field, most in lengths.items())
+        assert 1 <= len(resource["Id"]) <= 512 and (resource["Type"] in details), resource
+        assert len(finding.get("Remediation", {"Recommendation": {"Text": "-"}})["Recommendation"]["Text"]) <= 512
+        assert ("Remediation" in finding) == (judged["fix"] is not None)
+        assert all(len(key) <= 128 and len(value) <= 2048 for key, value in finding["ProductFields"].items())
+        assert all(len(key) <= 128 and len(value) <= 256 for key, value in resource.get("Tags", {}).items())
+        assert len(resource.get("Tags", {})) <= 50 and len(finding["Compliance"]["RelatedRequirements"]) <= 32
+        account, region = finding["AwsAccountId"], resource["Region"]
+        assert finding["ProductArn"] == f"arn:aws:securityhub:{region}:{account}:product/{account}/default"
+        assert (region, account) == (judged["resource"]["region"].replace("global", "us-east-1"), report["account"]["id"])
+        assert finding["Compliance"]["Status"] == statuses[judged["verdict"]]
+        worst = judged.get("severity", severity[judged["rule"]]) if judged["verdict"] != "pass" else "informational"
+        assert finding["Severity"]["Label"] == finding["FindingProviderFields"]["Severity"]["Label"] == worst.upper()
+        assert ("Workflow" in finding) == (judged["verdict"] == "waived")
+        assert finding["Types"][0].partition("/")[0] == "Software and Configuration Checks"
+        assert datetime.datetime.fromisoformat(finding["UpdatedAt"]).tzinfo and finding["RecordState"] == "ACTIVE"
+    imported(batches, text.splitlines())
+
+
+def imported(batches, lines):
+    """Every batch is taken by moto's Security Hub of its Region; the last of them comes from the AWS CLI, by a pipe."""
+    kept = defaultdict(set)
+    with security_hub() as endpoint:
+        for place, (batch, line) in enumerate(zip(batches, lines), start=1):
+            region = batch[0]["Resources"][0]["Region"]
+            hub = boto3.client("securityhub", region_name=region, endpoint_url=endpoint)
+            if place == len(batches):
+                aws = [sys.executable, pathlib.Path(sys.executable).with_name("aws"), "securityhub", "batch-import-findings"]
+                command = [*aws, "--region", region, "--endpoint-url", endpoint, "--findings", "file:///dev/stdin"]
+                run = subprocess.run(command, input=line, capture_output=True, text=True, check=False)
+                assert run.returncode == 0, run.stderr
+                answer = json.loads(run.stdout)
+            else:
+                answer = hub.batch_import_findings(Findings=batch)
+            assert (answer["SuccessCount"], answer["FailedCount"]) == (len(batch), 0), answer
+            kept[region] |= {finding["Id"] for finding in batch}
+            pages = hub.get_paginator("get_findings").paginate(PaginationConfig={"PageSize": 100})
+            assert {finding["Id"] for page in pages for finding in page["Findings"]} == kept[region]
+
+
+FORMATS = {"sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown, "ocsf": ocsf, "asff": asff}
 
 
 def main():

@@ -109,3 +109,9 @@ fn annotations_are_commands_of_the_runner_and_the_worst_come_first() {
 fn ocsf_events_fit_the_public_schema_and_the_models_of_a_consumer() {
     read("ocsf", 1, &[]);
 }
+
+/// The hostile account is large enough for several batches.
+#[test]
+fn asff_findings_are_imported_by_security_hub_within_its_limits() {
+    read("asff", 1, &[]);
+}

@@ -3,6 +3,7 @@
 //! A format lays out what a report says. It computes nothing, and asks neither the terminal nor the environment for
 //! anything. What a report says may come from someone else, as names, tags and messages do: a format escapes it.
 
+mod asff;
 pub(crate) mod csv;
 pub(crate) mod github;
 mod json;
@@ -29,6 +30,7 @@ pub const FORMATS: &[&Format] = &[
     &markdown::FORMAT,
     &github::FORMAT,
     &ocsf::FORMAT,
+    &asff::FORMAT,
 ];
 
 /// One way to print a report.
