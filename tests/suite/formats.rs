@@ -115,3 +115,8 @@ fn ocsf_events_fit_the_public_schema_and_the_models_of_a_consumer() {
 fn asff_findings_are_imported_by_security_hub_within_its_limits() {
     read("asff", 1, &[]);
 }
+
+#[test]
+fn openmetrics_are_read_by_the_reference_parser_and_say_what_the_report_says() {
+    read("openmetrics", 1, &[]);
+}

@@ -11,6 +11,7 @@ mod junit;
 mod markdown;
 pub mod ndjson;
 mod ocsf;
+mod openmetrics;
 mod sarif;
 mod table;
 
@@ -31,6 +32,7 @@ pub const FORMATS: &[&Format] = &[
     &github::FORMAT,
     &ocsf::FORMAT,
     &asff::FORMAT,
+    &openmetrics::FORMAT,
 ];
 
 /// One way to print a report.
