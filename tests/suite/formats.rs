@@ -120,3 +120,13 @@ fn asff_findings_are_imported_by_security_hub_within_its_limits() {
 fn openmetrics_are_read_by_the_reference_parser_and_say_what_the_report_says() {
     read("openmetrics", 1, &[]);
 }
+
+#[test]
+fn answers_to_the_well_architected_tool_are_what_findings_say_of_its_choices() {
+    read("wa-answers", 1, &[]);
+}
+
+#[test]
+fn the_script_of_answers_is_run_by_a_shell_and_taken_by_the_aws_cli() {
+    read("wa-script", 1, &[]);
+}

@@ -14,6 +14,7 @@ mod ocsf;
 mod openmetrics;
 mod sarif;
 mod table;
+mod well_architected;
 
 use std::io::{self, Write};
 
@@ -33,6 +34,8 @@ pub const FORMATS: &[&Format] = &[
     &ocsf::FORMAT,
     &asff::FORMAT,
     &openmetrics::FORMAT,
+    &well_architected::document::FORMAT,
+    &well_architected::script::FORMAT,
 ];
 
 /// One way to print a report.
