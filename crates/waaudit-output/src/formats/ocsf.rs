@@ -1,4 +1,4 @@
-//! The findings as events of the Open Cybersecurity Schema Framework, for security data lakes and SIEMs: class 2003,
+//! The findings as events of the Open Cybersecurity Schema Framework, for security data lakes and their tools: class 2003,
 //! Compliance Finding: <https://schema.ocsf.io/1.8.0/classes/compliance_finding>.
 //!
 //! An event a line, because collectors take events one by one and a report can be larger than a message. A resource that a
