@@ -152,3 +152,42 @@ fn resource(resource: &Subject, partition: &str, region: &str) -> Value {
 fn is_blank(text: &str) -> bool {
     clean(text).trim().is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ID, region, sentence, text};
+    use waaudit_judge::audit::audit;
+    use waaudit_judge::criteria::Criteria;
+    use waaudit_judge::report::Subject;
+    use waaudit_model::settings::Settings;
+    use waaudit_model::snapshot::Snapshot;
+    use waaudit_rules::RuleSet;
+    use waaudit_rules::fixtures::DEMO;
+
+    #[test]
+    fn what_belongs_to_no_region_goes_to_the_first_of_its_partition() {
+        let mut rules = RuleSet::load(&[]).expect("the built-in rules");
+        rules.rules.clear();
+        let subject = |region: &str| {
+            let [kind, region, account] = ["cloudfront.distribution", region, "111122223333"].map(str::to_owned);
+            Subject { kind, arn: None, id: None, name: None, region, account, tags: None }
+        };
+        for (partition, first) in [("aws", "us-east-1"), ("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")] {
+            let mut snapshot = Snapshot::from_json(DEMO).expect("the demo");
+            snapshot.resources.clear();
+            partition.clone_into(&mut snapshot.account.partition);
+            let report = audit(snapshot, &Criteria::new(&rules, &Settings::default()));
+            assert_eq!(region(&report, &subject("global")), first);
+            assert_eq!(region(&report, &subject("eu-west-1")), "eu-west-1");
+        }
+    }
+
+    #[test]
+    fn a_text_is_neither_blank_nor_too_long() {
+        assert_eq!(
+            [text(" \u{202e}\n", ID), text(" a\nb ", ID), text(&"ä".repeat(600), ID)],
+            ["-".to_owned(), "a b".to_owned(), "ä".repeat(511) + "…"]
+        );
+        assert_eq!([sentence("a"), sentence("a.")], ["a.", "a."]);
+    }
+}
