@@ -9,7 +9,7 @@ CREATE DATABASE IF NOT EXISTS waaudit;
 -- Both tables read reports of version 1 and 2. Since version 2, a report holds the words of a rule once: `rules` holds
 -- documents, which a query reads with json_extract_scalar(rule, '$.why'), where it held ids. In findings, `fix.terraform` and
 -- `fix.flags` are null since then, and in gaps `count` was null before. `simulation`, `headroom` and `plan` are null in version
--- 1, and where a scan did not look at the whole account.
+-- 1, and where a scan did not look at the whole account; `score_without_waivers` also where nothing is waived.
 
 -- One row for each rule and resource of each run.
 CREATE EXTERNAL TABLE IF NOT EXISTS waaudit.findings (
@@ -51,7 +51,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS waaudit.reports (
   regions array<string>,
   rules array<string>,
   summary struct<
-    score:double, coverage:double, stage:string, next_stage:string,
+    score:double, score_without_waivers:double, coverage:double, stage:string, next_stage:string,
     verdicts:struct<pass:bigint, fail:bigint, unknown:bigint, skip:bigint, waived:bigint>,
     areas:array<struct<area:string, score:double, coverage:double, pass:bigint, fail:bigint, unknown:bigint>>,
     stages:array<struct<stage:string, status:string,

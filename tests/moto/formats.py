@@ -278,6 +278,8 @@ def openmetrics(text, report):
 
     summary = report["summary"]
     assert (one("waaudit_score"), one("waaudit_coverage_ratio")) == (summary["score"], summary["coverage"])
+    assert one("waaudit_score_without_waivers") == summary["score_without_waivers"]
+    assert sum(samples["waaudit_diagnostics"].values()) == len(report["diagnostics"])
     assert one("waaudit_report_timestamp_seconds") == datetime.datetime.fromisoformat(report["taken_at"]).timestamp()
     assert {dict(labels)["area"]: value for labels, value in samples["waaudit_area_score"].items()} == {
         area["area"]: area["score"] for area in summary["areas"] if area["score"] is not None

@@ -37,6 +37,11 @@ fn of_run(report: &Report, at: Timestamp) -> Vec<Family> {
     let gaps = gaps
         .into_iter()
         .map(|([service, reason], count)| sample([("service", service), ("reason", reason)], share(count)));
+    let mut diagnostics: BTreeMap<&str, usize> = BTreeMap::new();
+    for diagnostic in &report.diagnostics {
+        *diagnostics.entry(diagnostic.code.name()).or_default() += 1;
+    }
+    let diagnostics = diagnostics.into_iter().map(|(code, count)| sample([("code", code.to_owned())], share(count)));
     let version = sample([("version", report.tool.version.clone())], 1.0);
     vec![
         family("waaudit_report_info", "The version of waaudit that made the report.", [version]),
@@ -49,6 +54,7 @@ fn of_run(report: &Report, at: Timestamp) -> Vec<Family> {
         seconds_of("waaudit_scan_duration_seconds", "How long collecting took.", seconds.map(single)),
         family("waaudit_scan_calls", "API calls of the scan.", calls.map(|calls| single(share(calls)))),
         family("waaudit_gaps", "API calls that failed, by service and reason.", gaps),
+        family("waaudit_diagnostics", "Waivers and targets without effect, by what is wrong.", diagnostics),
         family(
             "waaudit_not_assessed_types",
             "Resource types and services that no rule looks at.",
@@ -72,6 +78,11 @@ fn of_verdict(report: &Report) -> Vec<Family> {
         .flat_map(|line| one_of(("item", &name(&line.item)), "status", &[Go::Go, Go::Hold, Go::NoGo], &line.status));
     vec![
         family("waaudit_score", "The score, 0 to 100.", summary.score.map(single)),
+        family(
+            "waaudit_score_without_waivers",
+            "The score with waived failures counted as failures, where there are any.",
+            summary.score_without_waivers.map(single),
+        ),
         ratio("waaudit_coverage_ratio", "Judged findings over judged and unknown ones.", summary.coverage.map(single)),
         family(
             "waaudit_stage",
