@@ -15,7 +15,7 @@ use waaudit_model::error::Failure;
 
 use self::args::simulate::{Rung, Simulation};
 use self::args::{Cli, Command, GraphFlags, RuleCommand};
-use self::commands::{completions, diff, facts, graph, permissions, rule, scaffold, scan};
+use self::commands::{completions, diff, facts, graph, lens, permissions, rule, scaffold, scan};
 use self::commands::{schema, settings, simulate, trend, waive};
 use crate::exit::Exit;
 use waaudit_output::write::write_stdout;
@@ -72,6 +72,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Facts { kind, .. } => print(&facts::show(kind.as_deref())?),
         Command::Settings => print(&settings::reference()),
         Command::Permissions(selection) => print(&permissions::policy(&selection.resolve())?),
+        Command::Lens(selection) => print(&lens::show(&selection.resolve())?),
         Command::Schema { form } => print(&schema::show(form)?),
         Command::Completions { shell } => print(&completions::script::<Cli>(shell)),
     }

@@ -27,7 +27,8 @@ CREATE MACRO element_at(list, place) AS list_extract(list, place);
 # Fields that one version of the report alone has.
 ONLY_IN = {
     1: {"findings.fix.terraform", "findings.fix.flags", "reports.gaps[].resource"},
-    2: {"reports.gaps[].count", "reports.gaps[].resources"},
+    2: {"reports.gaps[].count", "reports.gaps[].resources", "reports.simulation", "reports.headroom", "reports.plan"}
+    | {"reports.summary.score_without_waivers"},
 }
 
 TABLE = re.compile(r"CREATE EXTERNAL TABLE IF NOT EXISTS waaudit\.(\w+) \((.*?)\)\nPARTITIONED BY \((.*?)\)\n(.*?)\);", re.S)

@@ -287,6 +287,7 @@ fn every_command_prints_something_useful() {
         (vec!["facts"], "rds.db_instance"),
         (vec!["facts", "rds.db_instance"], "`MultiAZ`"),
         (vec!["permissions"], "rds:DescribeDBInstances"),
+        (vec!["lens", "--area", "recovery"], "\"condition\": \"default\""),
         (vec!["completions", "bash"], "waaudit"),
         (vec!["--help"], "Exit codes"),
     ] {

@@ -109,6 +109,29 @@ fn the_dashboard_shows_metrics_that_there_are() {
     assert!(read("account.yaml").contains(&format!("Namespace: {NAMESPACE}")));
 }
 
+#[test]
+fn the_prometheus_dashboard_shows_metrics_and_labels_that_a_scan_writes() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let metrics = home.path().join("scan.openmetrics");
+    let mut scan = waaudit(home.path());
+    scan.args(["scan", "--demo", "--format", "openmetrics", "--output"]).arg(&metrics);
+    assert_eq!(scan.output().expect("a run").status.code(), Some(1));
+    let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto/grafana.py");
+    let mut command = Command::new(python());
+    let output = command.arg(check).arg(file("grafana/waaudit-prometheus.json")).arg(metrics).output();
+    let output = output.expect("Python runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let names: Value = serde_json::from_slice(&output.stdout).expect("names");
+    let shown: BTreeSet<&str> = names["shown"].as_array().expect("names").iter().map(text).collect();
+    for name in ["score", "coverage_ratio", "stage", "findings", "area_score", "zone_loss_ways_in", "headroom_multiple"]
+    {
+        assert!(shown.contains(format!("waaudit_{name}").as_str()), "{name}");
+    }
+}
+
+/// Queries over what breaks first, which a scan of a part of an account does not have.
+const FORECASTS: [&str; 3] = ["first-limits", "plan", "zone-loss"];
+
 /// The rows of each query, over two reports in a folder.
 fn queried(home: &Path, old: &str, new: &str) -> Value {
     let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto/athena.py");
@@ -140,6 +163,26 @@ fn the_tables_read_reports_of_the_first_version_beside_those_of_today() {
 }
 
 #[test]
+fn the_tables_read_what_breaks_first_beside_reports_without_it() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/waaudit-judge/tests/report-v1.json");
+    std::fs::copy(first, home.path().join("old.json")).expect("a copy");
+    let output = home.path().join("new.json");
+    let mut command = waaudit(home.path());
+    command.args(["scan", "--demo", "--format", "json", "--output"]).arg(&output);
+    assert_eq!(command.output().expect("a run").status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&std::fs::read(output).expect("the report")).expect("JSON");
+    let rows = queried(home.path(), "old.json", "new.json");
+    let count = |query: &str| rows[query].as_array().expect("rows").len();
+    let zones = report["simulation"]["zones"].as_array().expect("zones").iter();
+    assert_eq!(count("zone-loss"), zones.filter(|zone| zone["outcome"] != "survives").count());
+    assert_eq!(count("first-limits"), report["headroom"].as_array().expect("limits").len());
+    assert_eq!(count("plan"), report["plan"]["steps"].as_array().expect("steps").len());
+    assert!(FORECASTS.iter().all(|query| count(query) > 0), "{rows}");
+    assert!(rows["zone-loss"].as_array().expect("rows").iter().all(|row| row["why"].is_string()), "{rows}");
+}
+
+#[test]
 fn the_tables_fit_what_a_run_leaves_and_the_queries_run_over_it() {
     let home = tempfile::tempdir().expect("a temporary folder");
     for (name, rules) in [("old", "multi-az"), ("new", "recovery")] {
@@ -154,10 +197,21 @@ fn the_tables_fit_what_a_run_leaves_and_the_queries_run_over_it() {
     let queries: Vec<&String> = rows.as_object().expect("queries").keys().collect();
     assert_eq!(
         queries,
-        ["coverage", "score-by-area", "stage-by-account", "unknowns-by-action", "what-changed", "worst-findings"]
+        [
+            "coverage",
+            "first-limits",
+            "plan",
+            "score-by-area",
+            "stage-by-account",
+            "unknowns-by-action",
+            "what-changed",
+            "worst-findings",
+            "zone-loss"
+        ]
     );
     for (query, rows) in rows.as_object().expect("queries") {
-        assert!(!rows.as_array().expect("rows").is_empty(), "{query} finds nothing");
+        let is_empty = rows.as_array().expect("rows").is_empty();
+        assert_eq!(is_empty, FORECASTS.contains(&query.as_str()), "{query}: {rows}");
     }
     let changes: BTreeSet<&str> =
         rows["what-changed"].as_array().expect("rows").iter().map(|row| text(&row["change"])).collect();

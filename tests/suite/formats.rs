@@ -104,3 +104,29 @@ fn markdown_is_as_long_as_a_comment_may_be_and_holds_nothing_that_a_name_brought
 fn annotations_are_commands_of_the_runner_and_the_worst_come_first() {
     read("github", 1, &[]);
 }
+
+#[test]
+fn ocsf_events_fit_the_public_schema_and_the_models_of_a_consumer() {
+    read("ocsf", 1, &[]);
+}
+
+/// The hostile account is large enough for several batches.
+#[test]
+fn asff_findings_are_imported_by_security_hub_within_its_limits() {
+    read("asff", 1, &[]);
+}
+
+#[test]
+fn openmetrics_are_read_by_the_reference_parser_and_say_what_the_report_says() {
+    read("openmetrics", 1, &[]);
+}
+
+#[test]
+fn answers_to_the_well_architected_tool_are_what_findings_say_of_its_choices() {
+    read("wa-answers", 1, &[]);
+}
+
+#[test]
+fn the_script_of_answers_is_run_by_a_shell_and_taken_by_the_aws_cli() {
+    read("wa-script", 1, &[]);
+}

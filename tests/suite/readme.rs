@@ -88,8 +88,18 @@ fn every_flag_that_the_pages_name_exists() {
     ];
     let commands = commands.map(help).concat();
     // Flags of cargo, the AWS CLI, sha256sum and gh.
-    let others =
-        ["--check", "--ignore-missing", "--locked", "--path", "--repo", "--test", "--volume-id", "--volume-type"];
+    let others = [
+        "--check",
+        "--findings",
+        "--ignore-missing",
+        "--json-string",
+        "--locked",
+        "--path",
+        "--repo",
+        "--test",
+        "--volume-id",
+        "--volume-type",
+    ];
     for page in PAGES {
         let words = page.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
         for flag in words.filter(|word| word.starts_with("--") && word.len() > 3 && !others.contains(word)) {

@@ -4,6 +4,7 @@ pub mod difference;
 pub mod dot;
 pub mod formats;
 mod layout;
+pub mod lens;
 pub mod markdown;
 pub mod mermaid;
 pub mod simulation;

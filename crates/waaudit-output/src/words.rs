@@ -75,6 +75,12 @@ pub(crate) fn label(resource: &Subject) -> String {
     }
 }
 
+/// What names a resource alone: its ARN; account, region and kind for a finding about all of its kind.
+pub(crate) fn identity(resource: &Subject) -> String {
+    let of_kind = || [&resource.account, &resource.region, &resource.kind].map(String::as_str).join(":");
+    resource.arn.clone().unwrap_or_else(of_kind)
+}
+
 /// Where it happened, in two lines: what, and in which regions.
 pub(crate) fn place(findings: &[&Finding], regions: &[String]) -> (String, String) {
     let labels: BTreeSet<String> = findings.iter().map(|finding| label(&finding.resource)).collect();

@@ -70,6 +70,8 @@ pub(in crate::cli) enum Command {
     Settings,
     /// Print the IAM policy that a scan needs
     Permissions(SelectionFlags),
+    /// Print a custom lens for the AWS Well-Architected Tool, made of the rules
+    Lens(SelectionFlags),
     /// Print the JSON Schema of a form
     Schema {
         /// The form

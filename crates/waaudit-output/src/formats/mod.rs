@@ -3,14 +3,18 @@
 //! A format lays out what a report says. It computes nothing, and asks neither the terminal nor the environment for
 //! anything. What a report says may come from someone else, as names, tags and messages do: a format escapes it.
 
+mod asff;
 pub(crate) mod csv;
 pub(crate) mod github;
 mod json;
 mod junit;
 mod markdown;
 pub mod ndjson;
+mod ocsf;
+mod openmetrics;
 mod sarif;
 mod table;
+mod well_architected;
 
 use std::io::{self, Write};
 
@@ -27,6 +31,11 @@ pub const FORMATS: &[&Format] = &[
     &sarif::FORMAT,
     &markdown::FORMAT,
     &github::FORMAT,
+    &ocsf::FORMAT,
+    &asff::FORMAT,
+    &openmetrics::FORMAT,
+    &well_architected::document::FORMAT,
+    &well_architected::script::FORMAT,
 ];
 
 /// One way to print a report.

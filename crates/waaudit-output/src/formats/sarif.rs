@@ -145,21 +145,16 @@ fn properties(finding: &Finding) -> Value {
 
 fn location(resource: &Subject) -> Value {
     let name = clean(&words::label(resource));
-    let whole = resource.arn.as_deref().map_or_else(|| place(resource), clean);
+    let whole = clean(&words::identity(resource));
     json!({
         "physicalLocation": {"artifactLocation": {"uri": address(resource)}, "region": {"startLine": 1}},
         "logicalLocations": [{"name": name, "fullyQualifiedName": whole, "kind": "resource"}],
     })
 }
 
-/// All of a kind in a region.
-fn place(resource: &Subject) -> String {
-    [&resource.account, &resource.region, &resource.kind].map(|part| clean(part)).join(":")
-}
-
 /// A relative address that leads nowhere else: slashes of an ARN are no folders.
 fn address(resource: &Subject) -> String {
-    let whole = resource.arn.clone().unwrap_or_else(|| place(resource));
+    let whole = words::identity(resource);
     let mut address = "aws/".to_owned();
     for byte in whole.bytes() {
         match byte {
