@@ -4,6 +4,7 @@ pub mod completions;
 pub mod diff;
 pub mod facts;
 pub mod graph;
+pub mod mcp;
 pub mod permissions;
 pub mod rule;
 pub mod scaffold;
