@@ -15,6 +15,7 @@ mod house;
 mod language;
 mod live;
 mod managed;
+mod mcp;
 mod moto;
 mod output;
 mod pace;

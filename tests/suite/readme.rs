@@ -7,11 +7,12 @@ use super::program::waaudit;
 const README: &str = include_str!("../../README.md");
 const CI: &str = include_str!("../../docs/ci.md");
 const RULES: &str = include_str!("../../docs/rules.md");
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     README,
     CI,
     RULES,
     include_str!("../../docs/json.md"),
+    include_str!("../../docs/mcp.md"),
     include_str!("../../docs/report.md"),
     include_str!("../../SECURITY.md"),
 ];
@@ -82,6 +83,7 @@ fn every_flag_that_the_pages_name_exists() {
         &["scan", "--help"][..],
         &["diff", "--help"],
         &["graph", "--help"],
+        &["mcp", "--help"],
         &["permissions", "--help"],
         &["rule", "list", "--help"],
         &["rule", "new", "--help"],

@@ -17,7 +17,11 @@ pub fn audit(snapshot: Snapshot, criteria: &Criteria) -> Report {
 
 /// The same, with what breaks first. That takes all that is known, and so a snapshot of all kinds.
 pub fn audit_and_simulate(snapshot: Snapshot, criteria: &Criteria) -> Report {
-    let inventory = criteria.known(snapshot, Changes::default());
+    audit_known(criteria.known(snapshot, Changes::default()), criteria)
+}
+
+/// The same, of what is known already.
+pub fn audit_known(inventory: Inventory, criteria: &Criteria) -> Report {
     let simulation = Some(losses(&inventory));
     let headroom = nearest_limits(&inventory, &criteria.settings.non_production);
     let plan = plan_in_brief(&inventory, criteria);

@@ -1,16 +1,23 @@
 //! What breaks first, as documents: what `waaudit simulate` prints for programs, and the brief of it that a report carries.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::criteria::Criteria;
 use crate::plan::plan;
 use crate::report::{LimitInBrief, Losses, Plan, StageStatus, ZoneOutcome};
+use crate::score::summarise;
 use waaudit_derive::Inventory;
+use waaudit_model::error::Failure;
 use waaudit_model::settings::NonProduction;
 use waaudit_model::snapshot::AccountIdentity;
+use waaudit_rules::Stage;
 use waaudit_simulate::headroom::{self, Growth, Headroom, NextSteps};
-use waaudit_simulate::ramp::Ramp;
+use waaudit_simulate::ramp::{Ramp, RampOptions, ramp};
+use waaudit_simulate::requests_per_second;
 use waaudit_simulate::single_points::{SinglePoint, single_points};
 use waaudit_simulate::zone_loss::{ZoneLoss, zone_loss};
 
@@ -66,6 +73,87 @@ impl Simulation {
             ladder: None,
             plan: None,
         }
+    }
+}
+
+/// How far and how fast the load is to grow.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Load {
+    /// The multiple of today's peak.
+    pub grow: Option<f64>,
+    /// The time in which it does.
+    pub within: Option<Duration>,
+    /// Users at once that are to be served, and those at today's peak.
+    pub users: Option<(f64, f64)>,
+}
+
+/// Towards what the next step is looked for where no growth was asked for.
+const DOUBLED: f64 = 2.0;
+
+impl Load {
+    fn factor(&self) -> f64 {
+        self.users.map(|(wanted, today)| wanted / today).or(self.grow).unwrap_or(DOUBLED)
+    }
+}
+
+/// The loss of each zone in use, or of one.
+pub fn lose_zone(inventory: &Inventory, zone: Option<&str>) -> Result<Simulation, Failure> {
+    let all = zone_loss(inventory);
+    let losses = match zone {
+        Some(zone) => in_zone(all, |loss| &loss.zone, zone)?,
+        None => all,
+    };
+    Ok(Simulation { zone_losses: Some(losses), ..Simulation::of(inventory) })
+}
+
+/// The losses of one zone. A zone in which nothing runs is no zone to lose.
+pub fn in_zone<T>(mut losses: Vec<T>, zone_of: impl Fn(&T) -> &str, zone: &str) -> Result<Vec<T>, Failure> {
+    let zones: BTreeSet<&str> = losses.iter().map(&zone_of).collect();
+    if !zones.contains(zone) {
+        let help = match zones.len() {
+            0 => "no zone is in use".to_owned(),
+            _ => format!("zones in use: {}", zones.into_iter().collect::<Vec<_>>().join(", ")),
+        };
+        return Err(Failure::new(format!("nothing runs in the zone `{zone}`")).help(help));
+    }
+    losses.retain(|loss| zone_of(loss) == zone);
+    Ok(losses)
+}
+
+/// Single points of failure.
+pub fn lose_thing(inventory: &Inventory) -> Simulation {
+    Simulation { single_points: Some(single_points(inventory)), ..Simulation::of(inventory) }
+}
+
+/// How far each hop is from its limits, and how fast it grows.
+pub fn grow(inventory: &Inventory, non_production: &NonProduction, load: Load) -> Simulation {
+    let of = headroom::Options { non_production: non_production.clone() };
+    let found = headroom::headroom(inventory, &of);
+    let factor = load.factor();
+    let growth = match load.users {
+        Some((wanted, today)) => headroom::users(&found, today, wanted),
+        None => load.grow.map(|factor| headroom::grow(&found, factor)),
+    };
+    let ramp = load.within.map(|within| {
+        let options = RampOptions {
+            grow: factor,
+            within_seconds: within.as_secs_f64(),
+            requests_per_second: requests_per_second(inventory),
+            ..RampOptions::default()
+        };
+        ramp(inventory, &found, &of, &options)
+    });
+    let next_steps = Some(headroom::next_steps(inventory, &found, None, factor));
+    Simulation { headroom: Some(found), growth, next_steps, ramp, ..Simulation::of(inventory) }
+}
+
+/// How the account gets ready for a stage, or for the next one.
+pub fn plan_for(inventory: &Inventory, criteria: &Criteria, stage: Option<Stage>) -> Simulation {
+    let findings = criteria.judge(inventory).findings;
+    Simulation {
+        ladder: Some(summarise(&criteria.rules.rules, &findings).stages),
+        plan: plan(inventory, criteria, stage),
+        ..Simulation::of(inventory)
     }
 }
 

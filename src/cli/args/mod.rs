@@ -1,6 +1,7 @@
 //! The flags of every command, and what they become: the options that commands take.
 
 pub(in crate::cli) mod diff;
+pub(in crate::cli) mod mcp;
 pub(in crate::cli) mod scan;
 pub(in crate::cli) mod simulate;
 pub(in crate::cli) mod source;
@@ -14,6 +15,7 @@ use waaudit_judge::selection::Selection;
 use waaudit_rules::Severity;
 
 use self::diff::DiffFlags;
+use self::mcp::McpFlags;
 use self::scan::ScanFlags;
 use self::simulate::Simulation;
 use self::source::SourceFlags;
@@ -54,6 +56,8 @@ pub(in crate::cli) enum Command {
     Simulate(Simulation),
     /// Draw request paths: names, load balancers, servers and data stores
     Graph(Box<GraphFlags>),
+    /// Answer an assistant's questions, over the Model Context Protocol on stdin and stdout
+    Mcp(Box<McpFlags>),
     /// List, explain and test rules
     #[command(subcommand)]
     Rule(RuleCommand),

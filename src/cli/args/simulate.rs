@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use waaudit_collect::Allowed;
+use waaudit_judge::simulation::Load;
 use waaudit_rules::Stage;
 
 use super::source::SourceFlags;
-use crate::cli::commands::simulate::{Format, Growth, Options};
+use crate::cli::commands::simulate::{Format, Options};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Simulation {
@@ -94,8 +95,8 @@ pub(in crate::cli) struct GrowthFlags {
 }
 
 impl GrowthFlags {
-    pub(in crate::cli) fn resolve(self) -> Growth {
-        Growth { grow: self.grow, within: self.within, users: self.users.zip(self.users_today) }
+    pub(in crate::cli) fn resolve(self) -> Load {
+        Load { grow: self.grow, within: self.within, users: self.users.zip(self.users_today) }
     }
 }
 

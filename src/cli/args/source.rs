@@ -8,11 +8,11 @@ use waaudit_collect::Allowed;
 use crate::cli::commands::source::From;
 
 /// Flags that mean something for a live account alone.
-const LIVE: [&str; 8] =
+pub(super) const LIVE: [&str; 8] =
     ["profile", "regions", "role_arn", "external_id", "endpoint_url", "timeout", "deadline", "attempts"];
 
 /// Where the account comes from.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SourceFlags {
     /// A profile of your AWS configuration
     #[arg(long, help_heading = "Account")]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{look, read_file};
 use crate::exit::Exit;
-use waaudit_judge::diff::{Difference, diff, renamed};
+use waaudit_judge::diff::{Difference, compare};
 use waaudit_judge::report::Report;
 use waaudit_model::error::Failure;
 use waaudit_output::difference::Format;
@@ -31,20 +31,16 @@ pub struct Options {
 /// Compares, and says whether something new fails.
 pub fn run(options: &Options) -> Result<Exit, Failure> {
     let (old, new) = (read(&options.old)?, read(&options.new)?);
-    let difference = compare(&old, &new)?;
+    let difference = against(&old, &new)?;
     let output = options.output.as_deref();
     let look = look(output, options.no_color);
     write_stream(output, &|to| (options.format.write)(&difference, look, to))?;
     Ok(exit(&difference, options.fail_on))
 }
 
-/// What changed between two reports of one account.
-pub(super) fn compare(old: &Report, new: &Report) -> Result<Difference, Failure> {
-    if old.account.id != new.account.id {
-        let message = format!("the reports are of two accounts, {} and {}", old.account.id, new.account.id);
-        return Err(Failure::new(message).help("an account is compared with itself alone"));
-    }
-    Ok(diff(old, new, &renamed(&RuleSet::load(&[])?)))
+/// What changed between two reports, by the built-in rules.
+pub(super) fn against(old: &Report, new: &Report) -> Result<Difference, Failure> {
+    compare(old, new, &RuleSet::load(&[])?)
 }
 
 /// Reads a report that was stored.

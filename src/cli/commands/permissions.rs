@@ -9,6 +9,11 @@ use waaudit_output::write;
 
 /// The policy document, as JSON.
 pub fn policy(selection: &Selection) -> Result<String, Failure> {
+    write::json("policy", &document(selection)?)
+}
+
+/// The policy document.
+pub fn document(selection: &Selection) -> Result<Value, Failure> {
     let set = select(selection)?;
     let by_service = scan_plan::actions(&scan_plan::wanted(&set));
     let statements: Vec<Value> = by_service
@@ -18,8 +23,7 @@ pub fn policy(selection: &Selection) -> Result<String, Failure> {
             json!({"Sid": format!("Waaudit{id}"), "Effect": "Allow", "Action": actions, "Resource": "*"})
         })
         .collect();
-    let policy = json!({"Version": "2012-10-17", "Statement": statements});
-    write::json("policy", &policy)
+    Ok(json!({"Version": "2012-10-17", "Statement": statements}))
 }
 
 fn capitalised(word: &str) -> String {

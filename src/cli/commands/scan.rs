@@ -88,7 +88,7 @@ fn exit(report: &Report, baseline: Option<&Report>, options: &Options) -> Result
     if options.strict && (!report.gaps.is_empty() || report.summary.verdicts.unknown > 0) {
         Ok(Exit::Gaps)
     } else if let Some(baseline) = baseline {
-        Ok(diff::exit(&diff::compare(baseline, report)?, options.fail_on))
+        Ok(diff::exit(&diff::against(baseline, report)?, options.fail_on))
     } else if report.findings.iter().any(|finding| counts(&finding)) {
         Ok(Exit::Findings)
     } else {

@@ -8,6 +8,7 @@ use super::read_file;
 use crate::cli::interrupt;
 use crate::cli::progress::Bar;
 use waaudit_collect::scan::collect;
+use waaudit_collect::transport::cutoff::Interruption;
 use waaudit_collect::transport::session::{Access, Session};
 use waaudit_collect::{Allowed, Wanted};
 use waaudit_model::error::Failure;
@@ -35,6 +36,21 @@ pub enum From {
 
 /// The snapshot of an account, with what is wanted of it.
 pub fn obtain(from: &From, wanted: &Wanted, settings: &Settings, quiet: bool) -> Result<Snapshot, Failure> {
+    read(from, wanted, settings, quiet, interrupt::listen)
+}
+
+/// The same for a server: without progress, and a signal ends the program.
+pub fn obtain_in_background(from: &From, wanted: &Wanted, settings: &Settings) -> Result<Snapshot, Failure> {
+    read(from, wanted, settings, true, || Ok(Interruption::never()))
+}
+
+fn read(
+    from: &From,
+    wanted: &Wanted,
+    settings: &Settings,
+    quiet: bool,
+    listen: impl Fn() -> Result<Interruption, Failure>,
+) -> Result<Snapshot, Failure> {
     match from {
         From::Demo => Snapshot::from_json(DEMO).map_err(|problem| Failure::new(format!("the demo account: {problem}"))),
         From::File(file) => {
@@ -54,7 +70,7 @@ pub fn obtain(from: &From, wanted: &Wanted, settings: &Settings, quiet: bool) ->
                 let session = Session::open(&Access { call_options, ..access.clone() }).await?;
                 let bar = Bar::new(quiet);
                 // Until here there is nothing to save, and a signal simply ends the program.
-                let interruption = interrupt::listen()?;
+                let interruption = listen()?;
                 collect(&session, wanted, *allowed, regions, Timestamp::now(), interruption, &bar).await
             })
         }

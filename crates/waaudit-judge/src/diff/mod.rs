@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::report::{Finding, Report, Shared, Subject, Verdict};
+use waaudit_model::error::Failure;
 use waaudit_model::snapshot::GLOBAL;
 use waaudit_rules::{Rule, RuleSet, Severity, Stage};
 
@@ -103,6 +104,15 @@ pub fn renamed(set: &RuleSet) -> BTreeMap<String, String> {
         rule.formerly.iter().map(|former| (former.clone(), rule.id.clone())).collect()
     };
     set.rules.iter().flat_map(former).collect()
+}
+
+/// What changed between two reports, which have to be of one account.
+pub fn compare(old: &Report, new: &Report, rules: &RuleSet) -> Result<Difference, Failure> {
+    if old.account.id != new.account.id {
+        let message = format!("the reports are of two accounts, {} and {}", old.account.id, new.account.id);
+        return Err(Failure::new(message).help("an account is compared with itself alone"));
+    }
+    Ok(diff(old, new, &renamed(rules)))
 }
 
 /// Compares two reports of one account. `renamed` leads from former ids of rules to today's.
