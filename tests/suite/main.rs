@@ -15,6 +15,7 @@ mod house;
 mod language;
 mod live;
 mod managed;
+#[cfg(feature = "mcp")]
 mod mcp;
 mod moto;
 mod output;

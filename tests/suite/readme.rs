@@ -7,11 +7,12 @@ use super::program::waaudit;
 const README: &str = include_str!("../../README.md");
 const CI: &str = include_str!("../../docs/ci.md");
 const RULES: &str = include_str!("../../docs/rules.md");
-const PAGES: [&str; 7] = [
+const PAGES: &[&str] = &[
     README,
     CI,
     RULES,
     include_str!("../../docs/json.md"),
+    #[cfg(feature = "mcp")]
     include_str!("../../docs/mcp.md"),
     include_str!("../../docs/report.md"),
     include_str!("../../SECURITY.md"),
@@ -79,19 +80,23 @@ fn every_flag_that_the_pages_name_exists() {
         let output = waaudit(home.path()).args(args).output().expect("a run");
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
-    let commands = [
-        &["scan", "--help"][..],
+    let commands: &[&[&str]] = &[
+        &["scan", "--help"],
         &["diff", "--help"],
         &["graph", "--help"],
-        &["mcp", "--help"],
         &["permissions", "--help"],
+        &["trend", "--help"],
+        &["waive", "--help"],
+        #[cfg(feature = "mcp")]
+        &["mcp", "--help"],
         &["rule", "list", "--help"],
         &["rule", "new", "--help"],
     ];
-    let commands = commands.map(help).concat();
+    let commands = commands.iter().map(|args| help(args)).collect::<String>();
     // Flags of cargo, the AWS CLI, sha256sum and gh.
     let others = [
         "--check",
+        "--features",
         "--findings",
         "--ignore-missing",
         "--json-string",

@@ -1,5 +1,6 @@
 //! What a report looks like: its formats, the pages and pictures that they are made of, and how it gets to a file or to stdout.
 
+mod changes;
 pub mod difference;
 pub mod dot;
 pub mod formats;

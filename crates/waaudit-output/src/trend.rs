@@ -6,7 +6,7 @@ use crate::words::{self, count, tenths};
 use waaudit_judge::trend::{AccountTrend, Point, Trend};
 
 /// A bar of a whole score has so many blocks.
-const BAR: usize = 20;
+const BAR: f64 = 20.0;
 
 /// A section for each account.
 pub fn trend(trend: &Trend) -> Vec<Section> {
@@ -68,7 +68,7 @@ fn stage(point: &Point) -> String {
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score is from 0 to 100")]
 fn bar(score: Option<f64>) -> String {
-    let blocks = score.map_or(0.0, |score| (score.clamp(0.0, 100.0) / 100.0 * BAR as f64).round());
+    let blocks = score.map_or(0.0, |score| (score.clamp(0.0, 100.0) / 100.0 * BAR).round());
     "█".repeat(blocks as usize)
 }
 

@@ -1,6 +1,7 @@
 //! The flags of every command, and what they become: the options that commands take.
 
 pub(in crate::cli) mod diff;
+#[cfg(feature = "mcp")]
 pub(in crate::cli) mod mcp;
 pub(in crate::cli) mod scan;
 pub(in crate::cli) mod simulate;
@@ -15,6 +16,7 @@ use waaudit_judge::selection::Selection;
 use waaudit_rules::Severity;
 
 use self::diff::DiffFlags;
+#[cfg(feature = "mcp")]
 use self::mcp::McpFlags;
 use self::scan::ScanFlags;
 use self::simulate::Simulation;
@@ -56,6 +58,7 @@ pub(in crate::cli) enum Command {
     Simulate(Simulation),
     /// Draw request paths: names, load balancers, servers and data stores
     Graph(Box<GraphFlags>),
+    #[cfg(feature = "mcp")]
     /// Answer an assistant's questions, over the Model Context Protocol on stdin and stdout
     Mcp(Box<McpFlags>),
     /// List, explain and test rules

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Format, Part, parts};
+use super::Format;
+use crate::changes::{Part, parts};
 use crate::formats::github::{data, of_severity, property};
 use waaudit_judge::diff::{Change, Difference};
 use waaudit_judge::report::Verdict;

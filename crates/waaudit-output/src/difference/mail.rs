@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{parts, scope_lines, score_line, stage_line};
+use crate::changes::{parts, scope_lines, score_line, stage_line};
 use crate::text::clean;
 use waaudit_judge::diff::Difference;
 

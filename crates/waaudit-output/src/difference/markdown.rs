@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Format, parts, scope_lines, score_line, stage_line};
+use super::Format;
+use crate::changes::{parts, scope_lines, score_line, stage_line};
 use crate::text::markdown as plain;
 use crate::words;
 use waaudit_judge::diff::Difference;

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Format, parts};
+use super::Format;
+use crate::changes::parts;
 use waaudit_judge::diff::Difference;
 
 pub(super) const FORMAT: Format = Format {

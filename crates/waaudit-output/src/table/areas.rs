@@ -45,7 +45,9 @@ pub(super) fn areas(page: &mut Page, report: &Report) {
         if !groups.is_empty() {
             told += 1;
             heading(page, area);
-            groups.iter().for_each(|group| write_group(page, group));
+            for group in &groups {
+                write_group(page, group);
+            }
         }
     }
     let open = |area: &&Area| area.fail + area.unknown + waived(report, area) == 0;

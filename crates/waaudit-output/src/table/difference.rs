@@ -2,7 +2,7 @@
 
 use super::page::{Page, Size, Tone, cell};
 use super::{tones, verdict};
-use crate::difference::{Part, parts, scope_lines, score_line, stage_line};
+use crate::changes::{Part, parts, scope_lines, score_line, stage_line};
 use crate::words;
 use waaudit_judge::diff::{Change, Difference, ScopeChange};
 
