@@ -3,6 +3,7 @@
 pub mod difference;
 pub mod dot;
 pub mod formats;
+pub mod html;
 mod layout;
 pub mod markdown;
 pub mod mermaid;

@@ -5,6 +5,7 @@
 
 mod csv;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -20,6 +21,7 @@ use waaudit_judge::report::Report;
 /// Every format, in the order of the help.
 pub const FORMATS: &[&Format] = &[
     &table::FORMAT,
+    &html::FORMAT,
     &json::FORMAT,
     &ndjson::FORMAT,
     &csv::FORMAT,

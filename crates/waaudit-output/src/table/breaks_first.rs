@@ -27,6 +27,12 @@ fn lines(report: &Report) -> Vec<(Tone, String)> {
     zones(&losses.zones).into_iter().chain(saturates).collect()
 }
 
+/// What the loss of a zone takes down, in sentences, and whether that is bad.
+pub(crate) fn lost_zones(report: &Report) -> Vec<(bool, String)> {
+    let outcomes = report.simulation.iter().flat_map(|losses| zones(&losses.zones));
+    outcomes.map(|(tone, line)| (tone == Tone::Bad, line)).collect()
+}
+
 /// The same in sentences.
 pub(crate) fn in_sentences(report: &Report) -> Vec<String> {
     lines(report).into_iter().map(|(_, line)| line).collect()
