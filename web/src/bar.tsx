@@ -40,12 +40,12 @@ export function Bar({ data, filters, onChange }: Props) {
           placeholder="key or key=value"
           onInput={(event) => set({ tag: event.currentTarget.value })}
         />
-        <datalist id="tags">
-          {tags.map((tag) => (
-            <option value={tag}>{clean(tag)}</option>
-          ))}
-        </datalist>
       </label>
+      <datalist id="tags">
+        {tags.map((tag) => (
+          <option value={tag}>{clean(tag)}</option>
+        ))}
+      </datalist>
       <Boxes name="Verdict" of={VERDICTS} counts={verdicts} chosen={filters.verdicts} onChange={(chosen) => set({ verdicts: chosen })} />
       <Boxes name="Severity" of={SEVERITIES} counts={severities} chosen={filters.severities} onChange={(chosen) => set({ severities: chosen })} />
       <p class="buttons">

@@ -48,7 +48,7 @@ function Detail({ finding, data }: { finding: Finding; data: Data }) {
     <div class="detail">
       {finding.reason && finding.verdict !== "unknown" && <p class="reason">{clean(finding.reason)}</p>}
       {finding.severity_reason && <p class="reason">{clean(finding.severity_reason)}</p>}
-      <p>{rule.why}</p>
+      <p class="why">{rule.why}</p>
       {finding.fix && <Fix commands={finding.fix} flags={rule.flags} terraform={rule.terraform} />}
       <div class="facts">
         <Facts title="Evidence" facts={finding.evidence} />
@@ -127,8 +127,12 @@ function inWords(value: unknown): string {
   if (Array.isArray(value)) return value.length ? value.map(inWords).join(", ") : "none";
   if (typeof value === "number") return value.toLocaleString("en-US", { maximumFractionDigits: 4 });
   if (typeof value !== "object") return clean(String(value));
-  const known = Object.entries(value as object).filter(([, part]) => part !== null);
-  return known.map(([name, part]) => `${clean(name).replaceAll("_", " ")}: ${inWords(part)}`).join("; ");
+  // A measurement: its value, and how it was taken.
+  const { value: measured, ...rest } = value as Record<string, unknown>;
+  const known = Object.entries(rest).filter(([, part]) => part !== null);
+  const parts = known.map(([name, part]) => `${clean(name).replaceAll("_", " ")}: ${inWords(part)}`).join("; ");
+  if (measured === undefined) return parts;
+  return parts ? `${inWords(measured)} (${parts})` : inWords(measured);
 }
 
 function tags(of: Record<string, string> | null): string {

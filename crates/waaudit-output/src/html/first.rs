@@ -2,9 +2,12 @@
 
 use super::parts::{Bar, share_of_hundred};
 use crate::simulation::{figure, headroom};
-use crate::table::{because, counts, groups, is_judged, lost_zones, moment, standing};
+use crate::table::{because, counts, groups, is_judged, lost_zones, moment, no_zone_hurts, standing};
 use crate::words;
-use waaudit_judge::report::{Go, LimitInBrief, Readiness, Report, Summary};
+use waaudit_judge::report::{Go, LimitInBrief, Readiness, Report, Step, Summary};
+
+/// So many steps can be taken in.
+const MOST_STEPS: usize = 3;
 
 pub(super) struct First<'r> {
     /// The account's alias, or its id.
@@ -17,10 +20,15 @@ pub(super) struct First<'r> {
     pub(super) score: Option<Share>,
     pub(super) coverage: Option<Share>,
     pub(super) rungs: Vec<Rung>,
-    /// What the loss of a zone takes down: a class and a sentence each.
-    pub(super) zones: Vec<(&'static str, String)>,
+    /// What the loss of a zone takes down.
+    pub(super) zones: Vec<(&'r str, String)>,
+    /// What there is to say where the loss of no zone is felt.
+    pub(super) no_zone: Option<String>,
     pub(super) bottleneck: Option<Bottleneck<'r>>,
     pub(super) unread: Unread,
+    /// The first steps of the plan, and how many more there are.
+    pub(super) next: Vec<(&'r str, &'r str)>,
+    pub(super) more: usize,
     pub(super) checklist: Vec<Line>,
 }
 
@@ -81,12 +89,20 @@ impl<'r> First<'r> {
             score: score.map(share),
             coverage: coverage.map(|part| share(part * 100.0)),
             rungs: if judged { rungs(&report.summary) } else { Vec::new() },
-            zones: lost_zones(report).into_iter().map(|(bad, told)| (if bad { "bad" } else { "good" }, told)).collect(),
+            zones: lost_zones(report),
+            no_zone: no_zone_hurts(report),
             bottleneck: report.headroom.first().map(bottleneck),
             unread: unread(report),
+            next: report.plan.iter().flat_map(|plan| &plan.steps).filter_map(next).take(MOST_STEPS).collect(),
+            more: report.plan.as_ref().map_or(0, |plan| plan.steps.len().saturating_sub(MOST_STEPS)),
             checklist: if judged { checklist(report) } else { Vec::new() },
         }
     }
+}
+
+/// What is true after a step, and of what.
+fn next(step: &Step) -> Option<(&str, &str)> {
+    Some((&step.fixes.first()?.title, &step.name))
 }
 
 fn share(of_hundred: f64) -> Share {
