@@ -29,7 +29,7 @@ const HOSTILE: [&str; 16] = [
 ];
 
 /// The demo's account several times over, with names, ids, ARNs and tags that are all hostile.
-fn hostile(copies: usize) -> String {
+pub(crate) fn hostile(copies: usize) -> String {
     let mut account: Value = serde_json::from_str(include_str!("../../fixtures/accounts/demo.json")).expect("JSON");
     let long = "<".repeat(10_000);
     let mut words = HOSTILE.into_iter().chain([long.as_str()]).cycle();

@@ -103,6 +103,14 @@ def matching(page):
     return int(re.match(r"[\d,]+", page.inner_text("#list [role=status]"))[0].replace(",", ""))
 
 
+def until(page, holds):
+    """Waits until an expression holds. The page's policy forbids the usual way, which evaluates text in the page."""
+    deadline = time.monotonic() + 10
+    while not page.evaluate(holds):
+        assert time.monotonic() < deadline, holds
+        time.sleep(0.02)
+
+
 def row(page, fingerprint):
     return page.locator(f'[id="finding-{fingerprint}"]')
 
@@ -224,8 +232,9 @@ def linked(folder):
         page.get_by_role("button", name="Failures only").click()
         page.get_by_role("searchbox").fill("orders-db")
         page.locator(".box.high input").check()
+        until(page, "location.hash === '#search=orders-db&severity=high'")
         count, address = matching(page), page.evaluate("location.hash")
-        assert 0 < count < len(failures) and "search=orders-db" in address and "severity=high" in address, address
+        assert 0 < count < len(failures), count
         again = tab(chromium).open(folder / "demo.html", address)
         assert matching(again) == count
         again.locator("#list .finding summary").first.click()
@@ -333,13 +342,13 @@ def swift(folder):
 
 def painted(chromium, file):
     page = tab(chromium).open(file, wait=False)
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
     return page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
 
 
 def took(page, action):
     """Milliseconds until the browser has drawn what follows of an action."""
-    before = page.inner_text("#list [role=status]")
+    before = json.dumps(page.inner_text("#list [role=status]"))
     spent = page.evaluate(
         f"""() => new Promise((done) => {{
             const start = performance.now();
@@ -347,9 +356,7 @@ def took(page, action):
             requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
         }})"""
     )
-    deadline = time.monotonic() + 5
-    while page.inner_text("#list [role=status]") == before:
-        assert time.monotonic() < deadline, "nothing has changed"
+    until(page, f"document.querySelector('#list [role=status]').innerText !== {before}")
     return spent
 
 

@@ -24,11 +24,14 @@ export function List({ data, printing }: Props) {
   const [marks, setMarks] = useState<ReadonlySet<Finding>>(new Set());
   const [most, setMost] = useState(PAGE);
   const linked = useRef(place.finding);
+  const address = useRef(0);
   const matching = useMemo(() => select(data.findings, place.filters), [data, place.filters]);
 
   const move = (next: Place) => {
     setPlace(next);
-    history.replaceState(null, "", format(next));
+    // Browsers limit how often an address may change, and a search changes it with every letter.
+    clearTimeout(address.current);
+    address.current = setTimeout(() => history.replaceState(null, "", format(next)), 250);
   };
   const filter = (filters: Filters) => {
     setMost(PAGE);
@@ -43,6 +46,7 @@ export function List({ data, printing }: Props) {
     const follow = () => {
       const next = landed(data, location.hash);
       if (!next) return;
+      clearTimeout(address.current);
       setMost(PAGE);
       setPlace(next);
       linked.current = next.finding;

@@ -17,11 +17,11 @@ const EMPTY: Acceptance = { reason: "", owner: "", until: "" };
 
 export function Marks({ marked, unmarked, onMark, onClear }: Props) {
   const [given, setGiven] = useState(EMPTY);
-  const [text, setText] = useState<string | null>(null);
+  const [written, setWritten] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const set = (change: Partial<Acceptance>) => {
     setGiven({ ...given, ...change });
-    setText(null);
+    setWritten(false);
   };
   const write = (event: Event) => {
     event.preventDefault();
@@ -30,7 +30,7 @@ export function Marks({ marked, unmarked, onMark, onClear }: Props) {
       const field = form.current!.elements.namedItem(name) as HTMLInputElement;
       field.setCustomValidity(given[name].trim() ? "" : "Fill in this field.");
     }
-    if (form.current!.reportValidity()) setText(waivers(marked, given));
+    setWritten(form.current!.reportValidity());
   };
   return (
     <details class="marks" open={marked.length > 0}>
@@ -58,7 +58,7 @@ export function Marks({ marked, unmarked, onMark, onClear }: Props) {
           <button type="button" disabled={!marked.length} onClick={onClear}>Clear marks</button>
         </p>
       </form>
-      {text !== null && marked.length > 0 && <File text={text} />}
+      {written && marked.length > 0 && <File text={waivers(marked, given)} />}
     </details>
   );
 }

@@ -3,7 +3,8 @@
 //! It is JSON in an element that a browser does not run. A large account's is compressed.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -51,7 +52,8 @@ fn inert(json: &str) -> String {
             | '\u{2060}'..='\u{2069}'
             | '\u{feff}'
             | '\u{fff0}'..='\u{ffff}' => {
-                text.push_str(&format!("\\u{:04x}", u32::from(c)));
+                // Writing to a string can't fail.
+                let _ = write!(text, "\\u{:04x}", u32::from(c));
             }
             _ => text.push(c),
         }

@@ -124,9 +124,10 @@ fn bottleneck(limit: &LimitInBrief) -> Bottleneck<'_> {
         name: &limit.name,
         limited: limit.resource.words(),
         class: if saturated { "bad" } else { "plain" },
-        when: match saturated {
-            true => "is saturated at today's peak".to_owned(),
-            false => format!("saturates at {}× today's peak", figure(limit.multiple)),
+        when: if saturated {
+            "is saturated at today's peak".to_owned()
+        } else {
+            format!("saturates at {}× today's peak", figure(limit.multiple))
         },
         today: format!("{} of {} {}", figure(limit.peak.value), figure(limit.limit.value), limit.peak.unit),
         then: headroom::then(limit.then),

@@ -127,7 +127,7 @@ pub(super) struct Steps<'r> {
     pub(super) stage: String,
     pub(super) prices: String,
     pub(super) monthly: String,
-    pub(super) steps: Vec<StepOf<'r>>,
+    pub(super) list: Vec<StepOf<'r>>,
     pub(super) afterwards: Vec<Section>,
 }
 
@@ -154,7 +154,7 @@ impl<'r> Steps<'r> {
                 nothing if nothing.is_empty() => "$ 0".to_owned(),
                 sum => sum,
             },
-            steps: of.steps.iter().map(step).collect(),
+            list: of.steps.iter().map(step).collect(),
             afterwards: [Some(plan::then(of)), plan::open(&of.open)].into_iter().flatten().collect(),
         }
     }

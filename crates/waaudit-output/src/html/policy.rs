@@ -17,6 +17,9 @@ pub(super) fn policy() -> String {
         format!("style-src '{}'", hash(STYLE)),
         "base-uri 'none'".to_owned(),
         "form-action 'none'".to_owned(),
+        // Text of the script becomes no markup, whatever it holds.
+        "require-trusted-types-for 'script'".to_owned(),
+        "trusted-types 'none'".to_owned(),
     ];
     directives.join("; ")
 }
