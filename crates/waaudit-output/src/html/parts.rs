@@ -1,13 +1,16 @@
 //! The parts of a page below the first screen, each laid out for its template.
 
-use askama::filters::HtmlSafe;
 use std::collections::BTreeMap;
 use std::fmt;
+
+use askama::filters::HtmlSafe;
 
 use crate::simulation::{Grade, Grid, Mark, Section, figure, headroom, of_multiple, plan};
 use crate::table::{advice, groups, is_judged, moment, next, skips};
 use crate::words;
-use waaudit_judge::report::{BillItem, Blocker, LimitInBrief, NotAssessed, Plan, Report, SinglePointInBrief, Step};
+use waaudit_judge::report::{
+    BillItem, Blocker, LimitInBrief, NotAssessed, Plan, Report, SinglePointInBrief, State, Step,
+};
 use waaudit_rules::{FixFlag, Severity};
 
 /// Limits that are shown unfolded.
@@ -170,9 +173,19 @@ fn step(step: &Step) -> StepOf<'_> {
         price: plan::money(&step.monthly),
         items: step.monthly.items.iter().map(item).collect(),
         cures: step.cures.as_ref().map(|cures| words::count(cures.len(), "failure")),
-        left: then.map(|then| words::count(then.blocking, "blocking failure")),
+        left: then.map(left),
         changes: changes.take(MOST_CHANGES).map(plan::change).collect(),
     }
+}
+
+/// "8 failures block, score 67.3".
+fn left(then: &State) -> String {
+    let blocking = match then.blocking {
+        0 => "nothing blocks".to_owned(),
+        1 => "1 failure blocks".to_owned(),
+        several => format!("{several} failures block"),
+    };
+    then.score.map_or_else(|| blocking.clone(), |score| format!("{blocking}, score {}", words::tenths(score)))
 }
 
 /// What the report does not cover.
