@@ -8,6 +8,8 @@ use waaudit_judge::diff::{Change, Difference};
 pub(super) struct Changes<'d> {
     pub(super) before: String,
     pub(super) after: String,
+    /// "16 new failures, 22 fixed".
+    pub(super) sentence: String,
     /// What to know of the two, in sentences.
     pub(super) lines: Vec<String>,
     pub(super) parts: Vec<Sort<'d>>,
@@ -38,10 +40,20 @@ impl<'d> Changes<'d> {
         Self {
             before: moment(&of.before.taken_at),
             after: moment(&of.after.taken_at),
+            sentence: sentence(of),
             lines: lines.into_iter().chain(incomplete).chain(scope_lines(&of.scope)).collect(),
             parts: parts(of).into_iter().filter(|part| !part.changes.is_empty()).map(sort).collect(),
         }
     }
+}
+
+fn sentence(of: &Difference) -> String {
+    let told = parts(of).into_iter().filter(|part| !part.changes.is_empty()).map(|part| match part.word {
+        "new" => words::count(part.changes.len(), "new failure"),
+        word => format!("{} {word}", part.changes.len()),
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { "No finding has changed".to_owned() } else { told.join(", ") }
 }
 
 fn sort(part: Part) -> Sort {

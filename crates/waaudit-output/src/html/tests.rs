@@ -213,6 +213,7 @@ fn changes_are_part_of_a_page_and_a_page_of_their_own() {
             assert!(markup.contains(words), "{words}");
         }
     }
+    assert!(difference_page(&difference).unwrap().contains("<h1>1 new failure, 1 fixed</h1>"));
     assert!(!demo_page().contains("New failures"));
 }
 
