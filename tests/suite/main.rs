@@ -12,6 +12,7 @@ mod fixes;
 mod formats;
 mod function;
 mod house;
+mod html;
 mod language;
 mod live;
 mod managed;

@@ -4,6 +4,7 @@ mod changes;
 pub mod difference;
 pub mod dot;
 pub mod formats;
+pub mod html;
 mod layout;
 pub mod lens;
 pub mod markdown;

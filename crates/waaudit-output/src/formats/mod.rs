@@ -6,6 +6,7 @@
 mod asff;
 pub(crate) mod csv;
 pub(crate) mod github;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -24,6 +25,7 @@ use waaudit_judge::report::Report;
 /// Every format, in the order of the help.
 pub const FORMATS: &[&Format] = &[
     &table::FORMAT,
+    &html::FORMAT,
     &json::FORMAT,
     &ndjson::FORMAT,
     &csv::FORMAT,

@@ -93,7 +93,7 @@ fn bar(limit: &HopLimit) -> String {
     (0..BAR).map(cell).collect()
 }
 
-const fn then(consequence: Consequence) -> &'static str {
+pub(crate) const fn then(consequence: Consequence) -> &'static str {
     match consequence {
         Consequence::Throttled => "requests are throttled",
         Consequence::Queued => "requests wait",
@@ -103,7 +103,7 @@ const fn then(consequence: Consequence) -> &'static str {
     }
 }
 
-fn source(bound: &Bound) -> String {
+pub(crate) fn source(bound: &Bound) -> String {
     let word = match bound.source {
         Source::QuotaInForce => "quota",
         Source::Configured => "configured",

@@ -2,11 +2,11 @@
 //!
 //! It computes nothing: outcomes, multiples and their sources come from `waaudit-simulate`.
 
-mod headroom;
+pub(crate) mod headroom;
 mod pictures;
-mod plan;
+pub(crate) mod plan;
 mod single_points;
-mod zone_loss;
+pub(crate) mod zone_loss;
 
 pub use self::headroom::headroom;
 pub use self::pictures::{Notes, notes};
@@ -68,7 +68,7 @@ impl Mark {
         Self { text: text.into(), grade: Grade::Plain }
     }
 
-    const fn of(grade: Grade, text: String) -> Self {
+    pub(crate) const fn of(grade: Grade, text: String) -> Self {
         Self { text, grade }
     }
 }
@@ -81,7 +81,7 @@ impl Grid {
 }
 
 /// How good an outcome is.
-const fn grade(outcome: Option<Outcome>) -> Grade {
+pub(crate) const fn grade(outcome: Option<Outcome>) -> Grade {
     match outcome {
         Some(Outcome::Survives) => Grade::Good,
         Some(Outcome::FailsOver | Outcome::Degraded) | None => Grade::Doubtful,
@@ -90,7 +90,7 @@ const fn grade(outcome: Option<Outcome>) -> Grade {
 }
 
 /// How good it is that a limit is reached at a multiple of today's peak.
-const fn of_multiple(multiple: f64) -> Grade {
+pub(crate) const fn of_multiple(multiple: f64) -> Grade {
     match multiple {
         low if low < 1.0 => Grade::Bad,
         low if low < 2.0 => Grade::Doubtful,

@@ -77,7 +77,7 @@ fn row(place: usize, step: &Step) -> Vec<Mark> {
 }
 
 /// "$ 57", "at least $ 57", "not priced", nothing where nothing is bought.
-fn money(bill: &Bill) -> String {
+pub(crate) fn money(bill: &Bill) -> String {
     match (bill.items.is_empty(), bill.missing.is_empty()) {
         (true, true) => String::new(),
         (true, false) => "not priced".to_owned(),
@@ -111,7 +111,7 @@ fn commands(place: usize, step: &Step) -> Section {
     }
 }
 
-fn open(open: &[Open]) -> Option<Section> {
+pub(crate) fn open(open: &[Open]) -> Option<Section> {
     let row = |one: &Open| {
         let grade = if one.verdict == Verdict::Fail { Grade::Bad } else { Grade::Doubtful };
         let more = if one.count > 1 { format!(" (and {} more)", one.count - 1) } else { String::new() };
@@ -127,7 +127,7 @@ fn open(open: &[Open]) -> Option<Section> {
 }
 
 /// The state after all steps beside today's.
-fn then(plan: &Plan) -> Section {
+pub(crate) fn then(plan: &Plan) -> Section {
     let states = [("today", &plan.today), ("after all steps", &plan.then)];
     let row = |(when, state): &(&str, &State)| {
         let score = state.score.map_or("no score".to_owned(), |score| format!("{} of 100", tenths(score)));
@@ -156,7 +156,7 @@ fn then(plan: &Plan) -> Section {
 }
 
 /// "fernweh-shop without eu-west-1a: dies today, then survives".
-fn change(change: &ZoneChange) -> String {
+pub(crate) fn change(change: &ZoneChange) -> String {
     let told = |outcome: Option<Outcome>| outcome.map_or("unknown", Outcome::words);
     format!("{} without {}: {} today, then {}", change.way_in, change.zone, told(change.from), told(change.to))
 }

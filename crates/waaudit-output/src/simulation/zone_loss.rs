@@ -4,16 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Grade, Grid, Mark, Section, grade};
 use crate::words::count;
+use waaudit_judge::report::ZoneOutcome;
 use waaudit_simulate::zone_loss::ZoneLoss;
 use waaudit_simulate::{Basis, Capacity, Downtime, Outcome};
 
 /// The page of a simulation: contradictions first, then a matrix for each region, then what decides.
 pub fn zone_loss(losses: &[ZoneLoss]) -> Vec<Section> {
+    // What needs nothing in a region is left out of that region's matrix.
+    let told = losses.iter().filter(|loss| !loss.chain.is_empty() || loss.contradicted.is_some());
+    in_brief(&told.cloned().map(ZoneOutcome::from).collect::<Vec<_>>())
+}
+
+/// The same for what a report carries.
+pub(crate) fn in_brief(losses: &[ZoneOutcome]) -> Vec<Section> {
     let regions: BTreeSet<&str> = losses.iter().map(|loss| loss.region.as_str()).collect();
     let mut sections: Vec<Section> = contradictions(losses).into_iter().collect();
     for region in regions {
-        let here: Vec<&ZoneLoss> =
-            losses.iter().filter(|loss| loss.region == region && !loss.chain.is_empty()).collect();
+        let here: Vec<&ZoneOutcome> = losses.iter().filter(|loss| loss.region == region).collect();
         sections.extend(matrix(region, &here));
         sections.extend(deciders(region, &here));
     }
@@ -24,7 +31,7 @@ pub fn zone_loss(losses: &[ZoneLoss]) -> Vec<Section> {
     sections
 }
 
-fn contradictions(losses: &[ZoneLoss]) -> Option<Section> {
+fn contradictions(losses: &[ZoneOutcome]) -> Option<Section> {
     let told: BTreeSet<String> = losses
         .iter()
         .filter_map(|loss| loss.contradicted.as_ref())
@@ -47,9 +54,9 @@ fn contradictions(losses: &[ZoneLoss]) -> Option<Section> {
 }
 
 /// Ways in by zones.
-fn matrix(region: &str, losses: &[&ZoneLoss]) -> Option<Section> {
+fn matrix(region: &str, losses: &[&ZoneOutcome]) -> Option<Section> {
     let zones: BTreeSet<&str> = losses.iter().map(|loss| loss.zone.as_str()).collect();
-    let mut ways: BTreeMap<(&str, &str), BTreeMap<&str, &ZoneLoss>> = BTreeMap::new();
+    let mut ways: BTreeMap<(&str, &str), BTreeMap<&str, &ZoneOutcome>> = BTreeMap::new();
     for loss in losses {
         ways.entry((&loss.way_in.name, &loss.way_in.resource)).or_default().insert(&loss.zone, loss);
     }
@@ -68,7 +75,7 @@ fn matrix(region: &str, losses: &[&ZoneLoss]) -> Option<Section> {
 }
 
 /// A cell of the matrix. What needs nothing in a zone is not touched by its loss.
-fn outcome(loss: Option<&ZoneLoss>) -> Mark {
+fn outcome(loss: Option<&ZoneOutcome>) -> Mark {
     let Some(loss) = loss else { return Mark::of(Grade::Good, "not touched".to_owned()) };
     let Some(found) = loss.outcome else { return Mark::of(Grade::Doubtful, "unknown".to_owned()) };
     let mut text = found.words().to_owned();
@@ -113,7 +120,7 @@ struct Decided<'l> {
 }
 
 /// The first hop that decides, once for all ways in and zones that it decides for in the same way.
-fn deciders(region: &str, losses: &[&ZoneLoss]) -> Option<Section> {
+fn deciders(region: &str, losses: &[&ZoneOutcome]) -> Option<Section> {
     let mut causes: BTreeMap<Cause, Decided> = BTreeMap::new();
     for loss in losses.iter().filter(|loss| loss.outcome != Some(Outcome::Survives)) {
         let decided = causes.entry(cause(loss)).or_default();
@@ -127,7 +134,7 @@ fn deciders(region: &str, losses: &[&ZoneLoss]) -> Option<Section> {
     Some(Section { title: format!("What decides in {region}"), note, grid: Some(grid), ..Section::default() })
 }
 
-fn cause(loss: &ZoneLoss) -> Cause<'_> {
+fn cause(loss: &ZoneOutcome) -> Cause<'_> {
     let decided = loss.decided_by.as_ref().map(|by| (by.name.as_str(), by.why.as_str()));
     let (hop, why) = decided.unwrap_or(("", loss.unknown.as_deref().unwrap_or("it could not be told")));
     (loss.outcome, hop, why)

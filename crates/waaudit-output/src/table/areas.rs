@@ -154,7 +154,7 @@ fn explained(finding: &Finding, indexed: &Indexed) -> String {
 }
 
 /// The message. An unknown's reason leaves out its region, which has a place of its own.
-fn text(finding: &Finding) -> String {
+pub(crate) fn text(finding: &Finding) -> String {
     let text = match (&finding.reason, finding.verdict) {
         (Some(reason), Verdict::Unknown) => reason.replace(&format!(" in {}:", finding.resource.region), ":"),
         (Some(reason), Verdict::Skip) => format!("{}: {reason}", words::label(&finding.resource)),
@@ -200,20 +200,24 @@ fn hidden(page: &mut Page, report: &Report, shown: Shown) {
 
 /// One line on what does not apply, by reason.
 fn skipped(page: &mut Page, findings: &[Finding]) {
+    if let Some(line) = skips(findings) {
+        page.gap();
+        page.line(Tone::Faint, &line);
+    }
+}
+
+/// "235 skipped: 120 not applicable, 15 non-production", where anything was.
+pub(crate) fn skips(findings: &[Finding]) -> Option<String> {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     let skips = findings.iter().filter(|finding| finding.verdict == Verdict::Skip);
     for finding in skips {
         *reasons.entry(condition(finding).unwrap_or("not applicable")).or_default() += 1;
     }
     let total: usize = reasons.values().sum();
-    if total == 0 {
-        return;
-    }
     let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let reasons: Vec<String> = reasons.into_iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    page.gap();
-    page.line(Tone::Faint, &format!("{total} skipped: {}", reasons.join(", ")));
+    (total > 0).then(|| format!("{total} skipped: {}", reasons.join(", ")))
 }
 
 /// The general condition that exempts a resource: the word before a reason's first colon, if it looks like an id.

@@ -28,6 +28,18 @@ fn lines(report: &Report) -> Vec<(Tone, String)> {
     zones(&losses.zones).into_iter().chain(saturates).collect()
 }
 
+/// The zones that hurt most, each with what becomes of its ways in; empty where none hurts.
+pub(crate) fn lost_zones(report: &Report) -> Vec<(&str, String)> {
+    let outcomes = report.simulation.as_ref().map_or(&[][..], |losses| &losses.zones);
+    felt(outcomes).into_iter().take(MOST_ZONES).map(|(zone, felt)| (zone, causes(&felt))).collect()
+}
+
+/// What there is to say where no zone hurts.
+pub(crate) fn no_zone_hurts(report: &Report) -> Option<String> {
+    let outcomes = &report.simulation.as_ref()?.zones;
+    unfelt(outcomes).filter(|_| felt(outcomes).is_empty()).map(|(_, line)| line)
+}
+
 /// The same in sentences.
 pub(crate) fn in_sentences(report: &Report) -> Vec<String> {
     lines(report).into_iter().map(|(_, line)| line).collect()
@@ -35,6 +47,15 @@ pub(crate) fn in_sentences(report: &Report) -> Vec<String> {
 
 /// The zones that hurt most, worst first; or that none does.
 fn zones(outcomes: &[ZoneOutcome]) -> Vec<(Tone, String)> {
+    let felt = felt(outcomes);
+    if felt.is_empty() {
+        return unfelt(outcomes).into_iter().collect();
+    }
+    felt.iter().take(MOST_ZONES).map(|(zone, felt)| (Tone::Bad, of_zone(zone, felt))).collect()
+}
+
+/// Zones whose loss is felt, worst first.
+fn felt(outcomes: &[ZoneOutcome]) -> Vec<(&str, Vec<&ZoneOutcome>)> {
     let mut by_zone: BTreeMap<&str, Vec<&ZoneOutcome>> = BTreeMap::new();
     for one in outcomes {
         by_zone.entry(&one.zone).or_default().push(one);
@@ -45,16 +66,18 @@ fn zones(outcomes: &[ZoneOutcome]) -> Vec<(Tone, String)> {
         .filter(|(_, felt)| !felt.is_empty())
         .collect();
     felt.sort_by_key(|(zone, felt)| (std::cmp::Reverse(gravity(felt)), *zone));
-    if !felt.is_empty() {
-        return felt.iter().take(MOST_ZONES).map(|(zone, felt)| (Tone::Bad, of_zone(zone, felt))).collect();
-    }
+    felt
+}
+
+/// That no loss is felt, as far as that is known; nothing where no zone is in use.
+fn unfelt(outcomes: &[ZoneOutcome]) -> Option<(Tone, String)> {
     let unknown = outcomes.iter().filter(|one| one.outcome.is_none()).map(|one| &one.way_in.resource);
     match (outcomes.is_empty(), unknown.collect::<BTreeSet<_>>().len()) {
-        (true, _) => Vec::new(),
-        (false, 0) => vec![(Tone::Good, "Every way in survives the loss of any one zone.".to_owned())],
+        (true, _) => None,
+        (false, 0) => Some((Tone::Good, "Every way in survives the loss of any one zone.".to_owned())),
         (false, some) => {
             let ways = words::count(some, "way");
-            vec![(Tone::Doubtful, format!("What the loss of a zone does to {ways} in is unknown."))]
+            Some((Tone::Doubtful, format!("What the loss of a zone does to {ways} in is unknown.")))
         }
     }
 }
@@ -71,6 +94,11 @@ fn gravity(felt: &[&ZoneOutcome]) -> [usize; 3] {
 
 /// "Loses zone eu-west-1a: shop dies (orders-db), api degrades (web)".
 fn of_zone(zone: &str, felt: &[&ZoneOutcome]) -> String {
+    format!("Loses zone {zone}: {}", causes(felt))
+}
+
+/// "shop dies (orders-db), api degrades (web)."
+fn causes(felt: &[&ZoneOutcome]) -> String {
     let mut causes: BTreeMap<(std::cmp::Reverse<Outcome>, &str), Vec<&ZoneOutcome>> = BTreeMap::new();
     for one in felt {
         let Some(outcome) = one.outcome else { continue };
@@ -78,7 +106,7 @@ fn of_zone(zone: &str, felt: &[&ZoneOutcome]) -> String {
         causes.entry((std::cmp::Reverse(outcome), hop)).or_default().push(one);
     }
     let told: Vec<String> = causes.iter().map(|((outcome, hop), ways)| cause(outcome.0, hop, ways)).collect();
-    format!("Loses zone {zone}: {}.", words::some_of(told.iter().map(String::as_str), MOST_CAUSES))
+    format!("{}.", words::some_of(told.iter().map(String::as_str), MOST_CAUSES))
 }
 
 fn cause(outcome: Outcome, hop: &str, ways: &[&ZoneOutcome]) -> String {

@@ -16,15 +16,15 @@ const NARROW: usize = 22;
 
 /// Gaps of one action for one reason.
 #[derive(Default)]
-struct Group<'a> {
+pub(crate) struct Group<'a> {
     regions: BTreeSet<&'a str>,
     resources: usize,
     kinds: BTreeSet<&'a str>,
     message: &'a str,
 }
 
-/// All gaps, grouped. A service that does not exist in a region leaves nothing out and is not shown.
-pub(super) fn gaps(page: &mut Page, report: &Report) {
+/// All gaps, by reason and action. A service that does not exist in a region leaves nothing out and is not shown.
+pub(crate) fn groups(report: &Report) -> BTreeMap<(GapReason, &str), Group<'_>> {
     let mut groups: BTreeMap<(GapReason, &str), Group> = BTreeMap::new();
     for gap in report.gaps.iter().filter(|gap| gap.reason != GapReason::NotInRegion) {
         let group = groups.entry((gap.reason, &gap.action)).or_default();
@@ -33,6 +33,12 @@ pub(super) fn gaps(page: &mut Page, report: &Report) {
         group.kinds.extend(gap.kinds.iter().map(String::as_str));
         group.message = &gap.message;
     }
+    groups
+}
+
+/// All gaps, grouped.
+pub(super) fn gaps(page: &mut Page, report: &Report) {
+    let groups = groups(report);
     if groups.is_empty() {
         page.gap();
         page.line(Tone::Faint, "No call to AWS failed.");
@@ -48,10 +54,8 @@ pub(super) fn gaps(page: &mut Page, report: &Report) {
         let rows = groups.iter().map(|((reason, action), group)| group.narrow(action, *reason, report));
         page.table(["reason", "action, where, and affected kinds"], sizes, rows.collect());
     }
-    let reasons: BTreeSet<GapReason> = groups.keys().map(|(reason, _)| *reason).collect();
     page.gap();
-    let advice: BTreeSet<&str> = reasons.into_iter().map(advice).collect();
-    for words in advice {
+    for words in advice(groups.keys().map(|(reason, _)| *reason)) {
         page.line(Tone::Plain, words);
     }
 }
@@ -72,7 +76,8 @@ impl Group<'_> {
         [cell(Tone::Doubtful, reason.words()), cell(Tone::Plain, &lines)]
     }
 
-    fn place(&self, report: &Report) -> String {
+    /// Where it happened: "2 resources in eu-west-1".
+    pub(crate) fn place(&self, report: &Report) -> String {
         let regions = words::regions_of(&self.regions, &report.regions);
         match self.resources {
             0 => regions,
@@ -80,12 +85,13 @@ impl Group<'_> {
         }
     }
 
-    fn kinds(&self) -> String {
+    /// The kinds that lack something.
+    pub(crate) fn kinds(&self) -> String {
         self.kinds.iter().copied().collect::<Vec<_>>().join(", ")
     }
 
     /// AWS's own words in a line, where the reason alone does not help.
-    fn answer(&self, reason: GapReason) -> String {
+    pub(crate) fn answer(&self, reason: GapReason) -> String {
         let is_told = !matches!(reason, GapReason::Failed | GapReason::Unreadable) || self.message.is_empty();
         if is_told {
             return String::new();
@@ -96,8 +102,13 @@ impl Group<'_> {
     }
 }
 
+/// What to do about these reasons, each advice once.
+pub(crate) fn advice(reasons: impl Iterator<Item = GapReason>) -> BTreeSet<&'static str> {
+    reasons.map(advice_for).collect()
+}
+
 /// What to do about it.
-const fn advice(reason: GapReason) -> &'static str {
+const fn advice_for(reason: GapReason) -> &'static str {
     match reason {
         GapReason::Denied => {
             "Access denied: grant these actions to the scanning role; `waaudit permissions` prints the policy."

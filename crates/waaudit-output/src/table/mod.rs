@@ -19,9 +19,12 @@ mod tests;
 mod tones;
 mod verdict;
 
+pub(super) use self::areas::{skips, text};
 pub(super) use self::breaks_first::in_sentences as what_breaks_first;
+pub(super) use self::breaks_first::{lost_zones, no_zone_hurts};
+pub(super) use self::gaps::{advice, groups};
 use self::page::Page;
-pub(super) use self::verdict::{counts, is_judged, moment, next, standing};
+pub(super) use self::verdict::{because, counts, is_judged, moment, next, standing};
 use crate::simulation::Section;
 use waaudit_judge::diff::Difference;
 use waaudit_judge::report::{Finding, Report, Verdict};

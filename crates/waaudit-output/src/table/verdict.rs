@@ -120,7 +120,7 @@ pub(super) fn checklist(page: &mut Page, report: &Report) {
 }
 
 /// The gravest reason, and how many other rules there are.
-fn because(reasons: &[String], findings: &[Finding]) -> String {
+pub(crate) fn because(reasons: &[String], findings: &[Finding]) -> String {
     let mut reasons: Vec<&str> = reasons.iter().map(String::as_str).collect();
     reasons.sort_by_key(|reason| gravity(reason, findings).map_or((1, None), |gravity| (0, Some(gravity))));
     let Some(first) = reasons.first() else { return "all applicable checks pass".to_owned() };

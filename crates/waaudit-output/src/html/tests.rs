@@ -1,0 +1,235 @@
+//! The page of the demo, the same page with names that are markup, and the page of a difference.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::OnceLock;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::GzDecoder;
+use regex::Regex;
+use serde_json::Value;
+
+use super::data::Carried;
+use super::{difference_page, page};
+use crate::words::label;
+use waaudit_judge::audit::audit_and_simulate;
+use waaudit_judge::criteria::Criteria;
+use waaudit_judge::diff::{Difference, diff};
+use waaudit_judge::report::{Report, Verdict};
+use waaudit_model::settings::Settings;
+use waaudit_model::snapshot::Snapshot;
+use waaudit_rules::RuleSet;
+use waaudit_rules::fixtures::DEMO;
+
+const HOSTILE: &str =
+    "</script></noscript><img src=x onerror=alert(1)>\" onload='x' ]]>--> &lt;b&gt; \u{202e}\u{1b}[2J\u{9b}\u{0}\r\n x";
+
+/// What other people name, and what a report says about it.
+const FREE_TEXT: &[&str] =
+    &["alias", "arn", "cli", "id", "message", "name", "reason", "title", "unknown", "why", "missing", "fix_terraform"];
+
+fn demo() -> &'static Report {
+    static REPORT: OnceLock<Report> = OnceLock::new();
+    REPORT.get_or_init(|| {
+        let rules = RuleSet::load(&[]).unwrap_or_else(|failure| panic!("{failure}"));
+        audit_and_simulate(Snapshot::from_json(DEMO).unwrap(), &Criteria::new(&rules, &Settings::default()))
+    })
+}
+
+fn demo_page() -> &'static str {
+    static PAGE: OnceLock<String> = OnceLock::new();
+    PAGE.get_or_init(|| page(demo(), None).unwrap())
+}
+
+/// The report with markup behind every name and message.
+fn hostile() -> Report {
+    let mut report = serde_json::to_value(demo()).unwrap();
+    spoil(&mut report);
+    Report::from_json(&report.to_string()).unwrap()
+}
+
+fn spoil(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(spoil),
+        Value::Object(fields) => {
+            // Ids of rules and reasons of gaps are the report's own words.
+            let ours = match (fields.contains_key("fix_terraform"), fields.contains_key("operation")) {
+                (true, _) => "id",
+                (_, true) => "reason",
+                _ => "",
+            };
+            for (key, value) in fields.iter_mut() {
+                match value {
+                    Value::String(text) if FREE_TEXT.contains(&key.as_str()) && key != ours => {
+                        text.push_str(HOSTILE);
+                    }
+                    _ => spoil(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The page without its style, data and script.
+fn markup(page: &str) -> String {
+    let (head, rest) = page.split_once("<style>").unwrap();
+    let (_, rest) = rest.split_once("</style>").unwrap();
+    let (body, _) = rest.split_once("<script").unwrap();
+    format!("{head}{body}")
+}
+
+/// The elements of a page with the names of their attributes, in their order.
+fn elements(page: &str) -> Vec<String> {
+    let attribute = Regex::new(r#"\s([a-z-]+)(?:="[^"]*")?"#).unwrap();
+    let tag = Regex::new(r#"<([a-z!/][a-z0-9-]*)((?:\s+[a-zA-Z-]+(?:="[^"]*")?)*)\s*/?>"#).unwrap();
+    let markup = markup(page);
+    assert_eq!(tag.find_iter(&markup).count(), markup.matches('<').count(), "a `<` that begins no tag");
+    let element = |found: regex::Captures| {
+        let attributes: Vec<&str> =
+            attribute.captures_iter(&found[2]).filter_map(|one| one.get(1)).map(|one| one.as_str()).collect();
+        format!("{} {}", &found[1], attributes.join(" "))
+    };
+    tag.captures_iter(&markup).map(element).collect()
+}
+
+/// What the page carries for its script.
+fn carried(page: &str) -> Value {
+    let (_, data) = page.split_once(r#"<script type="application/json" id="data">"#).unwrap();
+    serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap()
+}
+
+#[test]
+fn a_page_brings_nothing_that_its_policy_forbids() {
+    let elements = elements(demo_page());
+    let attributes: BTreeSet<&str> =
+        elements.iter().flat_map(|element| element.split(' ').skip(1)).filter(|name| !name.is_empty()).collect();
+    let loading: Vec<_> =
+        attributes.iter().filter(|name| name.starts_with("on") || ["style", "src", "srcset"].contains(name)).collect();
+    assert!(loading.is_empty(), "{loading:?}");
+    let names: BTreeSet<&str> = elements.iter().filter_map(|element| element.split(' ').next()).collect();
+    for forbidden in ["link", "img", "iframe", "object", "embed", "form", "base"] {
+        assert!(!names.contains(forbidden), "{forbidden}");
+    }
+    let address = Regex::new(r#"href="([^"]*)""#).unwrap();
+    assert!(address.captures_iter(&markup(demo_page())).all(|found| found[1].starts_with('#')));
+    assert_eq!(demo_page().matches("<script").count(), 2);
+}
+
+#[test]
+fn names_of_other_people_are_text() {
+    let hostile = page(&hostile(), None).unwrap();
+    assert_eq!(elements(&hostile), elements(demo_page()));
+    let steers = |c: &char| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c);
+    assert_eq!(hostile.chars().find(steers), None);
+    assert!(hostile.contains("&#60;img src=x onerror=alert(1)&#62;"), "names are shown all the same");
+    let names = carried(&hostile);
+    assert!(names["resources"][0]["label"].as_str().is_some_and(|label| label.contains("</script>")));
+}
+
+#[test]
+fn a_page_is_small_and_the_same_every_time() {
+    assert!(demo_page().len() < 1_000_000, "{}", demo_page().len());
+    assert_eq!(page(demo(), None).unwrap(), demo_page());
+}
+
+#[test]
+fn every_link_leads_somewhere_without_a_script() {
+    let markup = markup(demo_page());
+    let address = Regex::new(r##"href="#([^"]*)""##).unwrap();
+    for target in address.captures_iter(&markup).map(|found| found[1].to_owned()) {
+        // The list alone filters by verdict.
+        let exists = markup.contains(&format!(r#"id="{target}""#)) || target.starts_with("verdict=");
+        let passes = target.strip_prefix("area=").is_some_and(|area| {
+            demo().findings.iter().all(|one| one.rule.area != area || one.verdict != Verdict::Fail)
+        });
+        assert!(exists || passes, "{target}");
+    }
+}
+
+#[test]
+fn the_first_screen_and_the_lists_are_there_without_a_script() {
+    let markup = markup(demo_page());
+    for words in ["Not ready for launch", "67<span", "96.3 %", "10k users", "No-go", "eu-west-1a:", "product-views"] {
+        assert!(markup.contains(words), "{words}");
+    }
+    let (_, listed) = markup.split_once("<noscript>").unwrap();
+    for finding in demo().findings.iter().filter(|finding| finding.verdict == Verdict::Fail) {
+        let label = label(&finding.resource);
+        assert!(listed.contains(&label), "{label}");
+    }
+}
+
+#[test]
+fn the_script_gets_every_finding() {
+    let data = carried(demo_page());
+    let findings = data["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), demo().findings.len());
+    for (carried, finding) in findings.iter().zip(&demo().findings) {
+        let of = |list: &str, key: &str| {
+            let place = usize::try_from(carried[key].as_u64().unwrap()).unwrap();
+            data[list][place].clone()
+        };
+        assert_eq!(carried["fingerprint"], finding.fingerprint);
+        assert_eq!(of("rules", "rule")["id"], finding.rule.id);
+        assert_eq!(of("resources", "resource")["arn"].as_str(), finding.resource.arn.as_deref());
+        assert_eq!(carried["fix"].as_str(), finding.fix.as_ref().map(|fix| fix.cli.as_str()));
+    }
+}
+
+#[test]
+fn much_data_is_compressed() {
+    let mut report = demo().clone();
+    report.findings = std::iter::repeat_n(report.findings, 4).flatten().collect();
+    let carried = Carried::new(&report).unwrap();
+    assert!(carried.compressed);
+    let bytes = STANDARD.decode(&carried.text).unwrap();
+    let mut text = String::new();
+    GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+    let data: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(data["findings"].as_array().map(Vec::len), Some(report.findings.len()));
+    assert!(page(&report, None).unwrap().contains(r#"id="data" data-encoding="gzip">"#));
+}
+
+/// Since a report in which one failure passed, and one that passes failed.
+fn difference() -> Difference {
+    let mut before = demo().clone();
+    for (from, to) in [(Verdict::Fail, Verdict::Pass), (Verdict::Pass, Verdict::Fail)] {
+        let turned = before.findings.iter_mut().find(|finding| finding.verdict == from);
+        turned.unwrap().verdict = to;
+        before.findings.reverse();
+    }
+    diff(&before, demo(), &std::collections::BTreeMap::new())
+}
+
+#[test]
+fn changes_are_part_of_a_page_and_a_page_of_their_own() {
+    let difference = difference();
+    assert_eq!((difference.new.len(), difference.fixed.len()), (1, 1));
+    for page in [page(demo(), Some(&difference)).unwrap(), difference_page(&difference).unwrap()] {
+        let markup = markup(&page);
+        for words in ["New failures", "Fixed", &difference.new[0].rule, &difference.fixed[0].rule, "Score: "] {
+            assert!(markup.contains(words), "{words}");
+        }
+    }
+    assert!(difference_page(&difference).unwrap().contains("<h1>1 new failure, 1 fixed</h1>"));
+    assert!(!demo_page().contains("New failures"));
+}
+
+#[test]
+fn a_report_without_anything_has_a_page() {
+    let mut report = demo().clone();
+    report.findings.clear();
+    report.headroom.clear();
+    report.gaps.clear();
+    report.not_assessed.clear();
+    (report.simulation, report.plan, report.complete) = (None, None, false);
+    report.summary.score = None;
+    report.summary.coverage = None;
+    let page = page(&report, None).unwrap();
+    assert!(page.contains("Nothing could be evaluated") && page.contains("Incomplete: the scan ended"));
+    for part in ["id=\"zones\"", "id=\"plan\"", "id=\"headroom\"", "class=\"ladder\""] {
+        assert!(!page.contains(part), "{part}");
+    }
+}
