@@ -9,7 +9,7 @@ use waaudit_judge::audit::audit_and_simulate;
 use waaudit_judge::criteria::Criteria;
 use waaudit_model::settings::Settings;
 use waaudit_model::snapshot::Snapshot;
-use waaudit_output::formats::Format;
+use waaudit_output::formats::{Format, View};
 use waaudit_output::table::{Look, Shown};
 use waaudit_rules::RuleSet;
 use waaudit_rules::fixtures::DEMO;
@@ -28,6 +28,6 @@ fn main() -> io::Result<()> {
         shown: Shown::default(),
     };
     let mut to = io::stdout().lock();
-    (format.write)(&report, look, &mut to)?;
+    (format.write)(&report, View { look, since: None }, &mut to)?;
     to.flush()
 }

@@ -13,7 +13,8 @@ pub fn trend(trend: &Trend) -> Vec<Section> {
     trend.accounts.iter().map(account).collect()
 }
 
-fn account(of: &AccountTrend) -> Section {
+/// The reports of an account.
+pub(crate) fn account(of: &AccountTrend) -> Section {
     let title = match &of.account.alias {
         Some(alias) => format!("account {} ({alias})", of.account.id),
         None => format!("account {}", of.account.id),

@@ -8,12 +8,13 @@ use crate::exit::Exit;
 use crate::scan_plan;
 use waaudit_judge::audit::{audit, audit_and_simulate};
 use waaudit_judge::criteria::Criteria;
+use waaudit_judge::diff::Difference;
 use waaudit_judge::report::{Report, Verdict};
 use waaudit_judge::selection::{Selection, select};
 use waaudit_judge::waivers::Waivers;
 use waaudit_model::error::Failure;
 use waaudit_model::settings::Settings;
-use waaudit_output::formats::Format;
+use waaudit_output::formats::{Format, View};
 use waaudit_output::table::{Look, Shown};
 use waaudit_output::write::{write_json, write_stream};
 use waaudit_rules::Severity;
@@ -72,26 +73,27 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let whole = options.selection.is_of_all_areas();
     let report = if whole { audit_and_simulate(snapshot, &criteria) } else { audit(snapshot, &criteria) };
     let output = options.output.as_deref();
-    let look = |file| Look { shown: options.shown, ..look(file, options.no_color) };
-    write_stream(output, &|to| (options.format.write)(&report, look(output), to))?;
+    let since = baseline.as_ref().map(|baseline| diff::against(baseline, &report)).transpose()?;
+    let view =
+        |file| View { look: Look { shown: options.shown, ..look(file, options.no_color) }, since: since.as_ref() };
+    write_stream(output, &|to| (options.format.write)(&report, view(output), to))?;
     for (format, file) in &options.reports {
-        let look = look(Some(file));
-        write_stream(Some(file), &|to| (format.write)(&report, look, to))?;
+        write_stream(Some(file), &|to| (format.write)(&report, view(Some(file)), to))?;
     }
-    exit(&report, baseline.as_ref(), options)
+    Ok(exit(&report, since.as_ref(), options))
 }
 
-fn exit(report: &Report, baseline: Option<&Report>, options: &Options) -> Result<Exit, Failure> {
+fn exit(report: &Report, since: Option<&Difference>, options: &Options) -> Exit {
     let counts = |finding: &&waaudit_judge::report::Finding| {
         finding.verdict == Verdict::Fail && finding.severity() <= options.fail_on
     };
     if options.strict && (!report.gaps.is_empty() || report.summary.verdicts.unknown > 0) {
-        Ok(Exit::Gaps)
-    } else if let Some(baseline) = baseline {
-        Ok(diff::exit(&diff::against(baseline, report)?, options.fail_on))
+        Exit::Gaps
+    } else if let Some(since) = since {
+        diff::exit(since, options.fail_on)
     } else if report.findings.iter().any(|finding| counts(&finding)) {
-        Ok(Exit::Findings)
+        Exit::Findings
     } else {
-        Ok(Exit::Clean)
+        Exit::Clean
     }
 }

@@ -12,8 +12,8 @@ use waaudit_judge::report::Report;
 use waaudit_judge::trend::Trend;
 use waaudit_model::error::Failure;
 use waaudit_output::table::render_sections;
-use waaudit_output::write::{write_json, write_text};
-use waaudit_output::{markdown, trend};
+use waaudit_output::write::{write_json, write_stream, write_text};
+use waaudit_output::{html, markdown, trend};
 use waaudit_rules::RuleSet;
 
 /// How the trend is printed.
@@ -26,6 +26,8 @@ pub enum Format {
     Markdown,
     /// For programs.
     Json,
+    /// One file for a browser.
+    Html,
 }
 
 /// All that a trend takes.
@@ -47,6 +49,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let output = options.output.as_deref();
     match options.format {
         Format::Json => write_json(output, &trend),
+        Format::Html => write_stream(output, &|to| to.write_all(html::trend_page(&trend)?.as_bytes())),
         Format::Markdown => write_text(output, &markdown::page(&trend::trend(&trend))),
         Format::Table => write_text(output, &render_sections(&trend::trend(&trend), &look(output, options.no_color))),
     }

@@ -20,6 +20,7 @@ mod well_architected;
 use std::io::{self, Write};
 
 use super::table::Look;
+use waaudit_judge::diff::Difference;
 use waaudit_judge::report::Report;
 
 /// Every format, in the order of the help.
@@ -47,8 +48,17 @@ pub struct Format {
     pub name: &'static str,
     /// Who reads it, for the help.
     pub about: &'static str,
-    /// Writes a report. What has a width and colours is laid out for a look.
-    pub write: fn(&Report, Look, &mut dyn Write) -> io::Result<()>,
+    /// Writes a report.
+    pub write: fn(&Report, View, &mut dyn Write) -> io::Result<()>,
+}
+
+/// What a report is laid out for.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'d> {
+    /// The width and colours of what has some, and which findings a page of text shows.
+    pub look: Look,
+    /// What changed since an earlier report, where one was given and the format has room for it.
+    pub since: Option<&'d Difference>,
 }
 
 impl Format {

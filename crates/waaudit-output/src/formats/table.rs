@@ -6,5 +6,5 @@ use crate::table::render;
 pub(super) const FORMAT: Format = Format {
     name: "table",
     about: "For people at a terminal",
-    write: |report, look, to| to.write_all(render(report, &look).as_bytes()),
+    write: |report, view, to| to.write_all(render(report, &view.look).as_bytes()),
 };

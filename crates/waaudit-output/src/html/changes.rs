@@ -1,6 +1,6 @@
 //! What changed between two reports, for its template.
 
-use crate::difference::{Part, parts, scope_lines, score_line, stage_line};
+use crate::changes::{Part, parts, scope_lines, score_line, stage_line};
 use crate::table::moment;
 use crate::words;
 use waaudit_judge::diff::{Change, Difference};

@@ -14,6 +14,7 @@ mod picture;
 mod policy;
 #[cfg(test)]
 mod tests;
+mod trend;
 
 use std::io;
 
@@ -25,11 +26,14 @@ use self::first::First;
 use self::lists::AreaList;
 use self::parts::{Coverage, Headroom, Method, Steps};
 use self::picture::Picture;
+use self::trend::Course;
 use crate::simulation::{Section, zone_loss};
 use crate::table::moment;
 use crate::text::clean;
+use crate::words;
 use waaudit_judge::diff::Difference;
 use waaudit_judge::report::Report;
+use waaudit_judge::trend::Trend;
 
 /// A report, with what changed since an earlier one where that is given.
 pub fn page(report: &Report, since: Option<&Difference>) -> io::Result<String> {
@@ -56,6 +60,13 @@ pub fn difference_page(difference: &Difference) -> io::Result<String> {
     let changes = Changes::new(difference);
     let title = format!("Account {} · {} → {}", difference.account, changes.before, changes.after);
     document(&title, &DifferencePage { changes, account: &difference.account }, None)
+}
+
+/// Accounts over stored reports.
+pub fn trend_page(trend: &Trend) -> io::Result<String> {
+    let accounts: Vec<Course> = trend.accounts.iter().map(Course::new).collect();
+    let title = format!("Readiness of {}", words::count(accounts.len(), "account"));
+    document(&title, &TrendPage { title: &title, accounts }, None)
 }
 
 /// The whole file.
@@ -109,4 +120,12 @@ struct ReportPage<'r> {
 struct DifferencePage<'d> {
     changes: Changes<'d>,
     account: &'d str,
+}
+
+/// A trend's page.
+#[derive(Template)]
+#[template(path = "html/trend.html")]
+struct TrendPage<'t> {
+    title: &'t str,
+    accounts: Vec<Course>,
 }
