@@ -104,6 +104,8 @@ async def zone_fails(client):
     (path,) = found["paths"]
     assert path["outcome"] == "dies" and len(path["chain"]) > 3
     await refused(client, "simulate_zone_loss", "zones in use: eu-west-1a", zone="eu-west-1z")
+    every = await ask(client, "simulate_zone_loss", way_in="e", limit=100)
+    assert len(every["paths"]) < len(every["zone_losses"]["items"]) and "name one zone" in every["note"]
 
 
 async def demo(command):

@@ -102,7 +102,7 @@ fn a_server_needs_one_account_and_refuses_flags_of_another() {
     refused(&["--demo", "--live"], "cannot be used with");
     refused(&["--demo", "--report", "report.json"], "cannot be used with");
     refused(&["--report", "report.json", "--profile", "prod"], "cannot be used with");
-    refused(&["--demo", "--no-metrics"], "--live");
+    refused(&["--demo", "--no-metrics"], "cannot be used with");
     refused(&["--report", "none.json"], "none.json");
     refused(&["--demo", "--baseline", "none.json"], "none.json");
 }

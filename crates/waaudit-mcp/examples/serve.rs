@@ -1,11 +1,11 @@
-//! Serves the demo to an assistant, or a snapshot from a file: `serve [SNAPSHOT.json] [BASELINE.json]`. With `LIVE=1` a scan
-//! is allowed, and gives the demo. It builds without the AWS SDK.
+//! Serves the demo to an assistant, or a snapshot from a file: `serve [SNAPSHOT.json] [BASELINE.json]`. With `LIVE=1` it
+//! begins without an account, and a scan gives the demo. It builds without the AWS SDK.
 
 use std::path::Path;
 
 use waaudit_judge::report::Report;
 use waaudit_judge::waivers::Waivers;
-use waaudit_mcp::{Setup, Source, serve};
+use waaudit_mcp::{Scan, Setup, Source, serve};
 use waaudit_model::error::Failure;
 use waaudit_model::settings::Settings;
 use waaudit_model::snapshot::Snapshot;
@@ -13,9 +13,11 @@ use waaudit_rules::RuleSet;
 use waaudit_rules::fixtures::DEMO;
 
 fn main() -> Result<(), Failure> {
+    let is_live = std::env::var_os("LIVE").is_some();
     let mut files = std::env::args().skip(1);
     let source = match files.next() {
         Some(file) => Source::Snapshot(Box::new(snapshot(&read(&file)?)?)),
+        None if is_live => Source::Scan,
         None => Source::Snapshot(Box::new(snapshot(DEMO)?)),
     };
     let baseline = files.next().map(|file| Report::from_json(&read(&file)?).map_err(Failure::new)).transpose()?;
@@ -29,7 +31,7 @@ fn main() -> Result<(), Failure> {
             serde_json::from_str(include_str!("../../../docs/policy.json"))
                 .map_err(|error| Failure::new(error.to_string()))
         }),
-        scan: std::env::var_os("LIVE").map(|_| -> waaudit_mcp::Scan { Box::new(|| snapshot(DEMO)) }),
+        scan: is_live.then(|| -> Scan { Box::new(|| snapshot(DEMO)) }),
     })
 }
 

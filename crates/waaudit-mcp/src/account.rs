@@ -67,7 +67,7 @@ pub(crate) struct Account {
 impl Account {
     /// Resources and the graph, for what a report can't answer.
     pub(crate) fn inventory(&self, what: &str) -> Result<&Inventory, Failure> {
-        self.inventory.as_ref().ok_or_else(|| self.without(what))
+        self.inventory.as_ref().ok_or_else(|| without(what))
     }
 
     /// A plan, made by the first question for it.
@@ -75,12 +75,12 @@ impl Account {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         plans.entry(stage).or_insert_with(make).clone()
     }
+}
 
-    /// Why a question about a stored report has no answer.
-    pub(crate) fn without(&self, what: &str) -> Failure {
-        Failure::new(format!("a stored report does not have {what}"))
-            .help("start the server with a snapshot: waaudit mcp --snapshot FILE")
-    }
+/// Why a question about a stored report has no answer.
+pub(crate) fn without(what: &str) -> Failure {
+    Failure::new(format!("a stored report does not have {what}"))
+        .help("start the server with a snapshot: waaudit mcp --snapshot FILE")
 }
 
 enum Held {

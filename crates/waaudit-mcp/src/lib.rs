@@ -67,7 +67,11 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let service = match Server::new(setup).serve((from, to)).await {
+    let server = Server::new(setup);
+    let accounts = Arc::clone(&server.accounts);
+    // A large account takes a while to judge: that begins now. What fails is told by the first question.
+    tokio::task::spawn_blocking(move || drop(accounts.account()));
+    let service = match server.serve((from, to)).await {
         Ok(service) => service,
         // A client that leaves before it has said who it is has no question.
         Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
@@ -104,7 +108,7 @@ fn entries(may_scan: bool) -> Vec<Entry> {
         entry::<findings::Explain>(),
         entry::<simulate::LoseZone>(),
         entry::<simulate::LoseThing>(),
-        entry::<simulate::Grow>(),
+        entry::<simulate::Headroom>(),
         entry::<simulate::Plan>(),
         entry::<neighbours::Neighbours>(),
         entry::<diff::Diff>(),

@@ -170,6 +170,22 @@ impl Asked<'_> {
         self.notes.borrow_mut().push(note.into());
     }
 
+    /// The first entries of a list beside a page, as many as an answer has room for; `more` says how to get the others.
+    pub(crate) fn first<T: Serialize>(&self, list: Vec<T>, more: &str) -> Vec<T> {
+        let all = list.len();
+        let mut bytes = 0;
+        let fits = |item: &T| {
+            let is_first = bytes == 0;
+            bytes += length(item);
+            is_first || bytes <= PAGE
+        };
+        let kept: Vec<T> = list.into_iter().take_while(fits).collect();
+        if kept.len() < all {
+            self.note(format!("{} of {all} details are left out: {more}", all - kept.len()));
+        }
+        kept
+    }
+
     /// The part of a list that was asked for.
     pub(crate) fn page<T: Serialize>(
         &self,

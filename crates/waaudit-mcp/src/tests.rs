@@ -64,7 +64,7 @@ impl Client {
     async fn request(&mut self, method: &str, params: Value) -> Value {
         self.asked += 1;
         self.send(&json!({"jsonrpc": "2.0", "id": self.asked, "method": method, "params": params})).await;
-        let line = tokio::time::timeout(Duration::from_secs(120), self.from.next_line()).await.unwrap();
+        let line = tokio::time::timeout(Duration::from_mins(2), self.from.next_line()).await.unwrap();
         let answer: Value = serde_json::from_str(&line.unwrap().unwrap()).unwrap();
         assert_eq!(answer["id"], self.asked, "{answer}");
         answer
@@ -135,10 +135,10 @@ async fn a_scan_is_run_when_it_is_asked_for_and_its_account_replaces_the_one_bef
         // The scan of the command line brings a runtime of its own.
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            match FAILS.load(Ordering::Relaxed) {
-                true => Err(Failure::new("no credentials").help("aws sso login")),
-                false => Ok(demo()),
+            if FAILS.load(Ordering::Relaxed) {
+                return Err(Failure::new("no credentials").help("aws sso login"));
             }
+            Ok(demo())
         })
     });
     let mut client = Client::of(setup(Source::Scan, Some(scan))).await;

@@ -18,7 +18,7 @@ pub(in crate::cli) struct McpFlags {
     #[command(flatten)]
     source: SourceFlags,
     /// Read no CloudWatch metrics: none is billed, and verdicts that rest on one are unknown
-    #[arg(long, requires = "live", help_heading = "Account")]
+    #[arg(long, conflicts_with_all = ["demo", "snapshot", "report"], help_heading = "Account")]
     no_metrics: bool,
     /// Answer from a stored report, made by `waaudit scan --format json` (no credentials needed)
     #[arg(long, value_name = "FILE", conflicts_with_all = LIVE, help_heading = "Without an account")]

@@ -182,7 +182,7 @@ impl Question for Explain {
             expects: rule.expect.source().to_owned(),
             skips_if: rule.unless.iter().map(|one| format!("{}: {}", one.holds.source(), one.because)).collect(),
             shows: rule.evidence.clone(),
-            fix: rule.fix.source().to_owned(),
+            fix: rule.fix.source().clone(),
             findings: account.map(|account| count(&account.report, rule)),
         })
     }

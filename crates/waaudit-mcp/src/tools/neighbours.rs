@@ -53,6 +53,7 @@ impl Question for Neighbours {
             .filter(|id| *id != node.id)
             .collect();
         let nodes = graph.nodes.iter().filter(|node| others.contains(node.id.as_str())).cloned().collect();
+        let nodes = asked.first(nodes, "ask for fewer with `limit`");
         let ends = graph.ends.iter().filter(|end| end.node == node.id).cloned().collect();
         Ok(Neighbourhood { resource: node.clone(), edges, nodes, ends })
     }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::summary::ladder;
-use crate::account::Account;
+use crate::account::{Account, without};
 use crate::question::{Asked, Page, Paging, Question};
 use waaudit_judge::plan::plan;
 use waaudit_judge::report::{LimitInBrief, Losses, Plan as PlanToStage, SinglePointInBrief, StageStatus, ZoneOutcome};
@@ -78,7 +78,8 @@ impl Question for LoseZone {
             let is_on_page = |loss: &ZoneLoss| {
                 zone_losses.items.iter().any(|one| one.zone == loss.zone && one.way_in == loss.way_in)
             };
-            zone_loss(inventory).into_iter().filter(is_on_page).collect()
+            let paths = zone_loss(inventory).into_iter().filter(is_on_page).collect();
+            asked.first(paths, "name one zone and one way in")
         });
         Ok(LostZones { zone_losses, paths })
     }
@@ -103,6 +104,9 @@ pub(crate) struct SinglePoints {
     cuts: Option<Vec<SinglePoint>>,
 }
 
+/// What has the whole of a simulation.
+const ALL_HOPS: &str = "`waaudit simulate headroom --format json` has all";
+
 /// A report holds so many single points and limits.
 const MOST_IN_REPORT: usize = 100;
 
@@ -124,7 +128,8 @@ impl Question for LoseThing {
         let page = asked.page(&self.paging, &account, found)?.map(Clone::clone);
         let cuts = self.resource.as_ref().and(account.inventory.as_ref()).map(|inventory| {
             let is_on_page = |point: &SinglePoint| page.items.iter().any(|one| one.resource == point.resource);
-            single_points(inventory).into_iter().filter(is_on_page).collect()
+            let points = single_points(inventory).into_iter().filter(is_on_page).collect();
+            asked.first(points, "name one resource by its ARN")
         });
         Ok(SinglePoints { single_points: page, cuts })
     }
@@ -132,7 +137,7 @@ impl Question for LoseThing {
 
 /// How far and how fast the load grows.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct Grow {
+pub(crate) struct Headroom {
     /// The multiple of today's peak to grow to, as 4: the answer has the limits that are reached on the way. All limits
     /// where it is left out.
     #[schemars(range(min = 0))]
@@ -148,7 +153,7 @@ pub(crate) struct Grow {
 
 /// Limits, and how far today's peak is from them.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct Limits {
+pub(crate) struct Saturation {
     /// The limit that is reached first comes first.
     limits: Page<LimitInBrief>,
     /// How many limits could not be compared with a peak: a hop without a number is not a hop with room. Null of a stored
@@ -162,13 +167,13 @@ pub(crate) struct Limits {
     ramp: Option<Ramp>,
 }
 
-impl Question for Grow {
+impl Question for Headroom {
     const NAME: &'static str = "simulate_headroom";
     const ABOUT: &'static str = "How many times today's peak each hop can serve, and what saturates first when the users become more, with the \
          number, the limit and their sources. Peaks come from CloudWatch.";
-    type Answer = Limits;
+    type Answer = Saturation;
 
-    fn answer(self, asked: &Asked) -> Result<Limits, Failure> {
+    fn answer(self, asked: &Asked) -> Result<Saturation, Failure> {
         let load = self.load()?;
         let account = asked.account()?;
         let Some(inventory) = &account.inventory else { return self.of_report(asked, &account, load) };
@@ -178,17 +183,17 @@ impl Question for Grow {
         let limits = limits.map(LimitInBrief::from).filter(|limit| is_reached(limit, load)).collect();
         let limits = asked.page(&self.paging, &account, limits)?;
         let first = self.paging.cursor.is_none();
-        Ok(Limits {
+        Ok(Saturation {
             limits,
             not_computed: Some(not_computed),
-            ways_in: simulated.growth.filter(|_| first).map(|growth| growth.ways_in),
+            ways_in: simulated.growth.filter(|_| first).map(|growth| asked.first(growth.ways_in, ALL_HOPS)),
             next_steps: simulated.next_steps.filter(|_| first),
-            ramp: simulated.ramp.filter(|_| first),
+            ramp: simulated.ramp.filter(|_| first).map(|ramp| Ramp { hops: asked.first(ramp.hops, ALL_HOPS), ..ramp }),
         })
     }
 }
 
-impl Grow {
+impl Headroom {
     fn load(&self) -> Result<Load, Failure> {
         let positive = |name: &str, number: Option<f64>| match number {
             Some(number) if number <= 0.0 => {
@@ -205,17 +210,17 @@ impl Grow {
         Ok(Load { grow, within, users: None })
     }
 
-    fn of_report(&self, asked: &Asked, account: &Account, load: Load) -> Result<Limits, Failure> {
+    fn of_report(&self, asked: &Asked, account: &Account, load: Load) -> Result<Saturation, Failure> {
         let all = &account.report.headroom;
         if load.within.is_some() {
-            return Err(account.without("how fast hops follow"));
+            return Err(without("how fast hops follow"));
         }
         if all.len() >= MOST_IN_REPORT {
             asked.note(format!("a report holds {MOST_IN_REPORT} limits; `waaudit simulate headroom` lists all"));
         }
         let limits = all.iter().filter(|limit| is_reached(limit, load)).collect::<Vec<_>>();
         let limits = asked.page(&self.paging, account, limits)?.map(Clone::clone);
-        Ok(Limits { limits, not_computed: None, ways_in: None, next_steps: None, ramp: None })
+        Ok(Saturation { limits, not_computed: None, ways_in: None, next_steps: None, ramp: None })
     }
 }
 
@@ -275,6 +280,6 @@ fn plan_of(asked: &Asked, account: &Account, stage: Option<Stage>) -> Result<Opt
         (Some(plan), _) => Ok(Some(plan.clone())),
         (None, Some(inventory)) => Ok(account.plan(stage, || plan(inventory, &asked.accounts.criteria(), stage))),
         (None, None) if is_ready => Ok(None),
-        (None, None) => Err(account.without("the plan to this stage")),
+        (None, None) => Err(without("the plan to this stage")),
     }
 }

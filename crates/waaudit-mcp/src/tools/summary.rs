@@ -31,8 +31,8 @@ pub(crate) struct AccountInBrief {
     regions: Vec<String>,
     /// Whether collecting came to its end.
     complete: bool,
-    /// Score, stages, areas, and the checklist before an expected peak. Blockers are those of the next stage alone: they
-    /// block all later ones too.
+    /// Score, stages, areas, and the checklist before an expected peak. Blockers are those of the next stage alone,
+    /// which block all later ones too; the tool `plan` has those of a later stage.
     summary: SummaryOfReport,
     /// What the loss of each zone in use does; null where the report does not say.
     zones: Option<Vec<ZoneInBrief>>,
