@@ -35,7 +35,25 @@ fn make() -> PathBuf {
     for (name, copies) in COPIES {
         report(&home, name, Some(&write(name, repeated(copies))));
     }
+    beside(&home);
     home
+}
+
+/// The pages of a difference and of a trend, from the reports that are there.
+fn beside(home: &Path) {
+    let demo = std::fs::read_to_string(home.join("demo.json")).expect("a report");
+    let earlier = demo.replacen("2026-11-02T", "2026-10-02T", 1);
+    assert_ne!(earlier, demo, "another moment");
+    std::fs::create_dir_all(home.join("reports")).expect("a folder");
+    std::fs::write(home.join("reports/earlier.json"), earlier).expect("a file");
+    std::fs::copy(home.join("demo.json"), home.join("reports/demo.json")).expect("a copy");
+    for (args, code) in [
+        (["diff", "demo.json", "5000.json", "--format", "html", "--output", "difference.html"], 1),
+        (["trend", "reports", "--format", "html", "--output", "trend.html", "--no-color"], 0),
+    ] {
+        let output = waaudit(home).args(args).output().expect("a run");
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 /// The page and the JSON of an account; the demo's where none is given.
@@ -99,6 +117,11 @@ fn the_first_screen_the_matrix_and_the_lists_need_no_script() {
 #[test]
 fn axe_finds_nothing_in_either_colour_scheme() {
     check("accessible", &[]);
+}
+
+#[test]
+fn pages_of_changes_and_of_a_trend_are_as_silent_and_accessible() {
+    check("beside", &[]);
 }
 
 #[test]

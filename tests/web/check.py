@@ -182,6 +182,22 @@ def accessible(folder):
         axe(Axe(), page, "without a script")
 
 
+def beside(folder):
+    """Pages of a difference and of a trend: silent, without a script of their own, and axe finds nothing."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    with browser() as chromium:
+        for name, shown in [("difference", "New failures"), ("trend", "account 123456789012")]:
+            for scheme in ["light", "dark"]:
+                opened = tab(chromium, color_scheme=scheme, viewport=NARROW)
+                page = opened.open(folder / f"{name}.html", wait=False)
+                assert shown in page.inner_text("main"), name
+                axe(Axe(), page, f"{name}, {scheme}")
+                overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert overflow <= 0, (name, overflow)
+                opened.quiet()
+
+
 def axe(axe, page, where):
     violations = axe.run(page).response["violations"]
     told = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in violations]
@@ -360,7 +376,8 @@ def took(page, action):
     return spent
 
 
-CHECKS = {check.__name__: check for check in [harmless, unscripted, accessible, keyboard, linked, waived, printed, swift]}
+ALL = [harmless, unscripted, accessible, beside, keyboard, linked, waived, printed, swift]
+CHECKS = {check.__name__: check for check in ALL}
 
 if __name__ == "__main__":
     name, folder, *more = sys.argv[1:]
