@@ -23,6 +23,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("schemas/rule.json", &["schema", "rule"]),
     ("schemas/settings.json", &["schema", "settings"]),
     ("schemas/simulation.json", &["schema", "simulation"]),
+    ("schemas/trend.json", &["schema", "trend"]),
     ("schemas/snapshot.json", &["schema", "snapshot"]),
     ("schemas/waivers.json", &["schema", "waivers"]),
 ];

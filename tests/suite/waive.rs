@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::program::waaudit;
 
-const RULE: &str = "recovery/s3-versioning";
+const RULE: &str = "cost/s3-lifecycle";
 
 fn run(home: &Path, args: &[&str]) -> Output {
     waaudit(home).args(args).output().expect("a run")

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::simulation::Section;
+use crate::simulation::{Grid, Section};
 use crate::trend;
 use waaudit_judge::trend::AccountTrend;
 
@@ -20,8 +20,20 @@ pub(super) struct Course {
 
 impl Course {
     pub(super) fn new(of: &AccountTrend) -> Self {
-        let section = trend::account(of);
+        let mut section = trend::account(of);
+        if let Some(grid) = &mut section.grid {
+            without_bars(grid);
+        }
         Self { line: line(of), words: section.lines.join(" "), section }
+    }
+}
+
+/// The picture replaces the terminal's bars, which have no word over them.
+fn without_bars(grid: &mut Grid) {
+    let Some(bars) = grid.header.iter().position(String::is_empty) else { return };
+    grid.header.remove(bars);
+    for row in &mut grid.rows {
+        row.remove(bars);
     }
 }
 
