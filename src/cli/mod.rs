@@ -15,7 +15,6 @@ use waaudit_model::error::Failure;
 
 use self::args::simulate::{Rung, Simulation};
 use self::args::{Cli, Command, GraphFlags, RuleCommand};
-#[cfg(feature = "mcp")]
 use self::commands::mcp;
 use self::commands::{completions, diff, facts, graph, lens, permissions, rule, scaffold, scan};
 use self::commands::{schema, settings, simulate, trend, waive};
@@ -62,7 +61,6 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
             let from = source.resolve(Allowed::default());
             print(&graph::draw(&from, settings.as_deref(), format, all, quiet)?)
         }
-        #[cfg(feature = "mcp")]
         Command::Mcp(flags) => mcp::run(flags.resolve()).map(|()| Exit::Clean),
         Command::Rule(RuleCommand::List { selection, format }) => print(&rule::list(&selection.resolve(), format)?),
         Command::Rule(RuleCommand::Explain { id, folders }) => print(&rule::explain(&id, &folders)?),

@@ -16,7 +16,6 @@ mod html;
 mod language;
 mod live;
 mod managed;
-#[cfg(feature = "mcp")]
 mod mcp;
 mod moto;
 mod output;

@@ -12,7 +12,6 @@ const PAGES: &[&str] = &[
     CI,
     RULES,
     include_str!("../../docs/json.md"),
-    #[cfg(feature = "mcp")]
     include_str!("../../docs/mcp.md"),
     include_str!("../../docs/report.md"),
     include_str!("../../SECURITY.md"),
@@ -87,7 +86,6 @@ fn every_flag_that_the_pages_name_exists() {
         &["permissions", "--help"],
         &["trend", "--help"],
         &["waive", "--help"],
-        #[cfg(feature = "mcp")]
         &["mcp", "--help"],
         &["rule", "list", "--help"],
         &["rule", "new", "--help"],
@@ -96,7 +94,6 @@ fn every_flag_that_the_pages_name_exists() {
     // Flags of cargo, the AWS CLI, sha256sum and gh.
     let others = [
         "--check",
-        "--features",
         "--findings",
         "--ignore-missing",
         "--json-string",

@@ -1,7 +1,6 @@
 //! The flags of every command, and what they become: the options that commands take.
 
 pub(in crate::cli) mod diff;
-#[cfg(feature = "mcp")]
 pub(in crate::cli) mod mcp;
 pub(in crate::cli) mod scan;
 pub(in crate::cli) mod simulate;
@@ -16,7 +15,6 @@ use waaudit_judge::selection::Selection;
 use waaudit_rules::Severity;
 
 use self::diff::DiffFlags;
-#[cfg(feature = "mcp")]
 use self::mcp::McpFlags;
 use self::scan::ScanFlags;
 use self::simulate::Simulation;
@@ -58,7 +56,6 @@ pub(in crate::cli) enum Command {
     Simulate(Simulation),
     /// Draw request paths: names, load balancers, servers and data stores
     Graph(Box<GraphFlags>),
-    #[cfg(feature = "mcp")]
     /// Answer an assistant's questions, over the Model Context Protocol on stdin and stdout
     Mcp(Box<McpFlags>),
     /// List, explain and test rules

@@ -5,7 +5,6 @@ pub mod diff;
 pub mod facts;
 pub mod graph;
 pub mod lens;
-#[cfg(feature = "mcp")]
 pub mod mcp;
 pub mod permissions;
 pub mod rule;
