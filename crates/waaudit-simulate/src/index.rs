@@ -1,14 +1,16 @@
 //! Resources by what names them: by kind and ARN, and by kind, region and id.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::Hash;
 
 use waaudit_derive::Inventory;
 use waaudit_model::facts::Facts;
-use waaudit_model::facts::applicationautoscaling::ScalableTarget;
+use waaudit_model::facts::applicationautoscaling::{self, ScalableTarget};
+use waaudit_model::facts::autoscaling;
 use waaudit_model::snapshot::Resource;
 
 /// Resources by kind and ARN.
-pub(crate) struct ByArn<'i>(BTreeMap<(&'i str, &'i str), &'i Resource>);
+pub(crate) struct ByArn<'i>(HashMap<(&'i str, &'i str), &'i Resource>);
 
 impl<'i> ByArn<'i> {
     pub(crate) fn new(inventory: &'i Inventory) -> Self {
@@ -25,11 +27,17 @@ impl<'i> ByArn<'i> {
 pub(crate) struct Index<'i> {
     pub(crate) inventory: &'i Inventory,
     by_arn: ByArn<'i>,
-    by_id: BTreeMap<(&'i str, &'i str, &'i str), &'i Resource>,
+    by_id: HashMap<(&'i str, &'i str, &'i str), &'i Resource>,
+    /// Resources by kind and region, in the snapshot's order.
+    by_region: HashMap<(&'i str, &'i str), Vec<&'i Resource>>,
     /// Scalable targets by region, resource and dimension.
-    targets: BTreeMap<[String; 3], ScalableTarget>,
+    targets: HashMap<[String; 3], ScalableTarget>,
+    /// Scaling policies by region and Auto Scaling group.
+    group_policies: HashMap<[String; 2], Vec<autoscaling::Policy>>,
+    /// Scaling policies by region, resource and dimension.
+    target_policies: HashMap<[String; 3], Vec<applicationautoscaling::Policy>>,
     /// Cache nodes by region and replication group.
-    nodes: BTreeMap<[String; 2], Vec<&'i Resource>>,
+    nodes: HashMap<[String; 2], Vec<&'i Resource>>,
 }
 
 impl<'i> Index<'i> {
@@ -39,8 +47,11 @@ impl<'i> Index<'i> {
             inventory,
             by_arn: ByArn::new(inventory),
             by_id: all.iter().map(|one| ((one.kind.as_str(), one.region.as_str(), one.id.as_str()), one)).collect(),
-            targets: all.iter().filter_map(scalable_target).collect(),
-            nodes: cache_nodes(all),
+            by_region: grouped(all.iter().map(|one| ((one.kind.as_str(), one.region.as_str()), one))),
+            targets: parsed(inventory).filter_map(target_key).collect(),
+            group_policies: grouped(parsed(inventory).filter_map(group_key)),
+            target_policies: grouped(parsed(inventory).filter_map(target_policy_key)),
+            nodes: grouped(inventory.snapshot.of("elasticache.cluster").filter_map(replication_group_key)),
         }
     }
 
@@ -52,10 +63,9 @@ impl<'i> Index<'i> {
         self.by_id.get(&(kind, region, id)).copied()
     }
 
-    /// All resources of a kind in a region, by id.
-    pub(crate) fn in_region(&self, kind: &'i str, region: &'i str) -> impl Iterator<Item = &'i Resource> {
-        let from = (kind, region, "");
-        self.by_id.range(from..).take_while(move |(key, _)| key.0 == kind && key.1 == region).map(|(_, one)| *one)
+    /// All resources of a kind in a region.
+    pub(crate) fn in_region<'s>(&'s self, kind: &'s str, region: &'s str) -> &'s [&'i Resource] {
+        self.by_region.get(&(kind, region)).map_or(&[], Vec::as_slice)
     }
 
     /// The facts of a resource by its id, as their struct.
@@ -67,27 +77,55 @@ impl<'i> Index<'i> {
         self.targets.get(&[region, resource, dimension].map(str::to_owned))
     }
 
+    /// The policies of an Auto Scaling group.
+    pub(crate) fn group_policies(&self, region: &str, group: &str) -> &[autoscaling::Policy] {
+        self.group_policies.get(&[region, group].map(str::to_owned)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The policies of a dimension of a resource.
+    pub(crate) fn target_policies(
+        &self,
+        region: &str,
+        resource: &str,
+        dimension: &str,
+    ) -> &[applicationautoscaling::Policy] {
+        self.target_policies.get(&[region, resource, dimension].map(str::to_owned)).map_or(&[], Vec::as_slice)
+    }
+
     /// The nodes of a replication group.
     pub(crate) fn cache_nodes(&self, region: &str, group: &str) -> &[&'i Resource] {
         self.nodes.get(&[region, group].map(str::to_owned)).map_or(&[], Vec::as_slice)
     }
 }
 
-fn scalable_target(resource: &Resource) -> Option<([String; 3], ScalableTarget)> {
-    if resource.kind != ScalableTarget::KIND {
-        return None;
-    }
-    let facts: ScalableTarget = resource.facts().ok()?;
-    let key = [resource.region.clone(), facts.resource.known()?.clone(), facts.dimension.known()?.clone()];
-    Some((key, facts))
+/// The resources of a kind whose facts are what they should be, with these.
+fn parsed<F: Facts>(inventory: &Inventory) -> impl Iterator<Item = (&Resource, F)> {
+    inventory.snapshot.of(F::KIND).filter_map(|one| Some((one, one.facts().ok()?)))
 }
 
-fn cache_nodes(all: &[Resource]) -> BTreeMap<[String; 2], Vec<&Resource>> {
-    let mut nodes: BTreeMap<[String; 2], Vec<&Resource>> = BTreeMap::new();
-    for resource in all.iter().filter(|resource| resource.kind == "elasticache.cluster") {
-        if let Some(group) = resource.facts.get("replication_group").and_then(|group| group.as_str()) {
-            nodes.entry([resource.region.clone(), group.to_owned()]).or_default().push(resource);
-        }
+fn grouped<K: Eq + Hash, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in pairs {
+        groups.entry(key).or_default().push(value);
     }
-    nodes
+    groups
+}
+
+fn target_key((own, facts): (&Resource, ScalableTarget)) -> Option<([String; 3], ScalableTarget)> {
+    Some(([own.region.clone(), facts.resource.known()?.clone(), facts.dimension.known()?.clone()], facts))
+}
+
+fn group_key((own, facts): (&Resource, autoscaling::Policy)) -> Option<([String; 2], autoscaling::Policy)> {
+    Some(([own.region.clone(), facts.group.known()?.clone()], facts))
+}
+
+fn target_policy_key(
+    (own, facts): (&Resource, applicationautoscaling::Policy),
+) -> Option<([String; 3], applicationautoscaling::Policy)> {
+    Some(([own.region.clone(), facts.resource.known()?.clone(), facts.dimension.known()?.clone()], facts))
+}
+
+fn replication_group_key(node: &Resource) -> Option<([String; 2], &Resource)> {
+    let group = node.facts.get("replication_group")?.as_str()?;
+    Some(([node.region.clone(), group.to_owned()], node))
 }

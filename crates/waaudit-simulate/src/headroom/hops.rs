@@ -4,7 +4,7 @@
 //! concurrency, a server the subnet and NAT gateway that it leaves by. Queues, streams and tables are hops too, but no API
 //! says who calls them: their ways in are not known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use waaudit_model::facts::database::Database;
 use waaudit_model::facts::ecs::Service;
@@ -48,7 +48,7 @@ impl<'i> Hops<'i> {
         let graph = &index.inventory.graph;
         let (reach, sides) = (Reachability::new(graph, false), Sides::new(graph));
         let mut hops = Self { entries: Vec::new(), resources: BTreeMap::new(), absent: BTreeMap::new() };
-        let mut known: BTreeMap<&str, Subjects> = BTreeMap::new();
+        let mut known: HashMap<&str, Subjects> = HashMap::new();
         for resource in index.inventory.snapshot.of("entry_point").filter(|entry| !is_behind_distribution(entry)) {
             let place = hops.entries.len();
             let mut possible = Vec::new();
@@ -119,15 +119,15 @@ fn doubt(possible: &[&Node]) -> Option<String> {
 
 /// Resources beside the paths: what guards a node, and by what its packets leave.
 struct Sides<'i> {
-    leaves: BTreeMap<&'i str, Vec<&'i str>>,
-    guards: BTreeMap<&'i str, Vec<&'i str>>,
+    leaves: HashMap<&'i str, Vec<&'i str>>,
+    guards: HashMap<&'i str, Vec<&'i str>>,
 }
 
 impl<'i> Sides<'i> {
     fn new(graph: &'i Graph) -> Self {
-        let (mut leaves, mut guards) = (BTreeMap::new(), BTreeMap::new());
+        let (mut leaves, mut guards) = (HashMap::new(), HashMap::new());
         for edge in graph.edges.iter().filter(|edge| edge.active) {
-            let (by, from, to): (&mut BTreeMap<&str, Vec<&str>>, _, _) = match edge.relation {
+            let (by, from, to): (&mut HashMap<&str, Vec<&str>>, _, _) = match edge.relation {
                 Relation::Leaves => (&mut leaves, &edge.from, &edge.to),
                 Relation::Guards => (&mut guards, &edge.to, &edge.from),
                 _ => continue,
@@ -217,7 +217,7 @@ fn add_shared<'i>(own: &'i Resource, index: &Index<'i>, subjects: &mut Subjects<
             subjects.needs_all(index.cache_nodes(region, &own.id).to_vec(), || format!("nodes of {}", own.id));
         }
         "lambda.function" => {
-            let settings = index.in_region("lambda.settings", region).next();
+            let settings = index.in_region("lambda.settings", region).first().copied();
             subjects.needs(settings, || format!("lambda.settings of {region}"));
         }
         _ => {}

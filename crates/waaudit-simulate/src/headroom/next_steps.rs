@@ -266,8 +266,8 @@ fn leads_to(reach: &Reachability, balancer: &str, limit: &HopLimit) -> bool {
 /// The database of an instance.
 fn database_of<'a>(question: &Question<'a>) -> Option<(&'a Resource, Database)> {
     let own = &question.resource.id;
-    let all = question.index.in_region("database", &question.resource.region);
-    all.filter_map(|one| Some((one, one.facts::<Database>().ok()?))).find(|(_, database)| {
+    let all = question.index.in_region("database", &question.resource.region).iter();
+    all.filter_map(|one| Some((*one, one.facts::<Database>().ok()?))).find(|(_, database)| {
         let writer = database.writer.known().and_then(Option::as_ref) == Some(own);
         writer || database.readers.known().is_some_and(|readers| readers.iter().any(|one| one.instance == *own))
     })

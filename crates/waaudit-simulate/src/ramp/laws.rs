@@ -11,8 +11,7 @@
 //! | DynamoDB provisioned, scaled | see [`follows`] | Application Auto Scaling guide |
 //! | all else | as it is | |
 
-use waaudit_model::facts::applicationautoscaling::Policy as AppPolicy;
-use waaudit_model::facts::autoscaling::{Group, Policy};
+use waaudit_model::facts::autoscaling::Group;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::ecs::Service;
 use waaudit_model::facts::elb::{LoadBalancer, TargetGroup};
@@ -204,9 +203,7 @@ fn ready_seconds(group: &Group) -> Result<f64, String> {
 
 /// The target of the group's policy in per cent of full use, and whether its metric ends there.
 fn tracked(asked: &Asked) -> Result<(f64, bool), String> {
-    let policies = asked.index.in_region("autoscaling.policy", &asked.resource.region);
-    let own = policies.filter_map(|policy| policy.facts::<Policy>().ok());
-    let own = own.filter(|policy| policy.group.known() == Some(&asked.resource.id));
+    let own = asked.index.group_policies(&asked.resource.region, &asked.resource.id).iter();
     let cpu = own
         .filter(|policy| policy.tracked_metric.known().and_then(Option::as_deref) == Some("ASGAverageCPUUtilization"));
     let targets = cpu.filter_map(|policy| policy.target_value.get().flatten()).filter(|target| *target > 0.0);
@@ -292,11 +289,8 @@ fn table(limit: &HopLimit, asked: &Asked, dimension: &str) -> Told {
 
 /// The value at which policies hold a metric of a resource's dimension, in per cent, the lowest of them.
 fn lowest_target(asked: &Asked, name: &str, dimension: &str, metric: impl Fn(Option<&str>) -> bool) -> Option<f64> {
-    let policies = asked.index.in_region("applicationautoscaling.policy", &asked.resource.region);
-    let own = policies.filter_map(|policy| policy.facts::<AppPolicy>().ok()).filter(|policy| {
-        let of = (policy.resource.known().map(String::as_str), policy.dimension.known().map(String::as_str));
-        of == (Some(name), Some(dimension)) && metric(policy.tracked_metric.known().and_then(Option::as_deref))
-    });
+    let own = asked.index.target_policies(&asked.resource.region, name, dimension).iter();
+    let own = own.filter(|policy| metric(policy.tracked_metric.known().and_then(Option::as_deref)));
     let targets = own.filter_map(|policy| policy.target_value.get().flatten()).filter(|target| *target > 0.0);
     targets.reduce(f64::min).map(|lowest| lowest.min(100.0))
 }

@@ -1,6 +1,6 @@
 //! One way in with what is behind it, walked once and judged zone by zone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use waaudit_model::topology::graph::{Basis, Graph, Loss, Node, Outcome};
 use waaudit_model::topology::reach::{Reachability, WayOut};
@@ -157,13 +157,13 @@ impl<'p, 'g> Path<'p, 'g> {
 }
 
 /// Servers whose own address is called: by a name, by a distribution, by an accelerator.
-pub(super) struct Addressed<'g>(BTreeMap<&'g str, Vec<&'g str>>);
+pub(super) struct Addressed<'g>(HashMap<&'g str, Vec<&'g str>>);
 
 impl<'g> Addressed<'g> {
     pub(super) fn new(graph: &'g Graph) -> Self {
-        let kinds: BTreeMap<&str, &str> =
+        let kinds: HashMap<&str, &str> =
             graph.nodes.iter().map(|node| (node.id.as_str(), node.kind.as_str())).collect();
-        let mut callers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut callers: HashMap<&str, Vec<&str>> = HashMap::new();
         for edge in graph.edges.iter().filter(|edge| edge.active && edge.alternative.is_none()) {
             let to_server = kinds.get(edge.to.as_str()) == Some(&"ec2.instance");
             let caller = kinds.get(edge.from.as_str());

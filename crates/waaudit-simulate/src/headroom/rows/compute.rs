@@ -5,7 +5,6 @@ use waaudit_model::facts::ec2::Instance;
 use waaudit_model::facts::ecs::Service;
 use waaudit_model::facts::lambda::{Concurrency, Function, Settings};
 use waaudit_model::facts::servicequotas::Quota;
-use waaudit_model::snapshot::Resource;
 
 use super::super::report::{Consequence, Limited, Peak, Source};
 use super::EC2_VCPUS;
@@ -110,8 +109,8 @@ fn reserved(_: &Function, around: &Around) -> Reading {
 
 /// Where all that a region may run at once is free for any function, none has a limit of its own.
 fn nothing_is_reserved(around: &Around) -> bool {
-    let settings = around.index.in_region("lambda.settings", &around.resource.region).next();
-    let Some(Ok(settings)) = settings.map(Resource::facts::<Settings>) else { return false };
+    let settings = around.index.in_region("lambda.settings", &around.resource.region).first();
+    let Some(Ok(settings)) = settings.map(|own| own.facts::<Settings>()) else { return false };
     let limit = settings.concurrency_limit.known();
     limit.is_some() && settings.unreserved_concurrency.known() == limit
 }
