@@ -16,6 +16,8 @@
 //! # }
 //! ```
 //!
+//! [`request_paths::request_paths`] draws what serves the requests, with the marks of both.
+//!
 //! [`headroom::headroom`] compares each limit on the paths with today's peak, and [`ramp::ramp`] says which hop falls behind
 //! when the load grows within a time; both have their own examples.
 
@@ -23,6 +25,7 @@ pub mod fis;
 pub mod headroom;
 mod index;
 pub mod ramp;
+pub mod request_paths;
 pub mod single_points;
 pub mod targets;
 #[cfg(test)]

@@ -18,6 +18,7 @@ use waaudit_model::topology::graph::Node;
 use waaudit_model::topology::reach::Reachability;
 
 use self::needs::Needs;
+pub(crate) use self::needs::{is_membership, is_store};
 use self::things::Things;
 use crate::traffic::Traffic;
 use crate::ways_in::{WayIn, ways_in};

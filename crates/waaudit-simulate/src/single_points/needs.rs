@@ -3,7 +3,7 @@
 //! The graph of needs has the sure ways of requests that nothing replaces. What spreads requests over targets needs any one
 //! of them: a target cuts it off only where it is alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use petgraph::Direction;
 use petgraph::algo::dominators::{Dominators, simple_fast};
@@ -32,27 +32,27 @@ pub(crate) type Losses<'g> = BTreeMap<&'g str, BTreeSet<String>>;
 /// The graph of needs.
 pub(crate) struct Needs<'g> {
     net: DiGraph<&'g Node, ()>,
-    places: BTreeMap<&'g str, NodeIndex>,
+    places: HashMap<&'g str, NodeIndex>,
     /// Servers that others call as their database.
-    called: BTreeSet<&'g str>,
+    called: HashSet<&'g str>,
     /// Members that replace each other, by the node that leads to them.
-    groups: BTreeMap<&'g str, BTreeMap<&'g str, Vec<&'g str>>>,
-    cut: BTreeMap<&'g str, Losses<'g>>,
-    regions: BTreeMap<&'g str, BTreeSet<String>>,
+    groups: HashMap<&'g str, BTreeMap<&'g str, Vec<&'g str>>>,
+    cut: HashMap<&'g str, Losses<'g>>,
+    regions: HashMap<&'g str, BTreeSet<String>>,
 }
 
 impl<'g> Needs<'g> {
     pub(crate) fn new(graph: &'g Graph) -> Self {
         let mut net = DiGraph::with_capacity(graph.nodes.len(), graph.edges.len());
-        let places: BTreeMap<&str, NodeIndex> =
+        let places: HashMap<&str, NodeIndex> =
             graph.nodes.iter().map(|node| (node.id.as_str(), net.add_node(node))).collect();
         let mut needs = Self {
             net,
             places,
-            called: BTreeSet::new(),
-            groups: BTreeMap::new(),
-            cut: BTreeMap::new(),
-            regions: BTreeMap::new(),
+            called: HashSet::new(),
+            groups: HashMap::new(),
+            cut: HashMap::new(),
+            regions: HashMap::new(),
         };
         for edge in graph.edges.iter().filter(|edge| is_sure(edge)) {
             needs.add(edge);
@@ -163,7 +163,7 @@ impl<'g> Needs<'g> {
 
     fn is_store(&self, node: &Node) -> bool {
         let by_itself = node.kind == "ec2.instance" && self.called.contains(node.id.as_str());
-        by_itself || STORES.contains(&node.kind.as_str())
+        by_itself || is_store(&node.kind)
     }
 
     /// The groups of members that replace each other, of all that a way in needs.
@@ -221,6 +221,11 @@ fn is_sure(edge: &Edge) -> bool {
 /// What starts targets and is none itself.
 fn is_controller(node: &Node) -> bool {
     ["ecs.service", "autoscaling.group"].contains(&node.kind.as_str())
+}
+
+/// Whether nodes of a kind hold what others need.
+pub(crate) fn is_store(kind: &str) -> bool {
+    STORES.contains(&kind)
 }
 
 /// Whether an edge leads from a member to the group that holds it.

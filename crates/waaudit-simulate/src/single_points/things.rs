@@ -1,6 +1,6 @@
 //! Which nodes are things of the user's own that fail as a unit, and which of them have a standby.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use waaudit_derive::Inventory;
 use waaudit_model::facts::database::Database;
@@ -17,15 +17,15 @@ use crate::index::ByArn;
 /// Resources by ARN, and the groups and services that start others in their place.
 pub(super) struct Things<'i> {
     by_arn: ByArn<'i>,
-    replaced_by: BTreeMap<&'i str, &'i str>,
+    replaced_by: HashMap<&'i str, &'i str>,
 }
 
 impl<'i> Things<'i> {
     pub(super) fn new(inventory: &'i Inventory) -> Self {
         let graph = &inventory.graph;
-        let names: BTreeMap<&str, &str> =
+        let names: HashMap<&str, &str> =
             graph.nodes.iter().map(|node| (node.id.as_str(), node.name.as_str())).collect();
-        let mut replaced_by: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut replaced_by: HashMap<&str, &str> = HashMap::new();
         for edge in graph.edges.iter().filter(|edge| is_membership(edge)) {
             if let Some(name) = names.get(edge.to.as_str()) {
                 replaced_by.insert(&edge.from, name);
