@@ -5,7 +5,7 @@ use crate::criteria::{Criteria, Judged};
 use crate::practice::fold;
 use crate::report::{REPORT_VERSION, Report, RuleWords, Tool};
 use crate::score::summarise;
-use crate::simulation::{losses, nearest_limits, plan_in_brief};
+use crate::simulation::{growth_in_brief, losses, plan_in_brief};
 use waaudit_derive::{Changes, Inventory};
 use waaudit_model::gap::{Gap, GapReason};
 use waaudit_model::snapshot::Snapshot;
@@ -23,9 +23,9 @@ pub fn audit_and_simulate(snapshot: Snapshot, criteria: &Criteria) -> Report {
 /// The same, of what is known already.
 pub fn audit_known(inventory: Inventory, criteria: &Criteria) -> Report {
     let simulation = Some(losses(&inventory));
-    let headroom = nearest_limits(&inventory, &criteria.settings.non_production);
+    let (headroom, ramp) = growth_in_brief(&inventory, &criteria.settings.non_production);
     let plan = plan_in_brief(&inventory, criteria);
-    Report { simulation, headroom, plan, ..judged(criteria.narrowed(inventory), criteria) }
+    Report { simulation, headroom, ramp: Some(ramp), plan, ..judged(criteria.narrowed(inventory), criteria) }
 }
 
 fn judged(inventory: Inventory, criteria: &Criteria) -> Report {
@@ -50,6 +50,7 @@ pub fn report(inventory: Inventory, judged: Judged, criteria: &Criteria) -> Repo
         complete: snapshot.gaps.iter().all(|gap| gap.reason != GapReason::OutOfTime),
         simulation: None,
         headroom: Vec::new(),
+        ramp: None,
         plan: None,
         rules: rules.rules.iter().map(|rule| RuleWords::from(rule).into()).collect(),
         findings,
@@ -197,7 +198,8 @@ mod tests {
         let (set, settings) = (rules(), Settings::default());
         let whole = audit_and_simulate(Snapshot::from_json(DEMO).unwrap(), &Criteria::new(&set, &settings));
         assert!(whole.simulation.as_ref().is_some_and(|losses| !losses.zones.is_empty()));
-        assert!(!whole.headroom.is_empty() && whole.plan.is_some());
-        assert_eq!(Report { simulation: None, headroom: Vec::new(), plan: None, ..whole }, demo(&set));
+        assert!(!whole.headroom.is_empty() && whole.ramp.is_some() && whole.plan.is_some());
+        let plain = Report { simulation: None, headroom: Vec::new(), ramp: None, plan: None, ..whole };
+        assert_eq!(plain, demo(&set));
     }
 }

@@ -17,6 +17,7 @@ use waaudit_model::snapshot::AccountIdentity;
 use waaudit_rules::Stage;
 use waaudit_simulate::headroom::{self, Growth, Headroom, NextSteps};
 use waaudit_simulate::ramp::{Ramp, RampOptions, ramp};
+use waaudit_simulate::request_paths::request_paths;
 use waaudit_simulate::requests_per_second;
 use waaudit_simulate::single_points::{SinglePoint, single_points};
 use waaudit_simulate::zone_loss::{ZoneLoss, zone_loss};
@@ -159,17 +160,24 @@ pub fn plan_for(inventory: &Inventory, criteria: &Criteria, stage: Option<Stage>
 
 /// What lost zones and lost things do to an account, in brief.
 pub fn losses(inventory: &Inventory) -> Losses {
+    let (zones, points) = (zone_loss(inventory), single_points(inventory));
     Losses {
-        zones: zone_loss(inventory).into_iter().map(ZoneOutcome::from).collect(),
-        single_points: single_points(inventory).into_iter().take(MOST_LISTED).map(Into::into).collect(),
+        paths: request_paths(inventory, &zones, &points),
+        zones: zones.into_iter().map(ZoneOutcome::from).collect(),
+        single_points: points.into_iter().take(MOST_LISTED).map(Into::into).collect(),
     }
 }
 
-/// The limits of an account that are reached first, at most 100.
-pub fn nearest_limits(inventory: &Inventory, non_production: &NonProduction) -> Vec<LimitInBrief> {
-    let options = headroom::Options { non_production: non_production.clone() };
-    let limits = headroom::headroom(inventory, &options).limits.into_iter();
-    limits.take(MOST_LISTED).map(LimitInBrief::from).collect()
+/// The limits of an account that are reached first, at most 100, and how its hops follow a load that doubles within a
+/// minute.
+pub fn growth_in_brief(inventory: &Inventory, non_production: &NonProduction) -> (Vec<LimitInBrief>, Ramp) {
+    let of = headroom::Options { non_production: non_production.clone() };
+    let found = headroom::headroom(inventory, &of);
+    let options = RampOptions { requests_per_second: requests_per_second(inventory), ..RampOptions::default() };
+    let mut ramp = ramp(inventory, &found, &of, &options);
+    ramp.hops.truncate(MOST_LISTED);
+    ramp.not_computed.truncate(MOST_LISTED);
+    (found.limits.into_iter().take(MOST_LISTED).map(LimitInBrief::from).collect(), ramp)
 }
 
 /// The plan to the next stage, for a report: nothing of a large account.

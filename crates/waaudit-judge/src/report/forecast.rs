@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use waaudit_simulate::headroom::{Bound, Consequence, HopLimit, Limited, Peak};
+use waaudit_simulate::request_paths::RequestPaths;
 use waaudit_simulate::single_points::SinglePoint;
 use waaudit_simulate::ways_in::WayIn;
 use waaudit_simulate::zone_loss::{Contradiction, Decider, ZoneLoss};
@@ -17,6 +18,10 @@ pub struct Losses {
     pub zones: Vec<ZoneOutcome>,
     /// Single points of failure, those that take most ways in first: at most 100.
     pub single_points: Vec<SinglePointInBrief>,
+    /// What serves the requests of the ways in, and what leads where, with the marks of both. Empty in reports that were made
+    /// before they had it.
+    #[serde(default)]
+    pub paths: RequestPaths,
 }
 
 /// What the loss of one zone does to one way in.

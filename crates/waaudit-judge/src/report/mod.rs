@@ -21,6 +21,7 @@ pub use self::shared::Shared;
 pub use waaudit_model::gap::Gap;
 use waaudit_model::snapshot::{AccountIdentity, Effort, MetricsAsked};
 use waaudit_rules::{ChecklistItem, Pillar, Severity, Stage};
+use waaudit_simulate::ramp::Ramp;
 
 /// The version of the report's form. It grows when a field is renamed or removed, not when one is added.
 pub const REPORT_VERSION: u32 = 2;
@@ -47,6 +48,10 @@ pub struct Report {
     pub simulation: Option<Losses>,
     /// Limits with today's peaks, the one that is reached first first: at most 100. `waaudit simulate headroom` has all.
     pub headroom: Vec<LimitInBrief>,
+    /// How the hops follow a load that doubles within a minute, the one that falls behind first first: at most 100, and at
+    /// most 100 that could not be computed. `waaudit simulate headroom --grow --within` has other ramps. Null where the scan
+    /// did not look at the whole account, and in reports that were made before they had it.
+    pub ramp: Option<Ramp>,
     /// How the account gets ready for the next stage; null where it is ready for all, where the scan did not look at the
     /// whole account, and where it has more than 5,000 resources: `waaudit simulate plan` makes it then.
     pub plan: Option<Plan>,

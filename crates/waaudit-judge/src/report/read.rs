@@ -11,6 +11,7 @@ use super::{
 };
 use waaudit_model::snapshot::{AccountIdentity, Effort, MetricsAsked};
 use waaudit_rules::{FixFlag, Pillar, References, Severity, Stage};
+use waaudit_simulate::ramp::Ramp;
 
 impl Report {
     /// Reads a report as JSON. An error says what does not fit.
@@ -47,6 +48,8 @@ struct ReportForm {
     simulation: Option<Losses>,
     #[serde(default)]
     headroom: Vec<LimitInBrief>,
+    #[serde(default)]
+    ramp: Option<Ramp>,
     #[serde(default)]
     plan: Option<Plan>,
     #[serde(default)]
@@ -129,6 +132,7 @@ impl ReportForm {
             summary: self.summary,
             simulation: self.simulation,
             headroom: self.headroom,
+            ramp: self.ramp,
             plan: self.plan,
             findings: findings.collect::<Result<_, _>>()?,
             rules: if lists_rules { words.into_values().collect() } else { Vec::new() },

@@ -147,6 +147,7 @@ pub(super) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
     Report {
         simulation: None,
         headroom: Vec::new(),
+        ramp: None,
         plan: None,
         schema_version: REPORT_VERSION,
         tool: Tool { name: "waaudit".to_owned(), version: "0.1.0".to_owned() },
