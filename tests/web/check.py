@@ -35,8 +35,8 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 MOST_TIMES = 25
 # Elements of the page. A name in an account brings none.
 ELEMENTS = set(
-    "html head meta title style body a header nav button main section p strong time h1 h2 h3 h4 div span svg rect path text "
-    "ol ul li table thead tbody tr th td figure figcaption details summary pre code dl dt dd footer script noscript label "
+    "html head meta title style body a header nav button main section p strong time h1 h2 h3 h4 div span "
+    "svg rect path text tspan ol ul li table thead tbody tr th td figure figcaption details summary pre code dl dt dd footer script noscript label "
     "input select option datalist fieldset legend form".split()
 )
 

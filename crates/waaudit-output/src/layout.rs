@@ -57,16 +57,24 @@ fn zone(node: &Node) -> &str {
     }
 }
 
-/// The second line of a node: what it is, and the zones where it is in several.
-pub(super) fn subtitle(node: &Node) -> String {
-    let what = match node.kind.rsplit('.').next().unwrap_or(&node.kind) {
-        _ if node.kind == "autoscaling.group" => "Auto Scaling group".to_owned(),
-        _ if node.kind.starts_with("elasticache.") => "cache".to_owned(),
+/// What nodes of a kind are called.
+pub(super) fn what(kind: &str) -> String {
+    match kind.rsplit('.').next().unwrap_or(kind) {
+        _ if kind == "autoscaling.group" => "Auto Scaling group".to_owned(),
+        _ if kind.starts_with("elasticache.") => "cache".to_owned(),
         "record" => "name".to_owned(),
         "service" => "ECS service".to_owned(),
         "web_acl" => "web ACL".to_owned(),
-        kind => kind.replace('_', " "),
-    };
+        "nat_gateway" => "NAT gateway".to_owned(),
+        "function_url" => "function URL".to_owned(),
+        "api" => "API".to_owned(),
+        last => last.replace('_', " "),
+    }
+}
+
+/// The second line of a node: what it is, and the zones where it is in several.
+pub(super) fn subtitle(node: &Node) -> String {
+    let what = what(&node.kind);
     match node.zones.as_deref() {
         Some(zones @ [_, _, ..]) => format!("{what} in {}", letters(zones, &node.region)),
         None => format!("{what}, zones unread"),
@@ -75,7 +83,7 @@ pub(super) fn subtitle(node: &Node) -> String {
 }
 
 /// `a, b` for the zones of the node's own region.
-fn letters(zones: &[String], region: &str) -> String {
+pub(super) fn letters(zones: &[String], region: &str) -> String {
     let short = |zone: &String| zone.strip_prefix(region).unwrap_or(zone).to_owned();
     zones.iter().map(short).collect::<Vec<_>>().join(", ")
 }

@@ -6,12 +6,14 @@
 //! direction of reading are left out. Like every format it lays out and computes nothing.
 
 mod changes;
+mod columns;
 mod data;
 mod first;
 mod lists;
 mod parts;
 mod picture;
 mod policy;
+mod ramp;
 #[cfg(test)]
 mod tests;
 mod trend;
@@ -26,6 +28,7 @@ use self::first::First;
 use self::lists::AreaList;
 use self::parts::{Coverage, Headroom, Method, Steps};
 use self::picture::Picture;
+use self::ramp::RampPart;
 use self::trend::Course;
 use crate::simulation::{Section, zone_loss};
 use crate::table::moment;
@@ -45,6 +48,7 @@ pub fn page(report: &Report, since: Option<&Difference>) -> io::Result<String> {
         pictures: losses.map(picture::pictures).unwrap_or_default(),
         zones: losses.map(|losses| zone_loss::in_brief(&losses.zones)).unwrap_or_default(),
         headroom: Headroom::new(report),
+        ramp: RampPart::new(report),
         points: parts::single_points(report),
         steps: report.plan.as_ref().map(Steps::new),
         lists: lists::lists(report),
@@ -107,6 +111,7 @@ struct ReportPage<'r> {
     pictures: Vec<Picture>,
     zones: Vec<Section>,
     headroom: Headroom<'r>,
+    ramp: Option<RampPart<'r>>,
     points: Vec<Section>,
     steps: Option<Steps<'r>>,
     lists: Vec<AreaList<'r>>,

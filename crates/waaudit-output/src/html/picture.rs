@@ -1,31 +1,29 @@
-//! The picture of a Region: its ways in, what decides about them in each zone whose loss is felt, and single points of
-//! failure. It draws what the report says, as SVG; the matrix beside it has the same in words.
+//! The picture of a Region: how requests get from the ways in to what serves them, by zone, with what has no standby or
+//! decides when a zone is lost. It draws what the report says, as SVG; the tables beside it have the same in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::columns::columns;
+use crate::layout::{letters, what};
 use crate::words;
-use waaudit_judge::report::{Losses, ZoneOutcome};
+use waaudit_judge::report::Losses;
+use waaudit_model::snapshot::GLOBAL;
 use waaudit_simulate::Outcome;
-use waaudit_simulate::ways_in::DNS_NAME;
+use waaudit_simulate::request_paths::{PathEdge, PathNode};
 
-/// So many can be taken in: ways in, causes in a zone, single points.
-const MOST_WAYS: usize = 12;
-const MOST_CAUSES: usize = 6;
-const MOST_POINTS: usize = 8;
-
-/// Of a node, and the room below it.
+/// A box, and the room below and beside it.
+const WIDTH: usize = 176;
 const HEIGHT: usize = 40;
-const ROOM: usize = 12;
-/// Over the nodes of a box, and below them.
+const BELOW: usize = 12;
+const BESIDE: usize = 44;
+/// Over the boxes of a band, and between its frame and them.
 const HEAD: usize = 30;
-/// From the left, and how wide.
-const WAYS: (usize, usize) = (1, 230);
-const ZONES: (usize, usize) = (360, 270);
-const POINTS: (usize, usize) = (660, 270);
-/// Inside of a box.
-const INDENT: usize = 12;
-/// Characters that fit into a node.
-const MOST_LETTERS: usize = 30;
+const INDENT: usize = 24;
+/// Between bands.
+const ROOM: usize = 12;
+/// Characters that fit into the two lines of a box.
+const MOST_LETTERS: usize = 21;
+const MOST_NOTE: usize = 29;
 
 pub(super) struct Picture {
     pub(super) region: String,
@@ -38,10 +36,12 @@ pub(super) struct Picture {
     pub(super) more: Vec<String>,
 }
 
-/// A box around nodes.
+/// A band: what is in one zone, or in several.
 pub(super) struct Frame {
     pub(super) title: String,
-    pub(super) x: usize,
+    /// What the loss of the zone does.
+    pub(super) note: String,
+    pub(super) class: &'static str,
     pub(super) y: usize,
     pub(super) width: usize,
     pub(super) height: usize,
@@ -51,166 +51,213 @@ pub(super) struct Node {
     pub(super) name: String,
     pub(super) note: String,
     pub(super) class: &'static str,
+    pub(super) way_in: bool,
     pub(super) x: usize,
     pub(super) y: usize,
     pub(super) width: usize,
 }
 
-/// From a way in to what decides.
 pub(super) struct Line {
     pub(super) path: String,
     pub(super) class: &'static str,
 }
 
-/// A way in, by what people call it and what it is.
-type Way<'r> = (&'r str, &'r str);
-/// What decides: the outcome, and the hop; no hop where the outcome is not known.
-type Cause<'r> = (Option<Outcome>, &'r str);
-
-/// A picture for each Region in which the loss of a zone is felt, or might be.
-pub(super) fn pictures(losses: &Losses) -> Vec<Picture> {
-    let mut regions: BTreeMap<&str, Vec<&ZoneOutcome>> = BTreeMap::new();
-    for one in &losses.zones {
-        regions.entry(&one.region).or_default().push(one);
-    }
-    regions.into_iter().filter_map(|(region, outcomes)| picture(region, &outcomes, losses)).collect()
+/// The bands of a Region from top to bottom.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Band<'r> {
+    Global,
+    SeveralZones,
+    Zone(&'r str),
 }
 
-fn picture(region: &str, outcomes: &[&ZoneOutcome], losses: &Losses) -> Option<Picture> {
-    let felt: Vec<&ZoneOutcome> = own(outcomes);
-    if felt.is_empty() {
-        return None;
+/// A picture for each Region that serves requests.
+pub(super) fn pictures(losses: &Losses) -> Vec<Picture> {
+    let nodes = &losses.paths.nodes;
+    let regions: BTreeSet<&str> =
+        nodes.iter().map(|node| node.region.as_str()).filter(|name| *name != GLOBAL).collect();
+    regions.into_iter().map(|region| picture(region, losses)).collect()
+}
+
+fn picture(region: &str, losses: &Losses) -> Picture {
+    let (nodes, edges) = part(region, losses);
+    let columns = columns(nodes.len(), &edges);
+    let mut bands: BTreeMap<Band, Vec<usize>> = BTreeMap::new();
+    for (place, node) in nodes.iter().enumerate() {
+        bands.entry(band(node)).or_default().push(place);
     }
+    let last = columns.iter().max().copied().unwrap_or_default();
+    let width = 2 * INDENT + (last + 1) * (WIDTH + BESIDE) - BESIDE;
     let mut picture = Picture {
         region: region.to_owned(),
-        width: POINTS.0 + POINTS.1 + 1,
+        width: width + 2,
         height: 0,
         lines: Vec::new(),
         frames: Vec::new(),
         nodes: Vec::new(),
-        more: Vec::new(),
+        more: left_out(losses),
     };
-    let ways = picture.ways(&felt);
-    picture.zones(&felt, &ways);
-    picture.points(region, losses);
-    Some(picture)
-}
-
-/// What does not simply survive. A DNS name leads to one of the other ways in: where there are any, names are left out.
-fn own<'r>(outcomes: &[&'r ZoneOutcome]) -> Vec<&'r ZoneOutcome> {
-    let felt = || outcomes.iter().copied().filter(|one| one.outcome != Some(Outcome::Survives));
-    let own: Vec<&ZoneOutcome> = felt().filter(|one| one.way_in.way_in_type != DNS_NAME).collect();
-    if own.is_empty() { felt().collect() } else { own }
-}
-
-fn way(of: &ZoneOutcome) -> Way<'_> {
-    (&of.way_in.name, &of.way_in.way_in_type)
-}
-
-impl Picture {
-    /// The ways in, those that fare worst first, with the middle of each.
-    fn ways<'r>(&mut self, felt: &[&'r ZoneOutcome]) -> BTreeMap<Way<'r>, usize> {
-        let mut worst: BTreeMap<Way, Option<Outcome>> = BTreeMap::new();
-        for one in felt {
-            let known = worst.entry(way(one)).or_insert(one.outcome);
-            *known = (*known).max(one.outcome);
-        }
-        let mut ways: Vec<(Way, Option<Outcome>)> = worst.into_iter().collect();
-        ways.sort_by_key(|(way, outcome)| (std::cmp::Reverse(*outcome), *way));
-        self.leave_out(ways.len(), MOST_WAYS, "way in", "ways in");
-        let mut middles = BTreeMap::new();
-        let mut y = HEAD;
-        for (way, _) in ways.into_iter().take(MOST_WAYS) {
-            let (name, kind) = way;
-            self.node((name, kind), "plain", WAYS, y);
-            middles.insert(way, y + HEIGHT / 2);
-            y += HEIGHT + ROOM;
-        }
-        let title = "Ways in".to_owned();
-        self.frames.push(Frame { title, x: WAYS.0, y: 0, width: 0, height: 0 });
-        middles
-    }
-
-    /// A box for each zone with what decides when it is lost, and lines from the ways in that it decides for.
-    fn zones(&mut self, felt: &[&ZoneOutcome], ways: &BTreeMap<Way, usize>) {
-        let mut zones: BTreeMap<&str, BTreeMap<Cause, Vec<Way>>> = BTreeMap::new();
-        for one in felt {
-            let hop = one.decided_by.as_ref().map_or("", |by| by.name.as_str());
-            zones.entry(&one.zone).or_default().entry((one.outcome, hop)).or_default().push(way(one));
-        }
-        let mut y = 0;
-        for (zone, causes) in zones {
-            let top = y;
-            self.leave_out(causes.len(), MOST_CAUSES, &format!("cause in {zone}"), &format!("causes in {zone}"));
-            y += HEAD;
-            // What dies comes first.
-            for (cause, decided) in causes.into_iter().rev().take(MOST_CAUSES) {
-                self.cause(cause, &decided, ways, y);
-                y += HEIGHT + ROOM;
+    let mut spots: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for (band, places) in bands {
+        let stacks = stacks(&places, &columns, &edges, &spots);
+        let rows = stacks.values().map(Vec::len).max().unwrap_or_default();
+        let (top, height) = (picture.height, HEAD + rows * (HEIGHT + BELOW));
+        for (column, stack) in stacks {
+            for (row, place) in stack.into_iter().enumerate() {
+                let x = 1 + INDENT + column * (WIDTH + BESIDE);
+                spots.insert(place, (x, top + HEAD + row * (HEIGHT + BELOW)));
             }
-            let title = format!("Without {zone}");
-            self.frames.push(Frame { title, x: ZONES.0, y: top, width: ZONES.1, height: y - top });
-            y += ROOM;
+        }
+        picture.frames.push(frame(band, region, losses, (top, width, height)));
+        picture.height = top + height + ROOM;
+    }
+    picture.lines = edges.iter().filter_map(|edge| line(edge, &spots)).collect();
+    picture.nodes = spots.iter().filter_map(|(place, spot)| Some(drawn(nodes.get(*place)?, *spot))).collect();
+    picture
+}
+
+/// What is in a Region, and what is global and on the way there, or from there.
+fn part<'r>(region: &str, losses: &'r Losses) -> (Vec<&'r PathNode>, Vec<PathEdge>) {
+    let paths = &losses.paths;
+    let of = |place: usize| paths.nodes.get(place).map_or("", |node| node.region.as_str());
+    let mut kept: BTreeSet<usize> = (0..paths.nodes.len()).filter(|place| of(*place) == region).collect();
+    let mut before = 0;
+    while kept.len() > before {
+        before = kept.len();
+        for edge in &paths.edges {
+            let ends = [(edge.from, edge.to), (edge.to, edge.from)];
+            for (one, other) in ends {
+                if kept.contains(&one) && of(other) == GLOBAL {
+                    kept.insert(other);
+                }
+            }
         }
     }
+    let places: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+    let moved = |edge: &PathEdge| {
+        let (from, to) = (*places.get(&edge.from)?, *places.get(&edge.to)?);
+        Some(PathEdge { from, to, ..*edge })
+    };
+    let nodes = kept.iter().filter_map(|place| paths.nodes.get(*place)).collect();
+    (nodes, paths.edges.iter().filter_map(moved).collect())
+}
 
-    fn cause(&mut self, (outcome, hop): Cause, decided: &[Way], ways: &BTreeMap<Way, usize>, y: usize) {
-        let (class, word) = match outcome {
-            None => ("doubtful", "unknown"),
-            Some(outcome @ (Outcome::Dies | Outcome::Recovers)) => ("bad", outcome.words()),
-            Some(outcome) => ("doubtful", outcome.words()),
-        };
-        let name = if hop.is_empty() { "not known" } else { hop };
-        let note = format!("{} in: {word}", words::count(decided.len(), "way"));
-        let (left, width) = ZONES;
-        self.node((name, &note), class, (left + INDENT, width - 2 * INDENT), y);
-        let (from, to) = (WAYS.0 + WAYS.1, left + INDENT);
-        let middle = usize::midpoint(from, to);
-        for start in decided.iter().filter_map(|way| ways.get(way)) {
-            let end = y + HEIGHT / 2;
-            let path = format!("M{from} {start}C{middle} {start} {middle} {end} {to} {end}");
-            self.lines.push(Line { path, class });
-        }
-    }
-
-    fn points(&mut self, region: &str, losses: &Losses) {
-        let here =
-            |point: &&waaudit_judge::report::SinglePointInBrief| point.region == region && point.kind != "region";
-        let points: Vec<_> = losses.single_points.iter().filter(here).collect();
-        if points.is_empty() {
-            return;
-        }
-        self.leave_out(points.len(), MOST_POINTS, "single point", "single points");
-        let mut y = HEAD;
-        for point in points.into_iter().take(MOST_POINTS) {
-            let (class, sure) = if point.certain { ("bad", "cuts off") } else { ("doubtful", "may cut off") };
-            let note = format!("{sure} {} in", words::count(point.ways_in, "way"));
-            let (left, width) = POINTS;
-            self.node((&point.name, &note), class, (left + INDENT, width - 2 * INDENT), y);
-            y += HEIGHT + ROOM;
-        }
-        let title = "Single points of failure".to_owned();
-        self.frames.push(Frame { title, x: POINTS.0, y: 0, width: POINTS.1, height: y });
-    }
-
-    fn node(&mut self, (name, note): (&str, &str), class: &'static str, (x, width): (usize, usize), y: usize) {
-        self.nodes.push(Node { name: short(name), note: short(note), class, x, y, width });
-        self.height = self.height.max(y + HEIGHT + ROOM + 1);
-    }
-
-    fn leave_out(&mut self, all: usize, most: usize, one: &str, several: &str) {
-        match all.saturating_sub(most) {
-            0 => {}
-            1 => self.more.push(format!("1 {one}")),
-            more => self.more.push(format!("{more} {several}")),
-        }
+fn band(node: &PathNode) -> Band<'_> {
+    match node.zones.as_deref() {
+        _ if node.region == GLOBAL => Band::Global,
+        Some([zone]) => Band::Zone(zone),
+        _ => Band::SeveralZones,
     }
 }
 
-/// What fits into a node.
-fn short(text: &str) -> String {
+/// The boxes of a band by column, each beside what leads to it where that has its place already.
+fn stacks(
+    places: &[usize],
+    columns: &[usize],
+    edges: &[PathEdge],
+    spots: &BTreeMap<usize, (usize, usize)>,
+) -> BTreeMap<usize, Vec<usize>> {
+    let mut stacks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for place in places {
+        stacks.entry(columns.get(*place).copied().unwrap_or_default()).or_default().push(*place);
+    }
+    let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
+    for stack in stacks.values_mut() {
+        stack.sort_by_cached_key(|place| {
+            let leads = edges.iter().filter(|edge| edge.to == *place).map(|edge| edge.from);
+            let own = leads.clone().filter_map(|from| rows.get(&from)).min().copied();
+            (own, leads.filter_map(|from| spots.get(&from)).map(|spot| spot.1).min(), *place)
+        });
+        rows.extend(stack.iter().enumerate().map(|(row, place)| (*place, row)));
+    }
+    stacks
+}
+
+fn frame(band: Band, region: &str, losses: &Losses, (y, width, height): (usize, usize, usize)) -> Frame {
+    let (title, (note, class)) = match band {
+        Band::Global => ("Global".to_owned(), (String::new(), "")),
+        Band::SeveralZones => (format!("{region}, in several zones or none"), (String::new(), "")),
+        Band::Zone(zone) => (zone.to_owned(), without(zone, losses)),
+    };
+    Frame { title, note, class, y, width, height }
+}
+
+/// "without it 6 of 8 ways in die", for the worst that happens.
+fn without(zone: &str, losses: &Losses) -> (String, &'static str) {
+    let outcomes: Vec<Option<Outcome>> =
+        losses.zones.iter().filter(|one| one.zone == zone).map(|one| one.outcome).collect();
+    let (worst, all) = (outcomes.iter().flatten().max().copied(), outcomes.len());
+    let unknown = outcomes.iter().filter(|outcome| outcome.is_none()).count();
+    let those = |outcome| outcomes.iter().filter(|one| **one == Some(outcome)).count();
+    let told = |number: usize, what: &str| format!("without it {number} of {all} ways in {what}");
+    match worst {
+        _ if all == 0 => (String::new(), ""),
+        Some(Outcome::Dies) => (told(those(Outcome::Dies), "die"), "bad"),
+        Some(Outcome::Recovers) => (told(those(Outcome::Recovers), "are down for minutes"), "bad"),
+        _ if unknown > 0 => (told(unknown, "are not known"), "doubtful"),
+        Some(Outcome::Degraded) => (told(those(Outcome::Degraded), "have less capacity"), "doubtful"),
+        _ => ("all ways in go on without it".to_owned(), "good"),
+    }
+}
+
+fn drawn(node: &PathNode, (x, y): (usize, usize)) -> Node {
+    let class = match (node.single_point, node.decides) {
+        (Some(true), _) | (_, Some(Outcome::Dies | Outcome::Recovers)) => "bad",
+        (Some(false), _) | (_, Some(Outcome::Degraded)) => "doubtful",
+        _ => "",
+    };
+    Node {
+        name: short(&node.name, MOST_LETTERS),
+        note: short(&note(node), MOST_NOTE),
+        class,
+        way_in: node.way_in,
+        x,
+        y,
+        width: WIDTH,
+    }
+}
+
+/// "database, no standby".
+fn note(node: &PathNode) -> String {
+    let what = what(&node.kind);
+    let mut note = if node.count > 1 { words::count(node.count, &what) } else { what };
+    match node.zones.as_deref() {
+        Some(zones @ [_, _, ..]) => note += &format!(" in {}", letters(zones, &node.region)),
+        None => note += ", zones unread",
+        _ => {}
+    }
+    match (node.single_point, node.decides) {
+        (Some(true), _) => note + ", no standby",
+        (Some(false), _) => note + ", a standby is not known",
+        (_, Some(outcome)) if !outcome.goes_on() => format!("{note}, {}", outcome.words()),
+        _ => note,
+    }
+}
+
+fn line(edge: &PathEdge, spots: &BTreeMap<usize, (usize, usize)>) -> Option<Line> {
+    let (from, to) = (spots.get(&edge.from)?, spots.get(&edge.to)?);
+    let (start, end) = ((from.0 + WIDTH, from.1 + HEIGHT / 2), (to.0, to.1 + HEIGHT / 2));
+    let (out, into) = (start.0 + BESIDE / 2, end.0.saturating_sub(BESIDE / 2));
+    let path = format!("M{} {}C{out} {} {into} {} {} {}", start.0, start.1, start.1, end.1, end.0, end.1);
+    let class = match edge {
+        PathEdge { certain: false, .. } => "allowed",
+        PathEdge { way_out: true, .. } => "out",
+        _ => "",
+    };
+    Some(Line { path, class })
+}
+
+fn left_out(losses: &Losses) -> Vec<String> {
+    let ways = losses.paths.ways_in_left_out;
+    let calls = losses.paths.calls_left_out;
+    let ways = (ways > 0).then(|| words::count(ways, "way") + " in");
+    let calls = (calls > 0).then(|| words::count(calls, "call") + " between servers that security groups merely allow");
+    ways.into_iter().chain(calls).collect()
+}
+
+/// What fits.
+fn short(text: &str, most: usize) -> String {
     match text.chars().count() {
-        few if few <= MOST_LETTERS => text.to_owned(),
-        _ => text.chars().take(MOST_LETTERS - 1).chain(['…']).collect(),
+        few if few <= most => text.to_owned(),
+        _ => text.chars().take(most - 1).chain(['…']).collect(),
     }
 }

@@ -233,3 +233,48 @@ fn a_report_without_anything_has_a_page() {
         assert!(!page.contains(part), "{part}");
     }
 }
+
+/// The text of a section, without its tags.
+fn section<'p>(page: &'p str, id: &str) -> Option<&'p str> {
+    let (_, rest) = page.split_once(&format!("<section id=\"{id}\">"))?;
+    Some(rest.split_once("</section>")?.0)
+}
+
+#[test]
+fn each_box_of_the_request_paths_is_drawn_once_with_its_mark() {
+    let paths = &demo().simulation.as_ref().unwrap().paths;
+    let drawn = section(demo_page(), "paths").unwrap();
+    let boxes = |class: &str| drawn.matches(&format!("<rect class=\"node {class}\"")).count();
+    assert_eq!(boxes("") + boxes("bad") + boxes("doubtful"), paths.nodes.len());
+    assert_eq!(drawn.matches("<path class=\"line ").count(), paths.edges.len());
+    assert_eq!(drawn.matches("class=\"enters\"").count(), paths.nodes.iter().filter(|node| node.way_in).count());
+    let single = paths.nodes.iter().filter(|node| node.single_point == Some(true)).count();
+    assert!(single > 0 && drawn.matches(", no standby</text>").count() == single);
+    for band in ["Global", "eu-west-1, in several zones or none", "eu-west-1a", "eu-west-1b"] {
+        assert!(drawn.contains(&format!(">{band}</tspan>")), "{band}");
+    }
+}
+
+#[test]
+fn each_hop_that_falls_behind_has_a_bar_from_then_on() {
+    let ramp = demo().ramp.as_ref().unwrap();
+    let late: Vec<_> = ramp.hops.iter().filter(|hop| hop.behind_after_seconds.is_some()).collect();
+    let told = section(demo_page(), "ramp").unwrap();
+    assert!(!late.is_empty() && late.len() < ramp.hops.len());
+    assert_eq!(told.matches("class=\"bad-bar\"").count(), late.len());
+    assert!(told.contains(&format!("keep up: {}", ramp.hops.len() - late.len())));
+    // Five minutes of the twenty that a bar shows.
+    let bar = r#"<rect class="fill" x="0.0" width="25.0" height="6"/>"#;
+    let five = late.iter().filter(|hop| hop.behind_after_seconds == Some(0.0) && hop.behind_for_seconds == Some(300.0));
+    assert_eq!(told.matches(bar).count(), five.count());
+    assert!(told.contains(bar));
+}
+
+#[test]
+fn a_report_without_a_simulation_has_neither_picture_nor_ramp() {
+    let plain = Report { simulation: None, ramp: None, headroom: Vec::new(), ..demo().clone() };
+    let page = page(&plain, None).unwrap();
+    for part in ["paths", "zones", "ramp", "headroom"] {
+        assert!(section(&page, part).is_none() && !page.contains(&format!("href=\"#{part}\"")), "{part}");
+    }
+}

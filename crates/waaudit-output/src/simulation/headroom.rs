@@ -135,24 +135,51 @@ fn next_steps(steps: &NextSteps) -> Option<Section> {
 }
 
 fn behind(ramp: &Ramp) -> Section {
-    let title = format!("From 1× to {}× within {}", figure(ramp.grow), seconds(ramp.within_seconds));
-    let late: Vec<&HopRamp> = ramp.hops.iter().filter(|hop| hop.behind_after_seconds.is_some()).collect();
+    let late = lags(ramp);
     let lines =
         if late.is_empty() { vec!["No hop that could be computed falls behind.".to_owned()] } else { Vec::new() };
-    let row = |hop: &&HopRamp| {
-        let limited = hop.resource.map_or("capacity", |resource| resource.words());
-        let until = hop.behind_for_seconds.map_or(format!("more than {}", seconds(ramp.horizon_seconds)), seconds);
+    let row = |lag: &Lag| {
         vec![
-            Mark::of(Grade::Bad, hop.name.clone()),
-            Mark::plain(limited),
-            Mark::plain(hop.behind_after_seconds.map_or(String::new(), seconds)),
-            Mark::plain(until),
-            Mark::plain(hop.requests.map_or("unknown".to_owned(), |lost| format!("at least {}", figure(lost)))),
+            Mark::of(Grade::Bad, lag.hop.name.clone()),
+            Mark::plain(lag.limited),
+            Mark::plain(lag.after.clone()),
+            Mark::plain(lag.lasting.clone()),
+            Mark::plain(lag.requests.clone()),
         ]
     };
     let header = ["hop", "limit", "behind after", "behind for", "requests late or lost"];
     let (note, grid) = (count(late.len(), "hop") + " behind", Grid::new(&header, late.iter().map(row).collect()));
-    Section { title, note, lines, grid, ..Section::default() }
+    Section { title: of_ramp(ramp), note, lines, grid, ..Section::default() }
+}
+
+/// "From 1× to 2× within 60 s".
+pub(crate) fn of_ramp(ramp: &Ramp) -> String {
+    format!("From 1× to {}× within {}", figure(ramp.grow), seconds(ramp.within_seconds))
+}
+
+/// A hop that falls behind, in words.
+pub(crate) struct Lag<'r> {
+    pub(crate) hop: &'r HopRamp,
+    pub(crate) limited: &'static str,
+    /// From the beginning of the ramp.
+    pub(crate) after: String,
+    pub(crate) lasting: String,
+    pub(crate) requests: String,
+}
+
+fn lag(hop: &HopRamp, horizon_seconds: f64) -> Option<Lag<'_>> {
+    Some(Lag {
+        hop,
+        limited: hop.resource.map_or("capacity", |resource| resource.words()),
+        after: seconds(hop.behind_after_seconds?),
+        lasting: hop.behind_for_seconds.map_or(format!("more than {}", seconds(horizon_seconds)), seconds),
+        requests: hop.requests.map_or("unknown".to_owned(), |lost| format!("at least {}", figure(lost))),
+    })
+}
+
+/// The hops that fall behind, first the one that does first.
+pub(crate) fn lags(ramp: &Ramp) -> Vec<Lag<'_>> {
+    ramp.hops.iter().filter_map(|hop| lag(hop, ramp.horizon_seconds)).collect()
 }
 
 fn missing(lacks: &[NotComputed]) -> Option<Section> {
