@@ -99,6 +99,9 @@ fn a_trend_follows_the_reports_in_a_folder_and_names_what_is_none() {
     first["summary"]["score"] = 41.5.into();
     std::fs::write(folder.join("z-earlier.json"), first.to_string()).expect("a report");
     std::fs::write(folder.join("other.json"), "{}").expect("a file");
+    first["schema_version"] = 99.into();
+    first["taken_at"] = "2026-10-03T09:00:00Z".into();
+    std::fs::write(folder.join("future.json"), first.to_string()).expect("a report");
     let output = run(home.path(), &["trend", "reports", "--format", "json"]);
     let trend: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let points = trend["accounts"][0]["points"].as_array().expect("points");
@@ -106,6 +109,7 @@ fn a_trend_follows_the_reports_in_a_folder_and_names_what_is_none() {
     assert_eq!((points.len(), &points[1]["deadly_zones"]), (2, &Value::from(2)));
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(told.contains("other.json is no report"), "{told}");
+    assert!(told.contains("left out") && told.contains("future.json") && told.contains("99"), "{told}");
     let page = String::from_utf8(run(home.path(), &["trend", "reports"]).stdout).expect("text");
     assert!(page.contains("Score 41.5 → 67, ") && page.contains("████████ "), "{page}");
 }

@@ -9,14 +9,16 @@ use waaudit_judge::audit::audit_and_simulate;
 use waaudit_judge::criteria::Criteria;
 use waaudit_model::settings::Settings;
 use waaudit_model::snapshot::Snapshot;
-use waaudit_output::formats::{Format, View};
+use waaudit_output::format::{View, named};
+use waaudit_output::formats::FORMATS;
 use waaudit_output::table::{Look, Shown};
 use waaudit_rules::RuleSet;
 use waaudit_rules::fixtures::DEMO;
 
 fn main() -> io::Result<()> {
     let mut asked = env::args().skip(1);
-    let format = asked.next().and_then(|name| Format::named(&name)).ok_or_else(|| io::Error::other("which format?"))?;
+    let format =
+        asked.next().and_then(|name| named(FORMATS, &name)).ok_or_else(|| io::Error::other("which format?"))?;
     let account = asked.next().map_or_else(|| Ok(DEMO.to_owned()), fs::read_to_string)?;
     let snapshot = Snapshot::from_json(&account).map_err(io::Error::other)?;
     let (rules, settings) =

@@ -3,6 +3,7 @@
 mod changes;
 pub mod difference;
 pub mod dot;
+pub mod format;
 pub mod formats;
 pub mod html;
 mod layout;

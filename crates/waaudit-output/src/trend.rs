@@ -1,15 +1,39 @@
-//! An account over stored reports, as a chart of its scores: a row and a bar for each report.
+//! An account over stored reports, as a chart of its scores: a row and a bar for each report; and the formats of that.
 
+use crate::format::{Format, Formats};
+use crate::html::trend_page;
+use crate::markdown;
 use crate::simulation::{Grade, Grid, Mark, Section};
-use crate::table::moment;
+use crate::table::{moment, render_sections};
 use crate::words::{self, count, tenths};
+use crate::write::indented;
 use waaudit_judge::trend::{AccountTrend, Point, Trend};
+
+/// Every format of a trend, in the order of the help.
+pub const FORMATS: Formats<Trend> = &[&TABLE, &HTML, &JSON, &MARKDOWN];
+
+const TABLE: Format<Trend> = Format {
+    name: "table",
+    about: "For people at a terminal",
+    write: |of, view, to| to.write_all(render_sections(&trend(of), &view.look).as_bytes()),
+};
+const HTML: Format<Trend> = Format {
+    name: "html",
+    about: "One file for a browser: to read, forward and print",
+    write: |of, _, to| to.write_all(trend_page(of)?.as_bytes()),
+};
+const JSON: Format<Trend> = Format { name: "json", about: "For programs", write: |of, _, to| indented(of, to) };
+const MARKDOWN: Format<Trend> = Format {
+    name: "markdown",
+    about: "For a pull request or a wiki",
+    write: |of, _, to| to.write_all(markdown::page(&trend(of)).as_bytes()),
+};
 
 /// A bar of a whole score has so many blocks.
 const BAR: f64 = 20.0;
 
 /// A section for each account.
-pub fn trend(trend: &Trend) -> Vec<Section> {
+fn trend(trend: &Trend) -> Vec<Section> {
     trend.accounts.iter().map(account).collect()
 }
 

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use waaudit_output::difference::{FORMATS, Format};
 
-use super::Threshold;
+use super::{Threshold, format_names};
 use crate::cli::commands::diff::Options;
 
 pub(super) const EXIT_CODES: &str = "\
@@ -22,7 +21,7 @@ pub(in crate::cli) struct DiffFlags {
     /// The newer report
     pub(in crate::cli) new: PathBuf,
     /// How to print what changed
-    #[arg(long, default_value = "table", value_parser = format_names())]
+    #[arg(long, default_value = "table", value_parser = format_names(FORMATS))]
     pub(in crate::cli) format: &'static Format,
     /// Write to a file instead of stdout
     #[arg(long, value_name = "FILE")]
@@ -40,9 +39,4 @@ impl DiffFlags {
         let Self { old, new, format, output, fail_on, no_color } = self;
         Options { old, new, format, output, fail_on: fail_on.severity(), no_color }
     }
-}
-
-fn format_names() -> impl TypedValueParser<Value = &'static Format> {
-    let values = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(values).try_map(|name| Format::named(&name).ok_or("no such format"))
 }

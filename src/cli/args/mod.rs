@@ -10,8 +10,10 @@ pub(in crate::cli) mod waive;
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use waaudit_judge::selection::Selection;
+use waaudit_output::format::{Format, Formats, named};
 use waaudit_rules::Severity;
 
 use self::diff::DiffFlags;
@@ -188,4 +190,12 @@ impl Threshold {
             Self::Low => Severity::Low,
         }
     }
+}
+
+/// The formats' names with what they are for. A name that is none is refused with the nearest one.
+fn format_names<Document: Sync + Send>(
+    formats: Formats<Document>,
+) -> impl TypedValueParser<Value = &'static Format<Document>> {
+    let values = formats.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(values).try_map(move |name| named(formats, &name).ok_or("no such format"))
 }

@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use waaudit_collect::Allowed;
 use waaudit_judge::report::Verdict;
 use waaudit_model::error::Failure;
+use waaudit_output::format::named;
 use waaudit_output::formats::{FORMATS, Format};
 use waaudit_output::table::Shown;
 
 use super::source::SourceFlags;
-use super::{SelectionFlags, Threshold};
+use super::{SelectionFlags, Threshold, format_names};
 use crate::cli::commands::scan;
 
 #[derive(Debug, Args)]
@@ -45,7 +46,7 @@ pub(in crate::cli) struct ScanFlags {
     pub(in crate::cli) settings: Option<PathBuf>,
 
     /// How to print the report
-    #[arg(long, default_value = DEFAULT_FORMAT, value_parser = format_names(), help_heading = "Report")]
+    #[arg(long, default_value = DEFAULT_FORMAT, value_parser = format_names(FORMATS), help_heading = "Report")]
     pub(in crate::cli) format: &'static Format,
     /// In the table: all resources of a rule, instead of five
     #[arg(long, help_heading = "Report")]
@@ -107,12 +108,6 @@ impl ScanFlags {
 /// The format of a report for people.
 const DEFAULT_FORMAT: &str = "table";
 
-/// The formats' names with what they are for. A name that is none is refused with the nearest one.
-fn format_names() -> impl TypedValueParser<Value = &'static Format> {
-    let values = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(values).try_map(|name| Format::named(&name).ok_or("no such format"))
-}
-
 /// The verdicts' names.
 fn verdict_names() -> impl TypedValueParser<Value = Verdict> {
     PossibleValuesParser::new(Verdict::ALL.map(Verdict::name))
@@ -123,7 +118,7 @@ fn verdict_names() -> impl TypedValueParser<Value = Verdict> {
 fn format_and_file(text: &str) -> Result<(&'static Format, PathBuf), String> {
     let (name, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("write it as FORMAT=FILE")?;
     let names = || FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
-    let format = Format::named(name).ok_or_else(|| format!("no format `{name}`; formats: {}", names()))?;
+    let format = named(FORMATS, name).ok_or_else(|| format!("no format `{name}`; formats: {}", names()))?;
     Ok((format, PathBuf::from(file)))
 }
 

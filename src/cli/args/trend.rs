@@ -4,15 +4,20 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::commands::trend::{Format, Options};
+use waaudit_judge::trend::Trend;
+use waaudit_output::format::Format;
+use waaudit_output::trend::FORMATS;
+
+use super::format_names;
+use crate::cli::commands::trend::Options;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct TrendFlags {
     /// A folder of JSON reports; folders in it count
     folder: PathBuf,
     /// How to print the trend
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[arg(long, default_value = "table", value_parser = format_names(FORMATS))]
+    format: &'static Format<Trend>,
     /// Write to a file instead of stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,

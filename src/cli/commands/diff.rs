@@ -8,6 +8,7 @@ use waaudit_judge::diff::{Difference, compare};
 use waaudit_judge::report::Report;
 use waaudit_model::error::Failure;
 use waaudit_output::difference::Format;
+use waaudit_output::format::View;
 use waaudit_output::write::write_stream;
 use waaudit_rules::{RuleSet, Severity};
 
@@ -33,8 +34,8 @@ pub fn run(options: &Options) -> Result<Exit, Failure> {
     let (old, new) = (read(&options.old)?, read(&options.new)?);
     let difference = against(&old, &new)?;
     let output = options.output.as_deref();
-    let look = look(output, options.no_color);
-    write_stream(output, &|to| (options.format.write)(&difference, look, to))?;
+    let view = View::of(look(output, options.no_color));
+    write_stream(output, &|to| (options.format.write)(&difference, view, to))?;
     Ok(exit(&difference, options.fail_on))
 }
 

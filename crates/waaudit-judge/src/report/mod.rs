@@ -17,6 +17,7 @@ pub use self::evidence::Evidence;
 pub use self::finding::{Finding, Fix, RuleWords, Subject, Verdict};
 pub use self::forecast::{LimitInBrief, Losses, SinglePointInBrief, ZoneOutcome};
 pub use self::plan::{Bill, BillItem, FixOfRule, Open, Plan, PriceSource, State, Step, ZoneChange};
+pub use self::read::ReportHead;
 pub use self::shared::Shared;
 pub use waaudit_model::gap::Gap;
 use waaudit_model::snapshot::{AccountIdentity, Effort, MetricsAsked};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -18,6 +19,31 @@ impl Report {
     pub fn from_json(text: &str) -> Result<Self, String> {
         let form: ReportForm = serde_json::from_str(text).map_err(|error| error.to_string())?;
         form.report()
+    }
+}
+
+/// Whose report a document is, and of when; told without reading the rest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReportHead {
+    /// The account's id.
+    pub account: String,
+    /// When collecting began, RFC 3339.
+    pub taken_at: String,
+}
+
+impl ReportHead {
+    /// Of a document that looks like a report: it has a summary and findings, which a snapshot lacks.
+    pub fn from_json(text: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        #[allow(dead_code, reason = "what has to be there and is not looked at")]
+        struct Form {
+            account: AccountIdentity,
+            taken_at: String,
+            summary: IgnoredAny,
+            findings: IgnoredAny,
+        }
+        let form: Form = serde_json::from_str(text).ok()?;
+        Some(Self { account: form.account.id, taken_at: form.taken_at })
     }
 }
 

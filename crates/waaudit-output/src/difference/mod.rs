@@ -6,40 +6,24 @@ mod mail;
 mod markdown;
 mod ndjson;
 
-use std::io::{self, Write};
-
 pub use self::mail::plain_text;
+use crate::format::Formats;
 use crate::html::difference_page;
-use crate::table::{Look, render_difference};
+use crate::table::render_difference;
 use crate::write::indented;
 use waaudit_judge::diff::Difference;
 
-/// Every format, in the order of the help.
-pub const FORMATS: &[&Format] =
-    &[&TABLE, &HTML, &JSON, &ndjson::FORMAT, &csv::FORMAT, &markdown::FORMAT, &github::FORMAT];
-
 /// One way to print a difference.
-#[derive(Debug)]
-pub struct Format {
-    /// What `--format` calls it.
-    pub name: &'static str,
-    /// Who reads it, for the help.
-    pub about: &'static str,
-    /// Writes a difference. What has a width and colours is laid out for a look.
-    pub write: fn(&Difference, Look, &mut dyn Write) -> io::Result<()>,
-}
+pub type Format = crate::format::Format<Difference>;
 
-impl Format {
-    /// The one of a name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        FORMATS.iter().copied().find(|format| format.name == name)
-    }
-}
+/// Every format, in the order of the help.
+pub const FORMATS: Formats<Difference> =
+    &[&TABLE, &HTML, &JSON, &ndjson::FORMAT, &csv::FORMAT, &markdown::FORMAT, &github::FORMAT];
 
 const TABLE: Format = Format {
     name: "table",
     about: "For people at a terminal",
-    write: |difference, look, to| to.write_all(render_difference(difference, &look).as_bytes()),
+    write: |difference, view, to| to.write_all(render_difference(difference, &view.look).as_bytes()),
 };
 const HTML: Format = Format {
     name: "html",

@@ -17,14 +17,15 @@ mod sarif;
 mod table;
 mod well_architected;
 
-use std::io::{self, Write};
-
-use super::table::Look;
-use waaudit_judge::diff::Difference;
+use crate::format::Formats;
+pub use crate::format::View;
 use waaudit_judge::report::Report;
 
+/// One way to print a report.
+pub type Format = crate::format::Format<Report>;
+
 /// Every format, in the order of the help.
-pub const FORMATS: &[&Format] = &[
+pub const FORMATS: Formats<Report> = &[
     &table::FORMAT,
     &html::FORMAT,
     &json::FORMAT,
@@ -40,43 +41,3 @@ pub const FORMATS: &[&Format] = &[
     &well_architected::document::FORMAT,
     &well_architected::script::FORMAT,
 ];
-
-/// One way to print a report.
-#[derive(Debug)]
-pub struct Format {
-    /// What `--format` calls it.
-    pub name: &'static str,
-    /// Who reads it, for the help.
-    pub about: &'static str,
-    /// Writes a report.
-    pub write: fn(&Report, View, &mut dyn Write) -> io::Result<()>,
-}
-
-/// What a report is laid out for.
-#[derive(Debug, Clone, Copy)]
-pub struct View<'d> {
-    /// The width and colours of what has some, and which findings a page of text shows.
-    pub look: Look,
-    /// What changed since an earlier report, where one was given and the format has room for it.
-    pub since: Option<&'d Difference>,
-}
-
-impl Format {
-    /// The one of a name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        FORMATS.iter().copied().find(|format| format.name == name)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{FORMATS, Format};
-
-    #[test]
-    fn names_are_different_and_found() {
-        for format in FORMATS {
-            assert_eq!(Format::named(format.name).map(|found| found.about), Some(format.about));
-        }
-        assert!(Format::named("tables").is_none());
-    }
-}
