@@ -10,6 +10,7 @@ mod layout;
 pub mod lens;
 pub mod markdown;
 pub mod mermaid;
+mod next_steps;
 pub mod simulation;
 pub mod table;
 mod text;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use waaudit_judge::report::{Finding, Readiness, StageStatus, Subject, Summary};
+use waaudit_judge::report::{Finding, Go, Readiness, StageStatus, Subject, Summary};
 use waaudit_rules::{Pillar, Stage};
 
 /// "1 rule", "7 rules".
@@ -45,6 +45,15 @@ pub(crate) const fn readiness(readiness: Readiness) -> &'static str {
         Readiness::Ready => "ready",
         Readiness::Unproven => "unproven",
         Readiness::Blocked => "blocked",
+    }
+}
+
+/// The status of a line of the checklist.
+pub(crate) const fn go(status: Go) -> &'static str {
+    match status {
+        Go::Go => "GO",
+        Go::Hold => "HOLD",
+        Go::NoGo => "NO-GO",
     }
 }
 

@@ -1,13 +1,11 @@
 //! The first screen: one sentence, one number, one picture, and what to know before reading on.
 
 use super::parts::{Bar, share_of_hundred};
+use crate::next_steps::{NextStep, ON_FIRST_SCREEN, next_steps};
 use crate::simulation::{figure, headroom};
 use crate::table::{because, counts, groups, is_judged, lost_zones, moment, no_zone_hurts, standing};
 use crate::words;
-use waaudit_judge::report::{Go, LimitInBrief, Readiness, Report, Step, Summary};
-
-/// So many steps can be taken in.
-const MOST_STEPS: usize = 3;
+use waaudit_judge::report::{Go, LimitInBrief, Readiness, Report, Summary};
 
 pub(super) struct First<'r> {
     /// The account's alias, or its id.
@@ -27,7 +25,7 @@ pub(super) struct First<'r> {
     pub(super) bottleneck: Option<Bottleneck<'r>>,
     pub(super) unread: Unread,
     /// The first steps of the plan, and how many more there are.
-    pub(super) next: Vec<(&'r str, &'r str)>,
+    pub(super) next: Vec<NextStep<'r>>,
     pub(super) more: usize,
     pub(super) checklist: Vec<Line>,
 }
@@ -77,6 +75,7 @@ impl<'r> First<'r> {
     pub(super) fn new(report: &'r Report) -> Self {
         let Summary { score, coverage, .. } = report.summary;
         let judged = is_judged(&report.summary);
+        let mut next = next_steps(report);
         Self {
             account: report.account.alias.as_ref().unwrap_or(&report.account.id),
             when: moment(&report.taken_at),
@@ -93,16 +92,11 @@ impl<'r> First<'r> {
             no_zone: no_zone_hurts(report),
             bottleneck: report.headroom.first().map(bottleneck),
             unread: unread(report),
-            next: report.plan.iter().flat_map(|plan| &plan.steps).filter_map(next).take(MOST_STEPS).collect(),
-            more: report.plan.as_ref().map_or(0, |plan| plan.steps.len().saturating_sub(MOST_STEPS)),
+            more: next.split_off(next.len().min(ON_FIRST_SCREEN)).len(),
+            next,
             checklist: if judged { checklist(report) } else { Vec::new() },
         }
     }
-}
-
-/// What is true after a step, and of what.
-fn next(step: &Step) -> Option<(&str, &str)> {
-    Some((&step.fixes.first()?.title, &step.name))
 }
 
 fn share(of_hundred: f64) -> Share {
@@ -146,11 +140,12 @@ fn unread(report: &Report) -> Unread {
 
 fn checklist(report: &Report) -> Vec<Line> {
     let line = |line: &waaudit_judge::report::ChecklistLine| {
-        let (class, word) = match line.status {
-            Go::Go => ("good", "Go"),
-            Go::Hold => ("doubtful", "Hold"),
-            Go::NoGo => ("bad", "No-go"),
+        let class = match line.status {
+            Go::Go => "good",
+            Go::Hold => "doubtful",
+            Go::NoGo => "bad",
         };
+        let word = words::go(line.status);
         Line { item: line.item.words(), class, word, because: because(&line.because, &report.findings) }
     };
     report.summary.checklist.iter().map(line).collect()

@@ -219,12 +219,12 @@ fn drawn(node: &PathNode, (x, y): (usize, usize)) -> Node {
 /// "database, no standby".
 fn note(node: &PathNode) -> String {
     let what = what(&node.kind);
-    let mut note = if node.count > 1 { words::count(node.count, &what) } else { what };
-    match node.zones.as_deref() {
-        Some(zones @ [_, _, ..]) => note += &format!(" in {}", letters(zones, &node.region)),
-        None => note += ", zones unread",
-        _ => {}
-    }
+    let own = if node.count > 1 { words::count(node.count, &what) } else { what };
+    let note = match node.zones.as_deref() {
+        Some(zones @ [_, _, ..]) => format!("{own} in {}", letters(zones, &node.region)),
+        None => format!("{own}, zones unread"),
+        _ => own,
+    };
     match (node.single_point, node.decides) {
         (Some(true), _) => note + ", no standby",
         (Some(false), _) => note + ", a standby is not known",

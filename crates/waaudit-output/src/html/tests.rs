@@ -151,7 +151,7 @@ fn every_link_leads_somewhere_without_a_script() {
 #[test]
 fn the_first_screen_and_the_lists_are_there_without_a_script() {
     let markup = markup(demo_page());
-    for words in ["Not ready for launch", "67<span", "96.3 %", "10k users", "No-go", "eu-west-1a:", "product-views"] {
+    for words in ["Not ready for launch", "67<span", "96.3 %", "10k users", "NO-GO", "eu-west-1a:", "product-views"] {
         assert!(markup.contains(words), "{words}");
     }
     let (_, listed) = markup.split_once("<noscript>").unwrap();

@@ -2,15 +2,13 @@
 //! saturates first, go or no-go, and the next three steps. Details follow it.
 
 use super::breaks_first::breaks_first;
-use super::next::{Fixes, by_urgency};
 use super::page::{Page, Tone, length};
 use super::tones;
 use super::verdict::{is_judged, moment, standing};
+use crate::next_steps::{NextStep, ON_FIRST_SCREEN, next_steps};
 use crate::words;
 use waaudit_judge::report::{Go, Readiness, Report, StageStatus, Summary, Verdicts};
 
-/// So many steps are named.
-const MOST_STEPS: usize = 3;
 /// Lines that one item may take.
 const MOST_LINES: usize = 2;
 
@@ -24,7 +22,7 @@ pub(super) fn first_screen(page: &mut Page, report: &Report) {
     page.gap();
     checklist(page, &report.summary);
     page.gap();
-    next_steps(page, report);
+    next(page, report);
 }
 
 /// What, whose, where, when.
@@ -85,7 +83,7 @@ fn checklist(page: &mut Page, summary: &Summary) {
     for status in [Go::NoGo, Go::Hold, Go::Go] {
         let items = summary.checklist.iter().filter(|line| line.status == status).map(|line| line.item.words());
         let items: Vec<&str> = items.collect();
-        let (tone, word) = tones::go(status);
+        let (tone, word) = (tones::go(status), words::go(status));
         if !items.is_empty() {
             page.marked(tone, &format!(" {word:<7}"), &items.join(", "), MOST_LINES);
         }
@@ -93,18 +91,9 @@ fn checklist(page: &mut Page, summary: &Summary) {
 }
 
 /// What to fix first.
-fn next_steps(page: &mut Page, report: &Report) {
-    for (place, fixes) in by_urgency(report).values().take(MOST_STEPS).enumerate() {
-        page.marked(Tone::Strong, &format!(" {}. ", place + 1), &step(fixes), MOST_LINES);
+fn next(page: &mut Page, report: &Report) {
+    for (place, step) in next_steps(report).iter().take(ON_FIRST_SCREEN).enumerate() {
+        let NextStep { title, resources } = step;
+        page.marked(Tone::Strong, &format!(" {}. ", place + 1), &format!("{title}: {resources}"), MOST_LINES);
     }
-}
-
-/// "Databases have a standby: orders-db and 2 more".
-fn step(fixes: &Fixes) -> String {
-    let Some((finding, _)) = fixes.first() else { return String::new() };
-    let others = match fixes.len() - 1 {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{}: {}{others}", finding.rule.title, words::label(&finding.resource))
 }

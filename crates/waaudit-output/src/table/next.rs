@@ -1,38 +1,12 @@
 //! The end of the page: what to fix first, with commands to paste, and where to read on.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::page::{Page, Size, Tone, cell};
+use crate::next_steps::by_urgency;
 use crate::words;
 use waaudit_judge::report::{Finding, Fix, Report, Verdict};
-use waaudit_rules::{Severity, Stage};
 
 /// So many fixes can be taken in.
 const MOST_FIXES: usize = 5;
-
-/// What to fix first comes first: what blocks a stage, the lowest first, then by severity and rule.
-type Order<'a> = (bool, Stage, Severity, &'a str);
-
-/// The failures of a rule that have a fix.
-pub(super) type Fixes<'a> = Vec<(&'a Finding, &'a Fix)>;
-
-/// Failures with a fix, rule by rule.
-pub(super) fn by_urgency(report: &Report) -> BTreeMap<Order<'_>, Fixes<'_>> {
-    let stages = report.summary.stages.iter();
-    let blocking: BTreeSet<&str> =
-        stages.flat_map(|stage| &stage.blockers).map(|blocker| blocker.rule.as_str()).collect();
-    let mut of_rule: BTreeMap<&str, Fixes> = BTreeMap::new();
-    for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail) {
-        let Some(fix) = &finding.fix else { continue };
-        of_rule.entry(&finding.rule.id).or_default().push((finding, fix));
-    }
-    let ordered = of_rule.into_iter().filter_map(|(rule, mut fixes)| {
-        fixes.sort_by_key(|(finding, _)| finding.severity());
-        let (worst, _) = fixes.first()?;
-        Some(((!blocking.contains(rule), worst.rule.stage, worst.severity(), rule), fixes))
-    });
-    ordered.collect()
-}
 
 /// The first fixes, one for each rule: what blocks a stage before what does not, the worst first.
 pub(super) fn fixes(page: &mut Page, report: &Report) {

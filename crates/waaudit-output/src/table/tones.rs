@@ -21,11 +21,10 @@ pub(super) const fn readiness(readiness: Readiness) -> Tone {
     }
 }
 
-/// The tone and the word of a checklist line's status.
-pub(super) const fn go(status: Go) -> (Tone, &'static str) {
+pub(super) const fn go(status: Go) -> Tone {
     match status {
-        Go::Go => (Tone::Good, "GO"),
-        Go::Hold => (Tone::Doubtful, "HOLD"),
-        Go::NoGo => (Tone::Worst, "NO-GO"),
+        Go::Go => Tone::Good,
+        Go::Hold => Tone::Doubtful,
+        Go::NoGo => Tone::Worst,
     }
 }

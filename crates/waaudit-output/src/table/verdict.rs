@@ -112,7 +112,7 @@ pub(super) fn checklist(page: &mut Page, report: &Report) {
     }
     page.heading("Before an expected peak", "");
     let rows = report.summary.checklist.iter().map(|line| {
-        let (tone, status) = tones::go(line.status);
+        let (tone, status) = (tones::go(line.status), words::go(line.status));
         let because = because(&line.because, &report.findings);
         [cell(Tone::Plain, line.item.words()), cell(tone, status), cell(Tone::Plain, &because)]
     });
