@@ -15,7 +15,7 @@ use waaudit_model::error::Failure;
 use waaudit_model::settings::NonProduction;
 use waaudit_model::snapshot::AccountIdentity;
 use waaudit_rules::Stage;
-use waaudit_simulate::headroom::{self, Growth, Headroom, NextSteps};
+use waaudit_simulate::headroom::{self, Growth, Headroom, NextSteps, Survey};
 use waaudit_simulate::ramp::{Ramp, RampOptions, ramp};
 use waaudit_simulate::request_paths::request_paths;
 use waaudit_simulate::requests_per_second;
@@ -129,7 +129,8 @@ pub fn lose_thing(inventory: &Inventory) -> Simulation {
 /// How far each hop is from its limits, and how fast it grows.
 pub fn grow(inventory: &Inventory, non_production: &NonProduction, load: Load) -> Simulation {
     let of = headroom::Options { non_production: non_production.clone() };
-    let found = headroom::headroom(inventory, &of);
+    let survey = Survey::new(inventory, &of);
+    let found = survey.headroom();
     let factor = load.factor();
     let growth = match load.users {
         Some((wanted, today)) => headroom::users(&found, today, wanted),
@@ -142,9 +143,9 @@ pub fn grow(inventory: &Inventory, non_production: &NonProduction, load: Load) -
             requests_per_second: requests_per_second(inventory),
             ..RampOptions::default()
         };
-        ramp(inventory, &found, &of, &options)
+        ramp(&survey, &found, &options)
     });
-    let next_steps = Some(headroom::next_steps(inventory, &found, None, factor));
+    let next_steps = Some(headroom::next_steps(&survey, &found, None, factor));
     Simulation { headroom: Some(found), growth, next_steps, ramp, ..Simulation::of(inventory) }
 }
 
@@ -172,9 +173,10 @@ pub fn losses(inventory: &Inventory) -> Losses {
 /// minute.
 pub fn growth_in_brief(inventory: &Inventory, non_production: &NonProduction) -> (Vec<LimitInBrief>, Ramp) {
     let of = headroom::Options { non_production: non_production.clone() };
-    let found = headroom::headroom(inventory, &of);
+    let survey = Survey::new(inventory, &of);
+    let found = survey.headroom();
     let options = RampOptions { requests_per_second: requests_per_second(inventory), ..RampOptions::default() };
-    let mut ramp = ramp(inventory, &found, &of, &options);
+    let mut ramp = ramp(&survey, &found, &options);
     ramp.hops.truncate(MOST_LISTED);
     ramp.not_computed.truncate(MOST_LISTED);
     (found.limits.into_iter().take(MOST_LISTED).map(LimitInBrief::from).collect(), ramp)

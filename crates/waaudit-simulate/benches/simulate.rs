@@ -1,7 +1,7 @@
 //! What the simulations cost as accounts grow: CPU seconds for generated accounts of shops over six zones.
 //!
-//! The largest has 10,000 instances, 2,000 load balancers and 1,000 databases. The loss of each of its zones and things, and
-//! the headroom of each of its hops, take under a CPU second. It ends with exit code 1 where that is missed, or where the time grows faster than the account
+//! The largest has 10,000 instances, 2,000 load balancers and 1,000 databases. The loss of each of its zones and things, its
+//! request paths, and the headroom and ramp of each of its hops take under a CPU second. It ends with exit code 1 where that is missed, or where the time grows faster than the account
 //! by more than a half. It reads `/proc`, so it needs Linux.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a measurement ends where its ground gives way")]
@@ -16,7 +16,9 @@ use waaudit_derive::testing::web_shop::rule;
 use waaudit_model::facts::ec2::{Instance, RouteTable, SecurityGroup, Subnet};
 use waaudit_model::facts::elb::{LoadBalancer, TargetGroup};
 use waaudit_model::facts::rds::DbInstance;
-use waaudit_simulate::headroom::{Options, headroom};
+use waaudit_simulate::headroom::{Options, Survey};
+use waaudit_simulate::ramp::{RampOptions, ramp};
+use waaudit_simulate::request_paths::request_paths;
 use waaudit_simulate::single_points::single_points;
 use waaudit_simulate::zone_loss::zone_loss;
 
@@ -35,22 +37,28 @@ const GROWTH: f64 = 1.5;
 
 fn main() -> ExitCode {
     println!(
-        "{:>9} {:>9} {:>5} {:>9} {:>9} {:>10} {:>9} {:>7}",
-        "instances", "balancers", "dbs", "zones s", "points s", "headroom s", "sum s", "growth"
+        "{:>9} {:>9} {:>5} {:>9} {:>9} {:>9} {:>10} {:>9} {:>9} {:>7}",
+        "instances", "balancers", "dbs", "zones s", "points s", "paths s", "headroom s", "ramp s", "sum s", "growth"
     );
     let (mut last, mut fine) = (None, true);
     for shops in SIZES {
         let inventory = account(shops);
-        let (rows, zones) = timed(|| zone_loss(&inventory).len());
-        let (points, things) = timed(|| single_points(&inventory).len());
-        let (hops, limits) = timed(|| hops(&inventory));
-        assert_eq!(rows, shops * ZONES.len(), "each way in loses each zone");
-        assert!(points >= shops / SHARING, "databases without a standby are single points");
-        assert!(hops >= shops * SERVERS, "each server is a hop");
-        let sum = zones + things + limits;
+        let (losses, zones) = timed(|| zone_loss(&inventory));
+        let (points, things) = timed(|| single_points(&inventory));
+        let (paths, drawn) = timed(|| request_paths(&inventory, &losses, &points));
+        let (survey, surveyed) = timed(|| Survey::new(&inventory, &Options::default()));
+        let (found, compared) = timed(|| survey.headroom());
+        let (ramp, followed) = timed(|| ramp(&survey, &found, &RampOptions::default()));
+        let limits = surveyed + compared;
+        assert_eq!(losses.len(), shops * ZONES.len(), "each way in loses each zone");
+        assert!(points.len() >= shops / SHARING, "databases without a standby are single points");
+        assert!(!paths.nodes.is_empty() && paths.ways_in_left_out > 0, "what fits is drawn");
+        assert!(found.limits.len() + found.not_computed.len() >= shops * SERVERS, "each server is a hop");
+        assert!(ramp.hops.len() >= shops, "each load balancer has a ramp");
+        let sum = zones + things + drawn + limits + followed;
         let growth = last.map(|before: f64| sum / before);
         println!(
-            "{:>9} {shops:>9} {:>5} {zones:>9.3} {things:>9.3} {limits:>10.3} {sum:>9.3} {:>7}",
+            "{:>9} {shops:>9} {:>5} {zones:>9.3} {things:>9.3} {drawn:>9.3} {limits:>10.3} {followed:>9.3} {sum:>9.3} {:>7}",
             shops * SERVERS,
             shops / SHARING,
             growth.map_or_else(String::new, |growth| format!("{growth:.2}")),
@@ -60,12 +68,6 @@ fn main() -> ExitCode {
         last = Some(sum);
     }
     if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// Hops whose limits were looked at, computed or not.
-fn hops(inventory: &Inventory) -> usize {
-    let found = headroom(inventory, &Options::default());
-    found.limits.len() + found.not_computed.len()
 }
 
 fn timed<T>(run: impl FnOnce() -> T) -> (T, f64) {

@@ -11,7 +11,7 @@ use waaudit_derive::{Inventory, derive};
 use waaudit_model::settings::NonProduction;
 use waaudit_model::snapshot::{Resource, Snapshot};
 use waaudit_model::topology::graph::{Edge, Graph, Node};
-use waaudit_simulate::headroom::{Headroom, Options, headroom};
+use waaudit_simulate::headroom::{Headroom, Options, Survey};
 use waaudit_simulate::ramp::{RampOptions, ramp};
 
 use self::process::cpu_seconds;
@@ -51,9 +51,10 @@ fn copies(one: &Inventory, count: usize) -> Inventory {
 }
 
 fn once(account: &Inventory) -> (Headroom, f64) {
-    let (options, start) = (Options::default(), cpu_seconds());
-    let found = headroom(account, &options);
-    let followed = ramp(account, &found, &options, &RampOptions { grow: 4.0, ..RampOptions::default() });
+    let start = cpu_seconds();
+    let survey = Survey::new(account, &Options::default());
+    let found = survey.headroom();
+    let followed = ramp(&survey, &found, &RampOptions { grow: 4.0, ..RampOptions::default() });
     assert!(followed.hops.len() > found.limits.len() / 2);
     (found, cpu_seconds() - start)
 }

@@ -1,13 +1,14 @@
 //! Headroom: for each hop of each path from a public way in, how many times today's peak it can serve, and what goes first.
 //!
 //! ```
-//! # use waaudit_simulate::headroom::{Options, grow, headroom, next_steps, users};
+//! # use waaudit_simulate::headroom::{Options, Survey, grow, next_steps, users};
 //! # fn story(inventory: &waaudit_derive::Inventory) {
-//! let found = headroom(inventory, &Options::default());
+//! let survey = Survey::new(inventory, &Options::default());
+//! let found = survey.headroom();
 //! let first = found.limits.first();                  // what saturates first, with its numbers and their sources
 //! let growth = grow(&found, 10.0);                   // what breaks at ten times the users, in that order
 //! let growth = users(&found, 4_000.0, 100_000.0);    // the same in users
-//! let steps = next_steps(inventory, &found, None, 10.0);
+//! let steps = next_steps(&survey, &found, None, 10.0);
 //! # }
 //! ```
 //!
@@ -49,27 +50,47 @@ pub struct Options {
     pub non_production: NonProduction,
 }
 
-/// Compares each limit of each hop with today's peak.
-pub fn headroom(inventory: &Inventory, options: &Options) -> Headroom {
-    let index = Index::new(inventory);
-    let hops = Hops::find(&index, &options.non_production);
-    let mut found = Headroom::default();
-    for hop in hops.resources.values() {
-        let (resource, name, ways_in) = (hop.0, hop.0.label(), hops.ids(hop));
-        let (node, kind, region) = (&resource.arn, &resource.kind, &resource.region);
-        let head = Head { node, kind, name: &name, region, ways_in: &ways_in };
-        for applied in rows::apply(&Around { index: &index, resource }) {
-            head.add(applied, &mut found);
+/// The hops of an account and all that their limits are read from, found once for all that is asked about them.
+pub struct Survey<'i> {
+    pub(crate) index: Index<'i>,
+    pub(crate) hops: Hops<'i>,
+}
+
+impl<'i> Survey<'i> {
+    /// Finds the hops of an account.
+    pub fn new(inventory: &'i Inventory, options: &Options) -> Self {
+        let index = Index::new(inventory);
+        let hops = Hops::find(&index, &options.non_production);
+        Self { index, hops }
+    }
+
+    /// Compares each limit of each hop with today's peak.
+    pub fn headroom(&self) -> Headroom {
+        let Self { index, hops } = self;
+        let mut found = Headroom::default();
+        for hop in hops.resources.values() {
+            let (resource, name, ways_in) = (hop.0, hop.0.label(), hops.ids(hop));
+            let (node, kind, region) = (&resource.arn, &resource.kind, &resource.region);
+            let head = Head { node, kind, name: &name, region, ways_in: &ways_in };
+            for applied in rows::apply(&Around { index, resource }) {
+                head.add(applied, &mut found);
+            }
         }
+        for ((_, words), (node, places)) in &hops.absent {
+            let ways_in = Some(places.iter().filter_map(|at| hops.entries.get(*at)).map(id).collect());
+            let head =
+                Head { node: &node.id, kind: &node.kind, name: &node.name, region: &node.region, ways_in: &ways_in };
+            head.add(rows::absent(words), &mut found);
+        }
+        found.limits.sort_by(|a, b| a.multiple.total_cmp(&b.multiple).then_with(|| key(a).cmp(&key(b))));
+        found.ways_in = ways_in(&hops.entries, &found);
+        found
     }
-    for ((_, words), (node, places)) in &hops.absent {
-        let ways_in = Some(places.iter().filter_map(|at| hops.entries.get(*at)).map(id).collect());
-        let head = Head { node: &node.id, kind: &node.kind, name: &node.name, region: &node.region, ways_in: &ways_in };
-        head.add(rows::absent(words), &mut found);
-    }
-    found.limits.sort_by(|a, b| a.multiple.total_cmp(&b.multiple).then_with(|| key(a).cmp(&key(b))));
-    found.ways_in = ways_in(&hops.entries, &found);
-    found
+}
+
+/// Compares each limit of each hop of an account with today's peak.
+pub fn headroom(inventory: &Inventory, options: &Options) -> Headroom {
+    Survey::new(inventory, options).headroom()
 }
 
 fn id(entry: &Entry) -> String {

@@ -16,7 +16,6 @@ use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use waaudit_derive::Inventory;
 use waaudit_model::facts::autoscaling::{Group, LaunchConfiguration};
 use waaudit_model::facts::cloudfront::Distribution;
 use waaudit_model::facts::database::Database;
@@ -28,6 +27,7 @@ use waaudit_model::facts::servicequotas::Quota;
 use waaudit_model::snapshot::Resource;
 use waaudit_model::topology::reach::Reachability;
 
+use super::Survey;
 use super::report::{Headroom, HopLimit, Limited};
 use super::rows::number;
 use super::sizes::{date, next_size};
@@ -107,15 +107,15 @@ struct Question<'a> {
 }
 
 /// What single changes do to the limit that is reached first, of a way in or of the account, towards a growth by a factor.
-pub fn next_steps(inventory: &Inventory, headroom: &Headroom, way_in: Option<&str>, factor: f64) -> NextSteps {
+pub fn next_steps(survey: &Survey, headroom: &Headroom, way_in: Option<&str>, factor: f64) -> NextSteps {
     let on_path = |limit: &&HopLimit| way_in.is_none_or(|id| limit.serves(id));
     let mut path = headroom.limits.iter().filter(on_path);
     let Some(limit) = path.next() else { return NextSteps::default() };
     let others = path.next().map_or(f64::INFINITY, |next| next.multiple);
     let mut found = NextSteps { bottleneck: Some(limit.clone()), ..NextSteps::default() };
-    let index = Index::new(inventory);
+    let index = &survey.index;
     let Some(resource) = index.by_arn(&limit.kind, &limit.node) else { return found };
-    let question = Question { index: &index, limit, resource, factor };
+    let question = Question { index, limit, resource, factor };
     let asked = [higher_maximum, higher_quota, more_edge_hits, more_cache_hits, one_replica, larger_class];
     for ask in asked {
         match ask(&question) {

@@ -4,10 +4,10 @@
 //! ```
 //! # use waaudit_simulate::{headroom, ramp};
 //! # fn story(inventory: &waaudit_derive::Inventory) {
-//! let of = headroom::Options::default();
-//! let found = headroom::headroom(inventory, &of);
+//! let survey = headroom::Survey::new(inventory, &headroom::Options::default());
+//! let found = survey.headroom();
 //! let options = ramp::RampOptions { grow: 4.0, within_seconds: 60.0, ..ramp::RampOptions::default() };
-//! let ramp = ramp::ramp(inventory, &found, &of, &options);   // ramp.hops[0] falls behind first
+//! let ramp = ramp::ramp(&survey, &found, &options);   // ramp.hops[0] falls behind first
 //! # }
 //! ```
 //!
@@ -25,14 +25,11 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use waaudit_derive::Inventory;
-
 pub use self::report::{GrowthLaw, HopRamp, Ramp, RampNotComputed};
 
 use self::curve::{Curve, shortfall};
 use self::laws::{Asked, Told};
-use crate::headroom::{self, Headroom, Hops, Limited, Missing};
-use crate::index::Index;
+use crate::headroom::{Headroom, Limited, Missing, Survey};
 
 /// A ramp to look at.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,22 +59,21 @@ const MOST_GROWTH: f64 = 1e6;
 
 /// Which hops fall behind, for how long, and what that costs. Options that are no number or below zero count as 0, a
 /// growth as 1; a horizon ends after a day, and growth at a million.
-pub fn ramp(inventory: &Inventory, headroom: &Headroom, of: &headroom::Options, options: &RampOptions) -> Ramp {
-    let index = Index::new(inventory);
+pub fn ramp(survey: &Survey, headroom: &Headroom, options: &RampOptions) -> Ramp {
+    let Survey { index, hops } = survey;
     let (grow, within) = (sane(options.grow).clamp(1.0, MOST_GROWTH), sane(options.within_seconds));
     let horizon = sane(options.horizon_seconds).min(MOST_SECONDS);
     let demand = Curve::line(1.0, grow, within);
     let mut found =
         Ramp { grow, within_seconds: within, horizon_seconds: horizon, hops: Vec::new(), not_computed: Vec::new() };
     let launch_seconds = sane(options.launch_seconds);
-    let asked = |resource| Asked { index: &index, resource, demand: &demand, horizon, launch_seconds };
+    let asked = |resource| Asked { index, resource, demand: &demand, horizon, launch_seconds };
     for limit in headroom.limits.iter().filter(|limit| is_flow(limit.resource)) {
         let Some(resource) = index.by_arn(&limit.kind, &limit.node) else { continue };
         let head = Head { resource, limited: Some(limit.resource), ways_in: limit.ways_in.clone() };
         let asked = asked(resource);
         head.add(laws::of_limit(limit, &asked), &asked, options, &mut found);
     }
-    let hops = Hops::find(&index, &of.non_production);
     for hop in hops.resources.values().filter(|hop| hop.0.kind == "elb.load_balancer") {
         let head = Head { resource: hop.0, limited: None, ways_in: hops.ids(hop) };
         let asked = asked(hop.0);

@@ -6,12 +6,12 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{GrowthLaw, HopRamp, Ramp, RampOptions, ramp};
-use crate::headroom::{Limited, Options, headroom};
+use crate::headroom::{Limited, Options, Survey};
 use crate::testing::{demo, fact, measured, set, unread};
 
 fn of(inventory: &waaudit_derive::Inventory, options: &RampOptions) -> Ramp {
-    let of = Options::default();
-    ramp(inventory, &headroom(inventory, &of), &of, options)
+    let survey = Survey::new(inventory, &Options::default());
+    ramp(&survey, &survey.headroom(), options)
 }
 
 fn four_within(seconds: f64) -> RampOptions {

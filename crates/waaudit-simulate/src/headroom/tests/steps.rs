@@ -1,15 +1,23 @@
 //! What single changes do to the first bottleneck, each worked out by hand.
 
 use serde_json::json;
+use waaudit_derive::Inventory;
 
-use super::super::{Change, Limited, NextStep, Options, headroom, next_steps};
+use super::super::{Change, Limited, NextStep, NextSteps, Options, Survey, next_steps};
 use super::close;
 use crate::testing::{demo, measured, set, unread};
 
-fn steps_of(inventory: &waaudit_derive::Inventory, way_in: &str, factor: f64) -> super::super::NextSteps {
-    let headroom = headroom(inventory, &Options::default());
+fn steps_of(inventory: &Inventory, way_in: &str, factor: f64) -> NextSteps {
+    let survey = Survey::new(inventory, &Options::default());
+    let headroom = survey.headroom();
     let way = headroom.ways_in.iter().find(|way| way.id.ends_with(way_in)).map(|way| way.id.clone()).unwrap();
-    next_steps(inventory, &headroom, Some(&way), factor)
+    next_steps(&survey, &headroom, Some(&way), factor)
+}
+
+/// Towards twice the load, of one way in or of all.
+fn doubled(inventory: &Inventory, way_in: Option<&str>) -> NextSteps {
+    let survey = Survey::new(inventory, &Options::default());
+    next_steps(&survey, &survey.headroom(), way_in, 2.0)
 }
 
 fn step(steps: &[NextStep], change: Change) -> &NextStep {
@@ -93,7 +101,7 @@ fn a_service_gains_by_its_maximum_and_a_server_by_a_larger_class() {
     let first = |edit: fn(&mut waaudit_derive::Inventory)| {
         let mut busy = demo();
         edit(&mut busy);
-        next_steps(&busy, &headroom(&busy, &Options::default()), None, 2.0).steps
+        doubled(&busy, None).steps
     };
     let scaled = first(load_search);
     assert!(step(&scaled, Change::HigherMaximum).detail.ends_with("target's maximum from 12 to 69"), "{scaled:?}");
@@ -150,13 +158,12 @@ fn a_table_that_nothing_scales_gains_by_more_units() {
     let mut calm = demo();
     set(&mut calm, "lambda.settings", "lambda", "claimed_concurrency_max", measured(1.0));
     set(&mut calm, "dynamodb.table", "product-views", "capacity_percent_peak", measured(50.0));
-    let headroom = headroom(&calm, &Options::default());
-    let found = next_steps(&calm, &headroom, None, 2.0);
+    let found = doubled(&calm, None);
     assert_eq!(
         found.bottleneck.map(|first| (first.name, first.resource)),
         Some(("product-views".to_owned(), Limited::WriteUnits))
     );
     // 19.9 × 2 ÷ 0.7 = 56.9
     assert!(step(&found.steps, Change::HigherMaximum).detail.ends_with("from 20 to 57"), "{:?}", found.steps);
-    assert_eq!(next_steps(&calm, &headroom, Some("no way in"), 2.0), super::super::NextSteps::default());
+    assert_eq!(doubled(&calm, Some("no way in")), NextSteps::default());
 }
