@@ -1,4 +1,4 @@
-//! In which column of a picture each box stands: right of all that lead to it.
+//! The column of each box of a picture: right of all that lead to it.
 
 use waaudit_simulate::request_paths::PathEdge;
 
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_box_stands_right_of_all_that_lead_to_it() {
+    fn a_box_is_right_of_all_that_lead_to_it() {
         assert_eq!(columns(4, &edges(&[(0, 1), (1, 2), (0, 2), (3, 2)])), [0, 1, 2, 0]);
     }
 
