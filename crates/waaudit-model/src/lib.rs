@@ -7,6 +7,7 @@ pub mod confidence;
 pub mod error;
 pub mod facts;
 pub mod gap;
+pub mod lookup;
 pub mod settings;
 pub mod snapshot;
 pub mod topology;

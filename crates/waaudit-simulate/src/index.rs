@@ -1,16 +1,16 @@
 //! Resources by what names them: by kind and ARN, and by kind, region and id.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
 use waaudit_derive::Inventory;
 use waaudit_model::facts::Facts;
 use waaudit_model::facts::applicationautoscaling::{self, ScalableTarget};
 use waaudit_model::facts::autoscaling;
+use waaudit_model::lookup::Lookup;
 use waaudit_model::snapshot::Resource;
 
 /// Resources by kind and ARN.
-pub(crate) struct ByArn<'i>(HashMap<(&'i str, &'i str), &'i Resource>);
+pub(crate) struct ByArn<'i>(Lookup<(&'i str, &'i str), &'i Resource>);
 
 impl<'i> ByArn<'i> {
     pub(crate) fn new(inventory: &'i Inventory) -> Self {
@@ -27,17 +27,17 @@ impl<'i> ByArn<'i> {
 pub(crate) struct Index<'i> {
     pub(crate) inventory: &'i Inventory,
     by_arn: ByArn<'i>,
-    by_id: HashMap<(&'i str, &'i str, &'i str), &'i Resource>,
+    by_id: Lookup<(&'i str, &'i str, &'i str), &'i Resource>,
     /// Resources by kind and region, in the snapshot's order.
-    by_region: HashMap<(&'i str, &'i str), Vec<&'i Resource>>,
+    by_region: Lookup<(&'i str, &'i str), Vec<&'i Resource>>,
     /// Scalable targets by region, resource and dimension.
-    targets: HashMap<[String; 3], ScalableTarget>,
+    targets: Lookup<[String; 3], ScalableTarget>,
     /// Scaling policies by region and Auto Scaling group.
-    group_policies: HashMap<[String; 2], Vec<autoscaling::Policy>>,
+    group_policies: Lookup<[String; 2], Vec<autoscaling::Policy>>,
     /// Scaling policies by region, resource and dimension.
-    target_policies: HashMap<[String; 3], Vec<applicationautoscaling::Policy>>,
+    target_policies: Lookup<[String; 3], Vec<applicationautoscaling::Policy>>,
     /// Cache nodes by region and replication group.
-    nodes: HashMap<[String; 2], Vec<&'i Resource>>,
+    nodes: Lookup<[String; 2], Vec<&'i Resource>>,
 }
 
 impl<'i> Index<'i> {
@@ -103,8 +103,8 @@ fn parsed<F: Facts>(inventory: &Inventory) -> impl Iterator<Item = (&Resource, F
     inventory.snapshot.of(F::KIND).filter_map(|one| Some((one, one.facts().ok()?)))
 }
 
-fn grouped<K: Eq + Hash, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
-    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+fn grouped<K: Eq + Hash, V>(pairs: impl Iterator<Item = (K, V)>) -> Lookup<K, Vec<V>> {
+    let mut groups: Lookup<K, Vec<V>> = Lookup::default();
     for (key, value) in pairs {
         groups.entry(key).or_default().push(value);
     }

@@ -4,11 +4,12 @@
 //! concurrency, a server the subnet and NAT gateway that it leaves by. Queues, streams and tables are hops too, but no API
 //! says who calls them: their ways in are not known.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use waaudit_model::facts::database::Database;
 use waaudit_model::facts::ecs::Service;
 use waaudit_model::facts::servicequotas::Quota;
+use waaudit_model::lookup::Lookup;
 use waaudit_model::settings::NonProduction;
 use waaudit_model::snapshot::Resource;
 use waaudit_model::topology::graph::{Graph, Node, Relation};
@@ -48,7 +49,7 @@ impl<'i> Hops<'i> {
         let graph = &index.inventory.graph;
         let (reach, sides) = (Reachability::new(graph, false), Sides::new(graph));
         let mut hops = Self { entries: Vec::new(), resources: BTreeMap::new(), absent: BTreeMap::new() };
-        let mut known: HashMap<&str, Subjects> = HashMap::new();
+        let mut known: Lookup<&str, Subjects> = Lookup::default();
         for resource in index.inventory.snapshot.of("entry_point").filter(|entry| !is_behind_distribution(entry)) {
             let place = hops.entries.len();
             let mut possible = Vec::new();
@@ -119,15 +120,15 @@ fn doubt(possible: &[&Node]) -> Option<String> {
 
 /// Resources beside the paths: what guards a node, and by what its packets leave.
 struct Sides<'i> {
-    leaves: HashMap<&'i str, Vec<&'i str>>,
-    guards: HashMap<&'i str, Vec<&'i str>>,
+    leaves: Lookup<&'i str, Vec<&'i str>>,
+    guards: Lookup<&'i str, Vec<&'i str>>,
 }
 
 impl<'i> Sides<'i> {
     fn new(graph: &'i Graph) -> Self {
-        let (mut leaves, mut guards) = (HashMap::new(), HashMap::new());
+        let (mut leaves, mut guards) = (Lookup::default(), Lookup::default());
         for edge in graph.edges.iter().filter(|edge| edge.active) {
-            let (by, from, to): (&mut HashMap<&str, Vec<&str>>, _, _) = match edge.relation {
+            let (by, from, to): (&mut Lookup<&str, Vec<&str>>, _, _) = match edge.relation {
                 Relation::Leaves => (&mut leaves, &edge.from, &edge.to),
                 Relation::Guards => (&mut guards, &edge.to, &edge.from),
                 _ => continue,

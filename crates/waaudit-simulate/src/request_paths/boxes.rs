@@ -1,8 +1,9 @@
 //! The boxes of a picture, and the lines between them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use waaudit_model::confidence::Confidence;
+use waaudit_model::lookup::Lookup;
 use waaudit_model::topology::graph::{Edge, Graph, Node, Relation};
 
 use super::{Marks, PathEdge, PathNode, RequestPaths, alike};
@@ -17,12 +18,12 @@ type Key<'g> = (&'g str, &'g str);
 
 /// The graph, ready to be drawn.
 pub(super) struct Drawing<'g> {
-    nodes: HashMap<&'g str, &'g Node>,
+    nodes: Lookup<&'g str, &'g Node>,
     /// Edges in use by the node that leads, without those that make a server a member.
-    leads: HashMap<&'g str, Vec<&'g Edge>>,
+    leads: Lookup<&'g str, Vec<&'g Edge>>,
     /// The group of a server.
-    group: HashMap<&'g str, &'g str>,
-    members: HashMap<&'g str, Vec<&'g str>>,
+    group: Lookup<&'g str, &'g str>,
+    members: Lookup<&'g str, Vec<&'g str>>,
 }
 
 /// What is in the picture.
@@ -52,9 +53,9 @@ impl<'g> Drawing<'g> {
     pub(super) fn new(graph: &'g Graph) -> Self {
         let mut drawing = Self {
             nodes: graph.nodes.iter().map(|node| (node.id.as_str(), node)).collect(),
-            leads: HashMap::new(),
-            group: HashMap::new(),
-            members: HashMap::new(),
+            leads: Lookup::default(),
+            group: Lookup::default(),
+            members: Lookup::default(),
         };
         for edge in graph.edges.iter().filter(|edge| edge.active) {
             if is_membership(edge) {
@@ -133,7 +134,7 @@ impl<'g> Drawing<'g> {
 
     /// Boxes, the lines between them, and how many calls are no line.
     fn lines(&self, drawn: &Drawn, marks: &Marks) -> (Vec<PathNode>, Vec<PathEdge>, usize) {
-        let places: HashMap<Key, usize> = drawn.boxes.keys().enumerate().map(|(place, key)| (*key, place)).collect();
+        let places: Lookup<Key, usize> = drawn.boxes.keys().enumerate().map(|(place, key)| (*key, place)).collect();
         let mut concerned: Vec<BTreeSet<&str>> = drawn.boxes.keys().map(|key| BTreeSet::from([key.0])).collect();
         let mut edges: BTreeMap<(usize, usize), PathEdge> = BTreeMap::new();
         let mut left_out: BTreeSet<(usize, usize)> = BTreeSet::new();

@@ -3,13 +3,14 @@
 //! The graph of needs has the sure ways of requests that nothing replaces. What spreads requests over targets needs any one
 //! of them: a target cuts it off only where it is alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::Direction;
 use petgraph::algo::dominators::{Dominators, simple_fast};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
 use waaudit_model::confidence::Confidence;
+use waaudit_model::lookup::{Lookup, LookupSet};
 use waaudit_model::snapshot::GLOBAL;
 use waaudit_model::topology::graph::{Edge, Graph, Node, Relation};
 
@@ -32,27 +33,27 @@ pub(crate) type Losses<'g> = BTreeMap<&'g str, BTreeSet<String>>;
 /// The graph of needs.
 pub(crate) struct Needs<'g> {
     net: DiGraph<&'g Node, ()>,
-    places: HashMap<&'g str, NodeIndex>,
+    places: Lookup<&'g str, NodeIndex>,
     /// Servers that others call as their database.
-    called: HashSet<&'g str>,
+    called: LookupSet<&'g str>,
     /// Members that replace each other, by the node that leads to them.
-    groups: HashMap<&'g str, BTreeMap<&'g str, Vec<&'g str>>>,
-    cut: HashMap<&'g str, Losses<'g>>,
-    regions: HashMap<&'g str, BTreeSet<String>>,
+    groups: Lookup<&'g str, BTreeMap<&'g str, Vec<&'g str>>>,
+    cut: Lookup<&'g str, Losses<'g>>,
+    regions: Lookup<&'g str, BTreeSet<String>>,
 }
 
 impl<'g> Needs<'g> {
     pub(crate) fn new(graph: &'g Graph) -> Self {
         let mut net = DiGraph::with_capacity(graph.nodes.len(), graph.edges.len());
-        let places: HashMap<&str, NodeIndex> =
+        let places: Lookup<&str, NodeIndex> =
             graph.nodes.iter().map(|node| (node.id.as_str(), net.add_node(node))).collect();
         let mut needs = Self {
             net,
             places,
-            called: HashSet::new(),
-            groups: HashMap::new(),
-            cut: HashMap::new(),
-            regions: HashMap::new(),
+            called: LookupSet::default(),
+            groups: Lookup::default(),
+            cut: Lookup::default(),
+            regions: Lookup::default(),
         };
         for edge in graph.edges.iter().filter(|edge| is_sure(edge)) {
             needs.add(edge);

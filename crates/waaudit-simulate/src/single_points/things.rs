@@ -1,12 +1,11 @@
 //! Which nodes are things of the user's own that fail as a unit, and which of them have a standby.
 
-use std::collections::HashMap;
-
 use waaudit_derive::Inventory;
 use waaudit_model::facts::database::Database;
 use waaudit_model::facts::ecs::Service;
 use waaudit_model::facts::elasticache::{Cluster, ReplicationGroup};
 use waaudit_model::facts::lightsail;
+use waaudit_model::lookup::Lookup;
 use waaudit_model::snapshot::Resource;
 use waaudit_model::topology::graph::Node;
 
@@ -17,15 +16,14 @@ use crate::index::ByArn;
 /// Resources by ARN, and the groups and services that start others in their place.
 pub(super) struct Things<'i> {
     by_arn: ByArn<'i>,
-    replaced_by: HashMap<&'i str, &'i str>,
+    replaced_by: Lookup<&'i str, &'i str>,
 }
 
 impl<'i> Things<'i> {
     pub(super) fn new(inventory: &'i Inventory) -> Self {
         let graph = &inventory.graph;
-        let names: HashMap<&str, &str> =
-            graph.nodes.iter().map(|node| (node.id.as_str(), node.name.as_str())).collect();
-        let mut replaced_by: HashMap<&str, &str> = HashMap::new();
+        let names: Lookup<&str, &str> = graph.nodes.iter().map(|node| (node.id.as_str(), node.name.as_str())).collect();
+        let mut replaced_by: Lookup<&str, &str> = Lookup::default();
         for edge in graph.edges.iter().filter(|edge| is_membership(edge)) {
             if let Some(name) = names.get(edge.to.as_str()) {
                 replaced_by.insert(&edge.from, name);

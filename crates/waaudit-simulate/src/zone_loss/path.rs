@@ -1,7 +1,8 @@
 //! One way in with what is behind it, walked once and judged zone by zone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use waaudit_model::lookup::Lookup;
 use waaudit_model::topology::graph::{Basis, Graph, Loss, Node, Outcome};
 use waaudit_model::topology::reach::{Reachability, WayOut};
 
@@ -157,13 +158,12 @@ impl<'p, 'g> Path<'p, 'g> {
 }
 
 /// Servers whose own address is called: by a name, by a distribution, by an accelerator.
-pub(super) struct Addressed<'g>(HashMap<&'g str, Vec<&'g str>>);
+pub(super) struct Addressed<'g>(Lookup<&'g str, Vec<&'g str>>);
 
 impl<'g> Addressed<'g> {
     pub(super) fn new(graph: &'g Graph) -> Self {
-        let kinds: HashMap<&str, &str> =
-            graph.nodes.iter().map(|node| (node.id.as_str(), node.kind.as_str())).collect();
-        let mut callers: HashMap<&str, Vec<&str>> = HashMap::new();
+        let kinds: Lookup<&str, &str> = graph.nodes.iter().map(|node| (node.id.as_str(), node.kind.as_str())).collect();
+        let mut callers: Lookup<&str, Vec<&str>> = Lookup::default();
         for edge in graph.edges.iter().filter(|edge| edge.active && edge.alternative.is_none()) {
             let to_server = kinds.get(edge.to.as_str()) == Some(&"ec2.instance");
             let caller = kinds.get(edge.from.as_str());

@@ -6,7 +6,7 @@
 mod ways_out;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -15,20 +15,21 @@ pub use self::ways_out::WayOut;
 pub use super::fate::ZoneLossOutcome;
 use super::graph::{Edge, Graph, Node, Outcome, Relation};
 use crate::confidence::Confidence;
+use crate::lookup::{Lookup, LookupSet};
 use crate::snapshot::GLOBAL;
 
 /// The graph, ready to be walked.
 pub struct Reachability<'g> {
     net: DiGraph<&'g Node, &'g Edge>,
-    places: HashMap<&'g str, NodeIndex>,
+    places: Lookup<&'g str, NodeIndex>,
     /// Where ways of requests, and ways out of a VPC, end unread.
-    ends: HashMap<(NodeIndex, bool), &'g str>,
-    serving: HashSet<&'g str>,
+    ends: Lookup<(NodeIndex, bool), &'g str>,
+    serving: LookupSet<&'g str>,
     /// Whether what is not within reach is certainly not.
     complete: bool,
     /// What certainly becomes of requests at a node when a zone is lost, as far as it was asked; nothing while that is
     /// being found out. Origins of a distribution may lead back to it.
-    sure_fates: RefCell<HashMap<(NodeIndex, String), Option<Told>>>,
+    sure_fates: RefCell<Lookup<(NodeIndex, String), Option<Told>>>,
 }
 
 /// A fate without what it borrows.
@@ -70,7 +71,7 @@ impl<'g> Reachability<'g> {
     /// `whole`: whether all lists that the graph was drawn from are.
     pub fn new(graph: &'g Graph, whole: bool) -> Self {
         let mut net = DiGraph::with_capacity(graph.nodes.len(), graph.edges.len());
-        let places: HashMap<&str, NodeIndex> =
+        let places: Lookup<&str, NodeIndex> =
             graph.nodes.iter().map(|node| (node.id.as_str(), net.add_node(node))).collect();
         for edge in &graph.edges {
             if let (Some(from), Some(to)) = (places.get(edge.from.as_str()), places.get(edge.to.as_str())) {
@@ -89,7 +90,7 @@ impl<'g> Reachability<'g> {
             ends: ends.collect(),
             net,
             places,
-            serving: HashSet::new(),
+            serving: LookupSet::default(),
             complete: whole,
             sure_fates: RefCell::default(),
         };
@@ -122,7 +123,7 @@ impl<'g> Reachability<'g> {
     }
 
     /// Everything that certainly serves requests, whichever way they come in.
-    fn serving(&self) -> HashSet<&'g str> {
+    fn serving(&self) -> LookupSet<&'g str> {
         let entries = self.net.node_indices().filter(|place| self.node(*place).is_some_and(|node| node.entry));
         let behind = entries.flat_map(|entry| self.walk(entry, Walk::Sure));
         behind.filter_map(|place| self.node(place)).map(|node| node.id.as_str()).collect()
