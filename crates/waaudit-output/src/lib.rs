@@ -1,6 +1,7 @@
 //! What a report looks like: its formats, the pages and pictures that they are made of, and how it gets to a file or to stdout.
 
 mod changes;
+mod chart;
 pub mod difference;
 pub mod dot;
 pub mod format;

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use waaudit_judge::trend::Trend;
-use waaudit_output::format::Format;
-use waaudit_output::trend::FORMATS;
+use waaudit_output::trend::{FORMATS, Format};
 
 use super::format_names;
 use crate::cli::commands::trend::Options;
@@ -17,7 +15,7 @@ pub(in crate::cli) struct TrendFlags {
     folder: PathBuf,
     /// How to print the trend
     #[arg(long, default_value = "table", value_parser = format_names(FORMATS))]
-    format: &'static Format<Trend>,
+    format: &'static Format,
     /// Write to a file instead of stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,

@@ -10,7 +10,8 @@ use waaudit_judge::diff::renamed;
 use waaudit_judge::report::{Report, ReportHead};
 use waaudit_judge::trend::Trend;
 use waaudit_model::error::Failure;
-use waaudit_output::format::{Format, View};
+use waaudit_output::format::View;
+use waaudit_output::trend::Format;
 use waaudit_output::write::write_stream;
 use waaudit_rules::RuleSet;
 
@@ -20,7 +21,7 @@ pub struct Options {
     /// The folder with the reports, and folders in it.
     pub folder: PathBuf,
     /// How the trend is printed.
-    pub format: &'static Format<Trend>,
+    pub format: &'static Format,
     /// Where to, instead of stdout.
     pub output: Option<PathBuf>,
     /// No colours.

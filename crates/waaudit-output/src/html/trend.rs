@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::chart;
 use crate::simulation::{Grid, Section};
-use crate::trend;
 use waaudit_judge::trend::AccountTrend;
 
 /// The picture's size, in its own units; a score of 100 is at its top.
@@ -20,7 +20,7 @@ pub(super) struct Course {
 
 impl Course {
     pub(super) fn new(of: &AccountTrend) -> Self {
-        let mut section = trend::account(of);
+        let mut section = chart::account(of);
         if let Some(grid) = &mut section.grid {
             without_bars(grid);
         }
