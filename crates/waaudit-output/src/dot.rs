@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{Layout, Shown, shortened, subtitle};
+use super::layout::{Layout, MOST_LETTERS, Shown, shortened, subtitle};
 use super::simulation::{Grade, Notes};
 use waaudit_model::confidence::Confidence;
 use waaudit_model::snapshot::GLOBAL;
@@ -35,7 +35,7 @@ pub fn render(graph: &Graph, all: bool, notes: &Notes) -> String {
         line(&mut text, 2, "}");
     }
     for (number, (place, end)) in layout.ends.iter().enumerate() {
-        let what = quoted(&shortened(&end.why));
+        let what = quoted(&shortened(&end.why, MOST_LETTERS));
         line(
             &mut text,
             2,
@@ -64,8 +64,8 @@ fn open(text: &mut String, spaces: usize, name: &str, title: &str, colour: &str)
 fn node(shown: &Shown, notes: &Notes) -> String {
     let Shown { place, node } = shown;
     let note = notes.get(&node.id);
-    let line = note.map_or(String::new(), |note| format!("\n{}", shortened(&note.text)));
-    let label = quoted(&format!("{}\n{}{line}", shortened(&node.name), subtitle(node)));
+    let line = note.map_or(String::new(), |note| format!("\n{}", shortened(&note.text, MOST_LETTERS)));
+    let label = quoted(&format!("{}\n{}{line}", shortened(&node.name, MOST_LETTERS), subtitle(node)));
     format!("n{place} [label={label}{}{}]", accent(node), note.map_or("", |note| fill(note.grade)))
 }
 

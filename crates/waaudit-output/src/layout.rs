@@ -74,22 +74,29 @@ pub(super) fn what(kind: &str) -> String {
 
 /// The second line of a node: what it is, and the zones where it is in several.
 pub(super) fn subtitle(node: &Node) -> String {
-    let what = what(&node.kind);
-    match node.zones.as_deref() {
-        Some(zones @ [_, _, ..]) => format!("{what} in {}", letters(zones, &node.region)),
+    placed(what(&node.kind), node.zones.as_deref(), &node.region)
+}
+
+/// What something is, and the zones where it is in several.
+pub(super) fn placed(what: String, zones: Option<&[String]>, region: &str) -> String {
+    match zones {
+        Some(zones @ [_, _, ..]) => format!("{what} in {}", letters(zones, region)),
         None => format!("{what}, zones unread"),
         _ => what,
     }
 }
 
 /// `a, b` for the zones of the node's own region.
-pub(super) fn letters(zones: &[String], region: &str) -> String {
+fn letters(zones: &[String], region: &str) -> String {
     let short = |zone: &String| zone.strip_prefix(region).unwrap_or(zone).to_owned();
     zones.iter().map(short).collect::<Vec<_>>().join(", ")
 }
 
+/// The letters of a name in a picture of a graph.
+pub(super) const MOST_LETTERS: usize = 40;
+
 /// Names in an account are other people's words: one line, and not too long.
-pub(super) fn shortened(name: &str) -> String {
+pub(super) fn shortened(name: &str, most: usize) -> String {
     let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if name.chars().count() <= 40 { name } else { name.chars().take(39).chain(['…']).collect() }
+    if name.chars().count() <= most { name } else { name.chars().take(most - 1).chain(['…']).collect() }
 }

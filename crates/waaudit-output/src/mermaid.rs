@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{Layout, Shown, shortened, subtitle};
+use super::layout::{Layout, MOST_LETTERS, Shown, shortened, subtitle};
 use super::simulation::{Grade, Notes};
 use waaudit_model::confidence::Confidence;
 use waaudit_model::snapshot::GLOBAL;
@@ -37,7 +37,11 @@ pub fn render(graph: &Graph, all: bool, notes: &Notes) -> String {
         line(&mut text, 2, &format!("n{from} {} n{to}", arrow(edge)));
     }
     for (number, (place, end)) in layout.ends.iter().enumerate() {
-        line(&mut text, 2, &format!("n{place} -. unread .-> end{number}[/{}/]", quoted(&shortened(&end.why))));
+        line(
+            &mut text,
+            2,
+            &format!("n{place} -. unread .-> end{number}[/{}/]", quoted(&shortened(&end.why, MOST_LETTERS))),
+        );
     }
     let entries = layout.boxes.values().flat_map(|zones| zones.values()).flatten().filter(|shown| shown.node.entry);
     let entries: Vec<String> = entries.map(|shown| format!("n{}", shown.place)).collect();
@@ -73,8 +77,8 @@ fn open(text: &mut String, spaces: usize, boxes: &mut usize, title: &str) {
 
 fn node(shown: &Shown, notes: &Notes) -> String {
     let Shown { place, node } = shown;
-    let note = notes.get(&node.id).map_or(String::new(), |note| format!("\n{}", shortened(&note.text)));
-    let label = quoted(&format!("{}\n{}{note}", shortened(&node.name), subtitle(node)));
+    let note = notes.get(&node.id).map_or(String::new(), |note| format!("\n{}", shortened(&note.text, MOST_LETTERS)));
+    let label = quoted(&format!("{}\n{}{note}", shortened(&node.name, MOST_LETTERS), subtitle(node)));
     format!("n{place}[{label}]")
 }
 

@@ -35,12 +35,13 @@ impl ReportHead {
     /// Of a document that looks like a report: it has a summary and findings, which a snapshot lacks.
     pub fn from_json(text: &str) -> Option<Self> {
         #[derive(Deserialize)]
-        #[allow(dead_code, reason = "what has to be there and is not looked at")]
         struct Form {
             account: AccountIdentity,
             taken_at: String,
-            summary: IgnoredAny,
-            findings: IgnoredAny,
+            #[serde(rename = "summary")]
+            _summary: IgnoredAny,
+            #[serde(rename = "findings")]
+            _findings: IgnoredAny,
         }
         let form: Form = serde_json::from_str(text).ok()?;
         Some(Self { account: form.account.id, taken_at: form.taken_at })

@@ -1,66 +1,37 @@
 //! The column of each box of a picture: right of all that lead to it.
 
+use std::collections::BTreeSet;
+
+use petgraph::graph::DiGraph;
+use petgraph::visit::{DfsEvent, depth_first_search};
 use waaudit_simulate::request_paths::PathEdge;
 
 /// The column of each box, from 0. Lines that lead back, as from an origin to its distribution, move nothing.
 pub(super) fn columns(boxes: usize, edges: &[PathEdge]) -> Vec<usize> {
-    let mut leads: Vec<Vec<usize>> = vec![Vec::new(); boxes];
-    for edge in edges.iter().filter(|edge| edge.to < boxes) {
-        if let Some(to) = leads.get_mut(edge.from) {
-            to.push(edge.to);
+    let mut net: DiGraph<(), ()> = DiGraph::new();
+    let places: Vec<_> = (0..boxes).map(|_| net.add_node(())).collect();
+    // Edges are walked from the last one that was added.
+    for edge in edges.iter().rev() {
+        if let (Some(from), Some(to)) = (places.get(edge.from), places.get(edge.to)) {
+            net.add_edge(*from, *to, ());
         }
     }
+    let (mut finished, mut back) = (Vec::new(), BTreeSet::new());
+    depth_first_search(&net, places, |event| match event {
+        DfsEvent::BackEdge(from, to) => _ = back.insert((from, to)),
+        DfsEvent::Finish(place, _) => finished.push(place),
+        _ => {}
+    });
     let mut columns = vec![0; boxes];
-    for place in order(&mut leads).into_iter().rev() {
-        let next = columns.get(place).map_or(0, |column| column + 1);
-        for to in leads.get(place).into_iter().flatten() {
-            if let Some(column) = columns.get_mut(*to) {
+    for place in finished.into_iter().rev() {
+        let next = columns.get(place.index()).map_or(0, |column| column + 1);
+        for to in net.neighbors(place).filter(|to| !back.contains(&(place, *to))) {
+            if let Some(column) = columns.get_mut(to.index()) {
                 *column = next.max(*column);
             }
         }
     }
     columns
-}
-
-/// What a box leads to before the box itself, depth first; lines that lead back are taken out.
-fn order(leads: &mut [Vec<usize>]) -> Vec<usize> {
-    let mut order = Vec::with_capacity(leads.len());
-    let mut state = vec![State::New; leads.len()];
-    for start in 0..leads.len() {
-        visit(start, leads, &mut state, &mut order);
-    }
-    order
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    New,
-    Open,
-    Done,
-}
-
-/// A picture has some hundred boxes at most, so that no stack is too small.
-fn visit(place: usize, leads: &mut [Vec<usize>], state: &mut [State], order: &mut Vec<usize>) {
-    if state.get(place) != Some(&State::New) {
-        return;
-    }
-    set(state, place, State::Open);
-    let next = leads.get(place).cloned().unwrap_or_default();
-    for to in &next {
-        visit(*to, leads, state, order);
-    }
-    let forward = next.into_iter().filter(|to| state.get(*to) != Some(&State::Open)).collect();
-    if let Some(own) = leads.get_mut(place) {
-        *own = forward;
-    }
-    set(state, place, State::Done);
-    order.push(place);
-}
-
-fn set(state: &mut [State], place: usize, to: State) {
-    if let Some(one) = state.get_mut(place) {
-        *one = to;
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The first screen: one sentence, one number, one picture, and what to know before reading on.
 
-use super::parts::{Bar, share_of_hundred};
+use super::parts::Bar;
 use crate::next_steps::{NextStep, ON_FIRST_SCREEN, next_steps};
 use crate::simulation::{figure, headroom};
 use crate::table::{because, counts, groups, is_judged, lost_zones, moment, no_zone_hurts, standing};
@@ -24,7 +24,7 @@ pub(super) struct First<'r> {
     pub(super) no_zone: Option<String>,
     pub(super) bottleneck: Option<Bottleneck<'r>>,
     pub(super) unread: Unread,
-    /// The first steps of the plan, and how many more there are.
+    /// What to fix first, and how many more rules there are to fix.
     pub(super) next: Vec<NextStep<'r>>,
     pub(super) more: usize,
     pub(super) checklist: Vec<Line>,
@@ -100,7 +100,7 @@ impl<'r> First<'r> {
 }
 
 fn share(of_hundred: f64) -> Share {
-    Share { number: words::tenths(of_hundred), bar: Bar { share: share_of_hundred(of_hundred), mark: None } }
+    Share { number: words::tenths(of_hundred), bar: Bar::of(of_hundred) }
 }
 
 fn rungs(summary: &Summary) -> Vec<Rung> {

@@ -46,6 +46,7 @@ pub fn page(report: &Report, since: Option<&Difference>) -> io::Result<String> {
         first: First::new(report),
         changes: since.map(Changes::new),
         pictures: losses.map(picture::pictures).unwrap_or_default(),
+        not_drawn: losses.map(picture::left_out).unwrap_or_default(),
         zones: losses.map(|losses| zone_loss::in_brief(&losses.zones)).unwrap_or_default(),
         headroom: Headroom::new(report),
         ramp: RampPart::new(report),
@@ -109,6 +110,8 @@ struct ReportPage<'r> {
     first: First<'r>,
     changes: Option<Changes<'r>>,
     pictures: Vec<Picture>,
+    /// What the pictures leave out.
+    not_drawn: Vec<String>,
     zones: Vec<Section>,
     headroom: Headroom<'r>,
     ramp: Option<RampPart<'r>>,

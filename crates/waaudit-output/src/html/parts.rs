@@ -31,8 +31,26 @@ pub(super) const fn class(grade: &Grade) -> &'static str {
 /// A bar of 100 units with a mark, drawn without a style attribute, which the page's policy forbids.
 #[derive(Clone, Copy)]
 pub(super) struct Bar {
-    pub(super) share: f64,
-    pub(super) mark: Option<f64>,
+    from: f64,
+    until: f64,
+    mark: Option<f64>,
+}
+
+impl Bar {
+    /// From the left to a share of 100.
+    pub(super) const fn of(share: f64) -> Self {
+        Self::between(0.0, share)
+    }
+
+    /// From one share of 100 to another.
+    pub(super) const fn between(from: f64, until: f64) -> Self {
+        Self { from: share_of_hundred(from), until: share_of_hundred(until), mark: None }
+    }
+
+    /// The same, with a mark at a share of 100.
+    fn marked(self, at: f64) -> Self {
+        Self { mark: Some(share_of_hundred(at)), ..self }
+    }
 }
 
 impl HtmlSafe for Bar {}
@@ -41,7 +59,8 @@ impl fmt::Display for Bar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(r#"<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">"#)?;
         f.write_str(r#"<rect class="track" width="100" height="6"/>"#)?;
-        write!(f, r#"<rect class="fill" width="{:.1}" height="6"/>"#, self.share)?;
+        let Self { from, until, .. } = self;
+        write!(f, r#"<rect class="fill" x="{from:.1}" width="{:.1}" height="6"/>"#, until - from)?;
         if let Some(mark) = self.mark {
             write!(f, r#"<rect class="mark" x="{:.1}" width="0.6" height="6"/>"#, mark.min(99.4))?;
         }
@@ -50,7 +69,7 @@ impl fmt::Display for Bar {
 }
 
 /// Within a bar.
-pub(super) const fn share_of_hundred(value: f64) -> f64 {
+const fn share_of_hundred(value: f64) -> f64 {
     if value.is_finite() { value.clamp(0.0, 100.0) } else { 0.0 }
 }
 
@@ -88,7 +107,7 @@ fn limit(of: &LimitInBrief) -> Limit<'_> {
         name: &of.name,
         region: &of.region,
         limited: of.resource.words(),
-        bar: Bar { share: share_of_hundred(share), mark: Some(share_of_hundred(share * of.multiple)) },
+        bar: Bar::of(share).marked(share * of.multiple),
         today: format!("{} of {} {}", figure(of.peak.value), figure(of.limit.value), of.peak.unit),
         multiple: format!("{}×", figure(of.multiple)),
         class: class(&grade),
@@ -279,7 +298,7 @@ fn scored(name: &str, score: Option<f64>, coverage: Option<f64>, counts: [usize;
     Scored {
         name,
         score: score.map_or("–".to_owned(), words::tenths),
-        bar: Bar { share: share_of_hundred(score.unwrap_or_default()), mark: None },
+        bar: Bar::of(score.unwrap_or_default()),
         coverage: coverage.map_or("nothing to judge".to_owned(), |share| words::tenths(share * 100.0) + " %"),
         counts,
     }

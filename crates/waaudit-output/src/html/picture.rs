@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::columns;
-use crate::layout::{letters, what};
+use crate::layout::{placed, shortened, what};
 use crate::words;
 use waaudit_judge::report::Losses;
 use waaudit_model::snapshot::GLOBAL;
@@ -32,8 +32,6 @@ pub(super) struct Picture {
     pub(super) lines: Vec<Line>,
     pub(super) frames: Vec<Frame>,
     pub(super) nodes: Vec<Node>,
-    /// What was left out.
-    pub(super) more: Vec<String>,
 }
 
 /// A band: what is in one zone, or in several.
@@ -94,7 +92,6 @@ fn picture(region: &str, losses: &Losses) -> Picture {
         lines: Vec::new(),
         frames: Vec::new(),
         nodes: Vec::new(),
-        more: left_out(losses),
     };
     let mut spots: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for (band, places) in bands {
@@ -206,8 +203,8 @@ fn drawn(node: &PathNode, (x, y): (usize, usize)) -> Node {
         _ => "",
     };
     Node {
-        name: short(&node.name, MOST_LETTERS),
-        note: short(&note(node), MOST_NOTE),
+        name: shortened(&node.name, MOST_LETTERS),
+        note: shortened(&note(node), MOST_NOTE),
         class,
         way_in: node.way_in,
         x,
@@ -220,11 +217,7 @@ fn drawn(node: &PathNode, (x, y): (usize, usize)) -> Node {
 fn note(node: &PathNode) -> String {
     let what = what(&node.kind);
     let own = if node.count > 1 { words::count(node.count, &what) } else { what };
-    let note = match node.zones.as_deref() {
-        Some(zones @ [_, _, ..]) => format!("{own} in {}", letters(zones, &node.region)),
-        None => format!("{own}, zones unread"),
-        _ => own,
-    };
+    let note = placed(own, node.zones.as_deref(), &node.region);
     match (node.single_point, node.decides) {
         (Some(true), _) => note + ", no standby",
         (Some(false), _) => note + ", a standby is not known",
@@ -246,18 +239,11 @@ fn line(edge: &PathEdge, spots: &BTreeMap<usize, (usize, usize)>) -> Option<Line
     Some(Line { path, class })
 }
 
-fn left_out(losses: &Losses) -> Vec<String> {
+/// What the pictures of all Regions leave out.
+pub(super) fn left_out(losses: &Losses) -> Vec<String> {
     let ways = losses.paths.ways_in_left_out;
     let calls = losses.paths.calls_left_out;
     let ways = (ways > 0).then(|| words::count(ways, "way") + " in");
     let calls = (calls > 0).then(|| words::count(calls, "call") + " between servers that security groups merely allow");
     ways.into_iter().chain(calls).collect()
-}
-
-/// What fits.
-fn short(text: &str, most: usize) -> String {
-    match text.chars().count() {
-        few if few <= most => text.to_owned(),
-        _ => text.chars().take(most - 1).chain(['…']).collect(),
-    }
 }

@@ -161,17 +161,20 @@ pub(crate) fn of_ramp(ramp: &Ramp) -> String {
 pub(crate) struct Lag<'r> {
     pub(crate) hop: &'r HopRamp,
     pub(crate) limited: &'static str,
-    /// From the beginning of the ramp.
+    /// Seconds from the beginning of the ramp, and in words.
+    pub(crate) from_seconds: f64,
     pub(crate) after: String,
     pub(crate) lasting: String,
     pub(crate) requests: String,
 }
 
 fn lag(hop: &HopRamp, horizon_seconds: f64) -> Option<Lag<'_>> {
+    let from_seconds = hop.behind_after_seconds?;
     Some(Lag {
         hop,
+        from_seconds,
         limited: hop.resource.map_or("capacity", |resource| resource.words()),
-        after: seconds(hop.behind_after_seconds?),
+        after: seconds(from_seconds),
         lasting: hop.behind_for_seconds.map_or(format!("more than {}", seconds(horizon_seconds)), seconds),
         requests: hop.requests.map_or("unknown".to_owned(), |lost| format!("at least {}", figure(lost))),
     })

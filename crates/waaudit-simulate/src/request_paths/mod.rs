@@ -101,7 +101,7 @@ fn worst_first<'i>(inventory: &'i Inventory, losses: &[ZoneLoss]) -> Vec<&'i str
 }
 
 /// What simulations say of nodes, by id.
-pub(in crate::request_paths) struct Marks<'s> {
+struct Marks<'s> {
     single_points: BTreeMap<&'s str, bool>,
     decides: BTreeMap<&'s str, Outcome>,
 }
