@@ -133,9 +133,10 @@ impl<'g> Drawing<'g> {
     }
 
     /// Boxes, the lines between them, and how many calls are no line.
-    fn lines(&self, drawn: &Drawn, marks: &Marks) -> (Vec<PathNode>, Vec<PathEdge>, usize) {
+    fn lines(&self, drawn: &Drawn<'g>, marks: &Marks) -> (Vec<PathNode>, Vec<PathEdge>, usize) {
         let places: Lookup<Key, usize> = drawn.boxes.keys().enumerate().map(|(place, key)| (*key, place)).collect();
-        let mut concerned: Vec<BTreeSet<&str>> = drawn.boxes.keys().map(|key| BTreeSet::from([key.0])).collect();
+        let own = |(key, ids): (&Key<'g>, &BTreeSet<&'g str>)| ids.iter().copied().chain([key.0]).collect();
+        let mut concerned: Vec<BTreeSet<&str>> = drawn.boxes.iter().map(own).collect();
         let mut edges: BTreeMap<(usize, usize), PathEdge> = BTreeMap::new();
         let mut left_out: BTreeSet<(usize, usize)> = BTreeSet::new();
         for (from, ids) in drawn.boxes.values().enumerate() {

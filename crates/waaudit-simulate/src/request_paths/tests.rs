@@ -4,10 +4,13 @@ use serde_json::json;
 use waaudit_derive::Inventory;
 use waaudit_derive::testing::snapshot_builder::{SnapshotBuilder, arn};
 use waaudit_derive::testing::web_shop::{ZONES, server, shop, targets};
+use waaudit_model::facts::autoscaling::Group;
 use waaudit_model::facts::ec2::Instance;
+use waaudit_model::facts::elb::TargetGroup;
 use waaudit_model::facts::lambda::{Function, FunctionUrl};
 use waaudit_model::facts::lightsail;
 use waaudit_model::facts::rds::DbInstance;
+use waaudit_model::facts::route53::Record;
 use waaudit_model::topology::graph::Outcome;
 
 use super::{MOST_BOXES, PathNode, RequestPaths, request_paths};
@@ -63,6 +66,34 @@ fn a_database_without_a_standby_is_marked_and_decides() {
     let orders = found.only("orders");
     assert_eq!((orders.single_point, orders.decides), (Some(true), Some(Outcome::Dies)));
     assert_eq!(found.only("front").single_point, None);
+}
+
+/// Which boxes of a fleet decide, where a name leads to its servers' load balancer, and another to the address of one.
+#[test]
+fn a_server_of_a_fleet_whose_own_address_is_called_decides() {
+    let members = [("i-a", ZONES[0]), ("i-b", ZONES[1])].map(|(instance, zone)| {
+        json!({"instance": instance, "availability_zone": zone, "lifecycle_state": "InService", "health_status": "Healthy",
+            "weight": null})
+    });
+    let fleet = json!({
+        "min_size": 2, "max_size": 4, "desired_capacity": 2, "subnets": ["subnet-a", "subnet-b"],
+        "availability_zones": ZONES, "target_groups": [arn::<TargetGroup>("web")], "classic_load_balancers": [],
+        "members": members, "suspended_processes": [],
+        "cpu_percent_p99": {"value": 40.0, "statistic": "p99", "window_days": 14, "points_share": 1.0},
+    });
+    let mut world = shop().with::<Group>("fleet", fleet);
+    world.0.resources.retain(|one| one.id != "orders");
+    assert!(paths(&world.clone().inventory()).nodes.iter().all(|node| node.decides != Some(Outcome::Dies)));
+    let server = world.0.resources.iter_mut().find(|one| one.id == "i-a").expect("it is there");
+    server.facts.insert("public_ip".to_owned(), json!("198.51.100.7"));
+    let record = json!({"private": false, "record_name": "blog.example.com", "record_type": "A", "alias": null,
+        "values": ["198.51.100.7"], "zone": "Z1", "weight": null, "failover": null, "latency_region": null,
+        "geolocation": null, "multivalue": false, "other_routing": null, "health_check": null, "follows_target_health": null});
+    let found = paths(&world.global::<Record>("blog/A", record).inventory());
+    let boxes = found.named("fleet").into_iter();
+    let decides: Vec<(&str, bool)> =
+        boxes.map(|node| (node.resource.as_str(), node.decides == Some(Outcome::Dies))).collect();
+    assert_eq!(decides, [(arn::<Instance>("i-a").as_str(), true), (arn::<Instance>("i-b").as_str(), false)]);
 }
 
 #[test]
