@@ -138,7 +138,7 @@ fn a_run_leaves_report_findings_and_snapshot_and_prints_metrics() {
     assert_eq!(again, report);
 
     // The memory that the template gives it, and the time that Lambda gives it to start.
-    assert!(function.peak_mib() < 512 && function.first_poll() < Duration::from_secs(10));
+    assert!(function.peak_mib() < 512.0 && function.first_poll() < Duration::from_secs(10));
     let log = function.log();
     assert_eq!(summaries(&log), [&summary]);
     let metrics = metrics(&log);

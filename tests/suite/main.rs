@@ -20,6 +20,8 @@ mod mcp;
 mod moto;
 mod output;
 mod pace;
+#[path = "../../crates/waaudit-judge/tests/process/mod.rs"]
+mod process;
 mod program;
 mod readme;
 mod reference_architectures;

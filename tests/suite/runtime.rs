@@ -13,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::Value;
 
 use super::moto::Account;
+use super::process::{cpu_seconds_of, peak_mib_of};
 
 /// What a function has to answer within; its own deadline is shorter in every test.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -147,11 +148,14 @@ impl Function {
         panic!("the function never asked for an event");
     }
 
+    /// CPU seconds since its start.
+    pub(crate) fn cpu_seconds(&self) -> f64 {
+        cpu_seconds_of(&self.process.id().to_string())
+    }
+
     /// The most memory that the process ever had, in MiB, as the kernel counts it.
-    pub(crate) fn peak_mib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("its status");
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its high water mark");
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") / 1024
+    pub(crate) fn peak_mib(&self) -> f64 {
+        peak_mib_of(&self.process.id().to_string())
     }
 }
 

@@ -3,7 +3,6 @@
 
 #![allow(clippy::expect_used, reason = "a test ends where its ground gives way")]
 
-#[allow(dead_code, reason = "the benchmark uses the rest")]
 #[path = "../../waaudit-judge/tests/process/mod.rs"]
 mod process;
 
