@@ -190,7 +190,7 @@ impl Context {
 
     /// Adds a resource to what was found.
     pub fn push<F: Facts>(&self, resource: ResourceId, facts: F) {
-        let Ok(serde_json::Value::Object(facts)) = serde_json::to_value(facts) else {
+        let Ok(facts) = facts.to_json() else {
             // A number that JSON has no form for, say. The resource is there, so it must not get lost without a word.
             return self.lost(F::KIND, &resource.arn);
         };

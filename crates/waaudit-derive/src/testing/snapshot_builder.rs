@@ -52,9 +52,9 @@ impl SnapshotBuilder {
 
     /// Adds a resource of some region. The facts must fit the vocabulary.
     pub fn within<F: Facts>(mut self, region: &str, id: &str, facts: Value) -> Self {
-        let fits: Result<F, _> = serde_json::from_value(facts.clone());
-        assert!(fits.is_ok(), "{} {id}: {:?}", F::KIND, fits.err());
         let Value::Object(facts) = facts else { panic!("{id}: facts are an object") };
+        let fits = F::from_json(&facts);
+        assert!(fits.is_ok(), "{} {id}: {:?}", F::KIND, fits.err());
         self.0.resources.push(Resource {
             kind: F::KIND.to_owned(),
             arn: arn_of(F::KIND, region, id),

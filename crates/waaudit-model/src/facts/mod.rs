@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -96,9 +95,22 @@ impl<T: JsonSchema> JsonSchema for Fact<T> {
 }
 
 /// The facts of one kind of resource.
-pub trait Facts: Serialize + DeserializeOwned + JsonSchema + Clone + Default + Send + Sync + 'static {
+///
+/// Reading and writing are functions of the kind, and not serde's traits, so that they are compiled once, in this crate.
+pub trait Facts: JsonSchema + Clone + Default + Send + Sync + 'static {
     /// The kind's name, `service.noun`, or one word for a kind that waaudit derives.
     const KIND: &'static str;
+
+    /// Reads facts by name; those that are not there are unread. An error says what does not fit.
+    fn from_json(facts: &Map<String, Value>) -> Result<Self, serde_json::Error>;
+
+    /// Those that are known, by name. An error says what JSON has no form for.
+    fn to_json(&self) -> Result<Map<String, Value>, serde_json::Error>;
+
+    /// The same; none where one has no form.
+    fn by_name(&self) -> Map<String, Value> {
+        self.to_json().unwrap_or_default()
+    }
 
     /// Takes over what others know. Unread ones change nothing.
     fn merge(&mut self, others: Self);
@@ -106,28 +118,38 @@ pub trait Facts: Serialize + DeserializeOwned + JsonSchema + Clone + Default + S
     /// A copy with some facts alone, by their names. All others are unread.
     #[must_use]
     fn only(&self, facts: &[&str]) -> Self;
-
-    /// Those that are known, by name.
-    fn by_name(&self) -> Map<String, Value> {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(known)) => known,
-            _ => Map::new(),
-        }
-    }
 }
 
 /// Declares the facts of a kind: each field becomes a [`Fact`] that is left out of the JSON while unread.
 macro_rules! facts {
-    ($(#[$doc:meta])* $kind:literal $name:ident { $($(#[$field_doc:meta])* $field:ident: $ty:ty,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct $name {
-            $($(#[$field_doc])* #[serde(skip_serializing_if = "crate::facts::Fact::is_unread")]
-            pub $field: crate::facts::Fact<$ty>,)*
+    (
+        $(#[doc = $doc:literal])* $kind:literal $name:ident {
+            $($(#[doc = $field_doc:literal])* $field:ident: $ty:ty,)*
         }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Default, PartialEq)]
+        pub struct $name {
+            $($(#[doc = $field_doc])* pub $field: crate::facts::Fact<$ty>,)*
+        }
+
         impl crate::facts::Facts for $name {
             const KIND: &'static str = $kind;
+
+            fn from_json(
+                facts: &serde_json::Map<String, serde_json::Value>,
+            ) -> Result<Self, serde_json::Error> {
+                let read = Self { $($field: crate::facts::fields::read(facts, stringify!($field))?,)* };
+                let known = [$(!read.$field.is_unread()),*];
+                crate::facts::fields::refuse_unknown(facts, &known, &[$(stringify!($field)),*])?;
+                Ok(read)
+            }
+
+            fn to_json(&self) -> Result<serde_json::Map<String, serde_json::Value>, serde_json::Error> {
+                let mut facts = serde_json::Map::new();
+                $(crate::facts::fields::write(&mut facts, stringify!($field), &self.$field)?;)*
+                Ok(facts)
+            }
 
             fn merge(&mut self, others: Self) {
                 $(if !others.$field.is_unread() {
@@ -141,6 +163,20 @@ macro_rules! facts {
                     only.$field.clone_from(&self.$field);
                 })*
                 only
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                crate::facts::fields::schema(generator, concat!($($doc, "\n"),*), &[$(crate::facts::fields::Field {
+                    name: stringify!($field),
+                    doc: concat!($($field_doc, "\n"),*),
+                    schema: |generator| generator.subschema_for::<$ty>(),
+                }),*])
             }
         }
     };
@@ -157,6 +193,8 @@ macro_rules! parts {
         }
     };
 }
+
+mod fields;
 
 pub mod account;
 pub mod acm;
@@ -216,15 +254,11 @@ pub mod way_in;
 struct Entry {
     kind: &'static str,
     schema: fn() -> Schema,
-    complete: fn(&Map<String, Value>) -> Result<Value, serde_json::Error>,
+    complete: fn(&Map<String, Value>) -> Result<Map<String, Value>, serde_json::Error>,
 }
 
 const fn entry<F: Facts>() -> Entry {
-    Entry {
-        kind: F::KIND,
-        schema: || schemars::schema_for!(F),
-        complete: |facts| serde_json::to_value(F::deserialize(facts)?),
-    }
+    Entry { kind: F::KIND, schema: || schemars::schema_for!(F), complete: |facts| F::from_json(facts)?.to_json() }
 }
 
 /// Every kind that rules can judge.
@@ -375,9 +409,5 @@ pub fn measured(kind: &str) -> &'static BTreeSet<String> {
 /// Facts in the form of their kind's struct: what a part leaves out is null. An error says what does not fit.
 pub fn complete(kind: &str, facts: &Map<String, Value>) -> Result<Map<String, Value>, String> {
     let entry = ENTRIES.iter().find(|entry| entry.kind == kind).ok_or_else(|| format!("no kind `{kind}`"))?;
-    match (entry.complete)(facts) {
-        Ok(Value::Object(facts)) => Ok(facts),
-        Ok(other) => Err(format!("{other} is no group of facts")),
-        Err(error) => Err(error.to_string()),
-    }
+    (entry.complete)(facts).map_err(|error| error.to_string())
 }

@@ -165,7 +165,7 @@ impl Resource {
 
     /// The facts as their struct. An error means that the snapshot does not fit this version's vocabulary.
     pub fn facts<F: Facts>(&self) -> Result<F, serde_json::Error> {
-        F::deserialize(&self.facts)
+        F::from_json(&self.facts)
     }
 }
 
