@@ -22,6 +22,12 @@ pub(crate) struct Failed {
 }
 
 impl Failed {
+    /// A call that ended, and left nothing.
+    pub(crate) fn without_answer() -> Self {
+        let message = "the call ended without an answer".to_owned();
+        Self { reason: GapReason::Unreadable, message, request_id: None, code: None }
+    }
+
     /// The same for a call that was not made.
     pub(crate) fn again(&self) -> Self {
         let message = match self.message.strip_suffix(NOT_AGAIN) {

@@ -5,7 +5,7 @@
 pub(crate) mod errors;
 pub mod options;
 
-use aws_sdk_sts::error::SdkError;
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 /// An API operation and the IAM action that it needs.
@@ -49,3 +49,8 @@ impl Call {
 
 /// Any answer of the SDK.
 pub(crate) type Answer<T, E> = Result<T, SdkError<E, HttpResponse>>;
+
+/// The error of any of the SDK's operations.
+pub trait OperationError: ProvideErrorMetadata + std::error::Error + Send + 'static {}
+
+impl<E: ProvideErrorMetadata + std::error::Error + Send + 'static> OperationError for E {}

@@ -17,8 +17,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+use futures::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
@@ -30,7 +31,7 @@ pub use self::rates::Allowance;
 pub(crate) use self::rates::{Rate, Rates};
 use crate::call::errors::{Failed, explain};
 use crate::call::options::CallOptions;
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Call, OperationError};
 use waaudit_model::snapshot::{Effort, GLOBAL};
 
 /// Calls that one service in one region has in flight at once.
@@ -87,15 +88,28 @@ impl RateLimiter {
     }
 
     /// Makes a call in its turn, at the region that answers.
-    pub(crate) async fn call<T, E>(
+    pub(crate) async fn call<T: Send, E: OperationError>(
         &self,
         call: &Call,
         region: &str,
-        request: impl Future<Output = Answer<T, E>>,
-    ) -> Result<T, Failed>
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-    {
+        request: impl Future<Output = Answer<T, E>> + Send,
+    ) -> Result<T, Failed> {
+        let mut answer = None;
+        let asked = async {
+            answer = Some(request.await.map_err(|error| explain(&error))?);
+            Ok(())
+        };
+        self.in_turn(call, region, Box::pin(asked)).await?;
+        answer.ok_or_else(Failed::without_answer)
+    }
+
+    /// The same without the answer's type, so that it is compiled once and not for each of AWS's operations.
+    async fn in_turn(
+        &self,
+        call: &Call,
+        region: &str,
+        request: BoxFuture<'_, Result<(), Failed>>,
+    ) -> Result<(), Failed> {
         let tracker = self.tracker(call, region);
         tracker.wait_for_turn().await?;
         let began = Instant::now();
@@ -104,11 +118,7 @@ impl RateLimiter {
             // A list that ended with its last page sends nothing more.
             tracker.class.bucket.give_back();
         }
-        answer.map_err(|error| {
-            let failed = explain(&error);
-            tracker.failed(began, &failed);
-            failed
-        })
+        answer.inspect_err(|failed| tracker.failed(began, failed))
     }
 
     /// Whether an API answers for all regions from one allowance, and so with one answer.

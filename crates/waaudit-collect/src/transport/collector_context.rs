@@ -11,9 +11,8 @@ use jiff::Timestamp;
 use super::single_flight::Answers;
 use crate::call::errors::Failed;
 use crate::call::options::CallOptions;
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Call, OperationError};
 use crate::rate_limit::{RateLimiter, Rates};
-use aws_sdk_sts::error::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 use waaudit_model::facts::Facts;
 use waaudit_model::gap::{Gap, GapReason, Gaps};
@@ -132,52 +131,52 @@ impl Context {
 
     /// A list call that does not page, or whose pages the service does not cut. Without an answer, whole
     /// resources may be missing.
-    pub async fn list<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub fn list<T: Send, E: OperationError>(
         &self,
         call: &Call,
-        request: impl Future<Output = Answer<T, E>>,
-    ) -> Option<T> {
-        self.ask(call, None, request).await
+        request: impl Future<Output = Answer<T, E>> + Send,
+    ) -> impl Future<Output = Option<T>> + Send {
+        self.ask(call, None, request)
     }
 
     /// The same, where some error codes are answers that mean "there is none". `Some(None)` is none; `None` is unread.
-    pub async fn list_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub fn list_or_none<T: Send, E: OperationError>(
         &self,
         call: &Call,
         none_codes: &[&str],
-        request: impl Future<Output = Answer<T, E>>,
-    ) -> Option<Option<T>> {
-        self.ask_or_none(call, None, none_codes, request).await
+        request: impl Future<Output = Answer<T, E>> + Send,
+    ) -> impl Future<Output = Option<Option<T>>> + Send {
+        self.ask_or_none(call, None, none_codes, request)
     }
 
     /// A call about one resource. Without an answer, its facts are missing.
-    pub async fn detail<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub fn detail<T: Send, E: OperationError>(
         &self,
         call: &Call,
         arn: &str,
-        request: impl Future<Output = Answer<T, E>>,
-    ) -> Option<T> {
-        self.ask(call, Some(arn), request).await
+        request: impl Future<Output = Answer<T, E>> + Send,
+    ) -> impl Future<Output = Option<T>> + Send {
+        self.ask(call, Some(arn), request)
     }
 
     /// A call about one resource, where some error codes are answers that mean "there is none".
     /// `Some(None)` is none; `None` is unread.
-    pub async fn detail_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub fn detail_or_none<T: Send, E: OperationError>(
         &self,
         call: &Call,
         arn: &str,
         none_codes: &[&str],
-        request: impl Future<Output = Answer<T, E>>,
-    ) -> Option<Option<T>> {
-        self.ask_or_none(call, Some(arn), none_codes, request).await
+        request: impl Future<Output = Answer<T, E>> + Send,
+    ) -> impl Future<Output = Option<Option<T>>> + Send {
+        self.ask_or_none(call, Some(arn), none_codes, request)
     }
 
-    async fn ask_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    async fn ask_or_none<T: Send, E: OperationError>(
         &self,
         call: &Call,
         arn: Option<&str>,
         none_codes: &[&str],
-        request: impl Future<Output = Answer<T, E>>,
+        request: impl Future<Output = Answer<T, E>> + Send,
     ) -> Option<Option<T>> {
         let answer = self.gated(call, request).await;
         if let Err(failed) = &answer
@@ -262,19 +261,19 @@ impl Context {
     }
 
     /// A call in its turn.
-    pub(crate) async fn gated<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub(crate) fn gated<T: Send, E: OperationError>(
         &self,
         call: &Call,
-        request: impl Future<Output = Answer<T, E>>,
-    ) -> Result<T, Failed> {
-        self.scan.rate_limiter.call(call, self.endpoint_region(), request).await
+        request: impl Future<Output = Answer<T, E>> + Send,
+    ) -> impl Future<Output = Result<T, Failed>> + Send {
+        self.scan.rate_limiter.call(call, self.endpoint_region(), request)
     }
 
-    async fn ask<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    async fn ask<T: Send, E: OperationError>(
         &self,
         call: &Call,
         arn: Option<&str>,
-        request: impl Future<Output = Answer<T, E>>,
+        request: impl Future<Output = Answer<T, E>> + Send,
     ) -> Option<T> {
         let answer = self.gated(call, request).await;
         self.keep(call, arn, answer)

@@ -1,10 +1,9 @@
 //! Lists whose every entry is a resource.
 
-use aws_sdk_sts::error::ProvideErrorMetadata;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 
 use super::collector_context::{Context, ResourceId};
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Call, OperationError};
 use waaudit_model::facts::Facts;
 
 impl Context {
@@ -18,7 +17,8 @@ impl Context {
         resource: impl Fn(&I) -> Option<(ResourceId, F)>,
     ) -> bool
     where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
+        T: Send,
+        E: OperationError,
         F: Facts,
     {
         let each = |entry: &I| match resource(entry) {

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use aws_sdk_sts::error::ProvideErrorMetadata;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::collector_context::Context;
 use crate::call::errors::Failed;
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Call, OperationError};
 use waaudit_model::snapshot::GLOBAL;
 
 impl Context {
@@ -24,7 +23,7 @@ impl Context {
     ) -> Option<Arc<T>>
     where
         T: Send + Sync + 'static,
-        E: ProvideErrorMetadata + std::error::Error + Send + 'static,
+        E: OperationError,
     {
         let own = self.clone();
         self.shared(call, arn, key, async move { own.gated(call, request).await }.boxed()).await
@@ -41,7 +40,7 @@ impl Context {
     ) -> Option<Arc<Vec<T>>>
     where
         T: Send + Sync + 'static,
-        E: ProvideErrorMetadata + std::error::Error + Send + 'static,
+        E: OperationError,
     {
         let own = self.clone();
         let all = async move {

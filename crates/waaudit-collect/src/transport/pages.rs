@@ -5,12 +5,11 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use aws_sdk_sts::error::ProvideErrorMetadata;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 
 use super::collector_context::Context;
 use crate::call::errors::Failed;
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Call, OperationError};
 
 /// What marks the next page of a list.
 pub trait Mark: Clone + Eq + Hash {
@@ -33,7 +32,7 @@ impl<A: Clone + Eq + Hash, B: Clone + Eq + Hash> Mark for (String, A, B) {
 impl Context {
     /// A paged list: `each` gets every page as it comes. Pages before a failed one are kept; the answer says
     /// whether all of them came.
-    pub async fn pages<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub async fn pages<T: Send, E: OperationError>(
         &self,
         call: &Call,
         stream: PaginationStream<Answer<T, E>>,
@@ -43,7 +42,7 @@ impl Context {
     }
 
     /// A paged list, where some error codes are answers that mean "there are none".
-    pub async fn pages_or_none<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub async fn pages_or_none<T: Send, E: OperationError>(
         &self,
         call: &Call,
         none_codes: &[&str],
@@ -57,7 +56,7 @@ impl Context {
     }
 
     /// All pages of a list, or why the one after those that came is missing. That is not noted yet.
-    pub(crate) async fn every_page<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub(crate) async fn every_page<T: Send, E: OperationError>(
         &self,
         call: &Call,
         mut stream: PaginationStream<Answer<T, E>>,
@@ -79,9 +78,10 @@ impl Context {
         mut each: impl FnMut(T),
     ) -> bool
     where
+        T: Send,
         M: Mark,
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: Future<Output = Answer<T, E>>,
+        E: OperationError,
+        R: Future<Output = Answer<T, E>> + Send,
     {
         let (mut mark, mut followed) = (None, HashSet::new());
         loop {
@@ -99,7 +99,7 @@ impl Context {
     }
 
     /// A paged answer about one resource. `None` where a page failed: half a list is not the list.
-    pub async fn detail_pages<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub async fn detail_pages<T: Send, E: OperationError>(
         &self,
         call: &Call,
         arn: &str,
