@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::{Error, Map, Value};
 
-use super::Fact;
+use super::{Fact, Named};
 
 /// A field of a kind, for its schema.
 pub(super) struct Field {
@@ -18,17 +18,13 @@ pub(super) struct Field {
 }
 
 /// Reads a fact by its name. An error says which one does not fit, and why.
-pub(super) fn read<T: DeserializeOwned>(facts: &Map<String, Value>, name: &str) -> Result<Fact<T>, Error> {
+pub(super) fn read<T: DeserializeOwned>(facts: &Named, name: &str) -> Result<Fact<T>, Error> {
     let Some(value) = facts.get(name) else { return Ok(Fact::Unread) };
     T::deserialize(value).map(Fact::Known).map_err(|error| Error::custom(format!("`{name}`: {error}")))
 }
 
 /// An error where there is more than was read: a name that the kind does not have.
-pub(super) fn refuse_unknown(
-    facts: &Map<String, Value>,
-    read: &[bool],
-    names: &'static [&'static str],
-) -> Result<(), Error> {
+pub(super) fn refuse_unknown(facts: &Named, read: &[bool], names: &'static [&'static str]) -> Result<(), Error> {
     if facts.len() == read.iter().filter(|read| **read).count() {
         return Ok(());
     }
@@ -37,7 +33,7 @@ pub(super) fn refuse_unknown(
 }
 
 /// Writes a fact under its name, if it is known.
-pub(super) fn write<T: Serialize>(facts: &mut Map<String, Value>, name: &str, fact: &Fact<T>) -> Result<(), Error> {
+pub(super) fn write<T: Serialize>(facts: &mut Named, name: &str, fact: &Fact<T>) -> Result<(), Error> {
     if let Fact::Known(value) = fact {
         facts.insert(name.to_owned(), serde_json::to_value(value)?);
     }

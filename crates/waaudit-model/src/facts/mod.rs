@@ -94,6 +94,9 @@ impl<T: JsonSchema> JsonSchema for Fact<T> {
     }
 }
 
+/// Facts by name, as JSON has them.
+pub type Named = Map<String, Value>;
+
 /// The facts of one kind of resource.
 ///
 /// Reading and writing are functions of the kind, and not serde's traits, so that they are compiled once, in this crate.
@@ -102,13 +105,13 @@ pub trait Facts: JsonSchema + Clone + Default + Send + Sync + 'static {
     const KIND: &'static str;
 
     /// Reads facts by name; those that are not there are unread. An error says what does not fit.
-    fn from_json(facts: &Map<String, Value>) -> Result<Self, serde_json::Error>;
+    fn from_json(facts: &Named) -> Result<Self, serde_json::Error>;
 
     /// Those that are known, by name. An error says what JSON has no form for.
-    fn to_json(&self) -> Result<Map<String, Value>, serde_json::Error>;
+    fn to_json(&self) -> Result<Named, serde_json::Error>;
 
     /// The same; none where one has no form.
-    fn by_name(&self) -> Map<String, Value> {
+    fn by_name(&self) -> Named {
         self.to_json().unwrap_or_default()
     }
 
@@ -136,17 +139,15 @@ macro_rules! facts {
         impl crate::facts::Facts for $name {
             const KIND: &'static str = $kind;
 
-            fn from_json(
-                facts: &serde_json::Map<String, serde_json::Value>,
-            ) -> Result<Self, serde_json::Error> {
+            fn from_json(facts: &crate::facts::Named) -> Result<Self, serde_json::Error> {
                 let read = Self { $($field: crate::facts::fields::read(facts, stringify!($field))?,)* };
                 let known = [$(!read.$field.is_unread()),*];
                 crate::facts::fields::refuse_unknown(facts, &known, &[$(stringify!($field)),*])?;
                 Ok(read)
             }
 
-            fn to_json(&self) -> Result<serde_json::Map<String, serde_json::Value>, serde_json::Error> {
-                let mut facts = serde_json::Map::new();
+            fn to_json(&self) -> Result<crate::facts::Named, serde_json::Error> {
+                let mut facts = crate::facts::Named::new();
                 $(crate::facts::fields::write(&mut facts, stringify!($field), &self.$field)?;)*
                 Ok(facts)
             }
@@ -254,7 +255,7 @@ pub mod way_in;
 struct Entry {
     kind: &'static str,
     schema: fn() -> Schema,
-    complete: fn(&Map<String, Value>) -> Result<Map<String, Value>, serde_json::Error>,
+    complete: fn(&Named) -> Result<Named, serde_json::Error>,
 }
 
 const fn entry<F: Facts>() -> Entry {
@@ -407,7 +408,7 @@ pub fn measured(kind: &str) -> &'static BTreeSet<String> {
 }
 
 /// Facts in the form of their kind's struct: what a part leaves out is null. An error says what does not fit.
-pub fn complete(kind: &str, facts: &Map<String, Value>) -> Result<Map<String, Value>, String> {
+pub fn complete(kind: &str, facts: &Named) -> Result<Named, String> {
     let entry = ENTRIES.iter().find(|entry| entry.kind == kind).ok_or_else(|| format!("no kind `{kind}`"))?;
     (entry.complete)(facts).map_err(|error| error.to_string())
 }
