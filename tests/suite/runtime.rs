@@ -149,6 +149,7 @@ impl Function {
     }
 
     /// CPU seconds since its start.
+    #[allow(dead_code, reason = "the benchmark uses it")]
     pub(crate) fn cpu_seconds(&self) -> f64 {
         cpu_seconds_of(&self.process.id().to_string())
     }
