@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Lambda starts its bootstrap without arguments; with some, it is the command even inside a function.
     if waaudit::lambda::is_lambda() && std::env::args_os().len() == 1 {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::live::{not_billed, wrong_with_the_web_shop};
-use super::moto::{moto, text, with_verdict};
+use super::moto::{Account, moto, text, with_verdict};
 
 #[test]
 fn credentials_that_ran_out_are_refused() {
@@ -117,14 +117,27 @@ fn an_endpoint_of_one_service_is_honoured_and_its_failure_costs_that_service_alo
     assert_eq!(gaps, BTreeSet::from([("rds", "unreachable")]));
 }
 
+/// The account that a scan with the profile `prod` of such a configuration audits.
+fn account_of_prod(account: &Account, config: &str) -> String {
+    std::fs::write(account.file("config"), config).expect("a file");
+    let mut command = account.waaudit(&["scan", "--region", "eu-west-1", "--format", "json", "--profile", "prod"]);
+    let output = command.env("AWS_CONFIG_FILE", account.file("config")).output().expect("a run");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    text(&report["account"]["id"]).to_owned()
+}
+
 #[test]
 fn a_named_profile_goes_before_credentials_of_the_environment() {
     let account = moto().account(300_000_000_022);
     let config =
         "[profile prod]\naws_access_key_id = AKIA300000000023\naws_secret_access_key = x\nregion = eu-west-1\n";
-    std::fs::write(account.file("config"), config).expect("a file");
-    let mut command = account.waaudit(&["scan", "--region", "eu-west-1", "--format", "json", "--profile", "prod"]);
-    let output = command.env("AWS_CONFIG_FILE", account.file("config")).output().expect("a run");
-    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(report["account"]["id"], "300000000023");
+    assert_eq!(account_of_prod(&account, config), "300000000023");
+}
+
+#[test]
+fn a_profile_that_assumes_a_role_leads_to_the_account_of_the_role() {
+    let account = moto().account(300_000_000_024);
+    let config = "[profile base]\naws_access_key_id = AKIA300000000024\naws_secret_access_key = x\n\
+        [profile prod]\nrole_arn = arn:aws:iam::300000000025:role/audit\nsource_profile = base\nregion = eu-west-1\n";
+    assert_eq!(account_of_prod(&account, config), "300000000025");
 }

@@ -16,6 +16,7 @@ use aws_sdk_sts::config::StalledStreamProtectionConfig;
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::error::DisplayErrorContext;
 use aws_smithy_http_client::tls;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::SdkConfig;
 use aws_types::os_shim_internal::{Env, Fs};
 
@@ -112,24 +113,22 @@ fn connecting(call_options: &CallOptions) -> TimeoutConfigBuilder {
 
 async fn configure(access: &Access) -> SdkConfig {
     let http_client = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();
     let retries = RetryConfig::standard()
         .with_max_attempts(access.call_options.attempts)
         .with_max_backoff(Duration::from_secs(20).min(access.call_options.call));
     let timeouts = connecting(&access.call_options).operation_timeout(access.call_options.call).build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(HttpMiddleware::new(http_client))
+        .http_client(HttpMiddleware::new(SharedHttpClient::clone(&http_client)))
         // It would repeat a request behind the back of the rate limiter; `attempts` bounds the whole exchange.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(retries)
         .timeout_config(timeouts);
     if let Some(profile) = &access.profile {
         // The SDK's own chain would prefer credentials in the environment, and audit another account than the named one.
-        let provider = ProfileFileCredentialsProvider::builder()
-            .configure(&ProviderConfig::with_default_region().await)
-            .profile_name(profile)
-            .build();
+        let lent = ProviderConfig::without_region().with_http_client(http_client).load_default_region().await;
+        let provider = ProfileFileCredentialsProvider::builder().configure(&lent).profile_name(profile).build();
         loader = loader.profile_name(profile).credentials_provider(provider);
     }
     if let Some(url) = &access.endpoint_url {
