@@ -151,12 +151,12 @@ impl Function {
     /// CPU seconds since its start.
     #[allow(dead_code, reason = "the benchmark uses it")]
     pub(crate) fn cpu_seconds(&self) -> f64 {
-        cpu_seconds_of(&self.process.id().to_string())
+        cpu_seconds_of(self.process.id())
     }
 
     /// The most memory that the process ever had, in MiB, as the kernel counts it.
     pub(crate) fn peak_mib(&self) -> f64 {
-        peak_mib_of(&self.process.id().to_string())
+        peak_mib_of(self.process.id())
     }
 }
 

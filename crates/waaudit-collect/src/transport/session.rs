@@ -127,8 +127,8 @@ async fn configure(access: &Access) -> SdkConfig {
         .timeout_config(timeouts);
     if let Some(profile) = &access.profile {
         // The SDK's own chain would prefer credentials in the environment, and audit another account than the named one.
-        let lent = ProviderConfig::without_region().with_http_client(http_client).load_default_region().await;
-        let provider = ProfileFileCredentialsProvider::builder().configure(&lent).profile_name(profile).build();
+        let config = ProviderConfig::without_region().with_http_client(http_client).load_default_region().await;
+        let provider = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
         loader = loader.profile_name(profile).credentials_provider(provider);
     }
     if let Some(url) = &access.endpoint_url {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each user needs a part of it")]
 
+use std::fmt::Display;
 use std::fs;
 
 /// The kernel's clock ticks in a second, the same on every Linux that Rust runs on.
@@ -13,7 +14,7 @@ pub(crate) fn cpu_seconds() -> f64 {
 }
 
 /// The same of the process with this id.
-pub(crate) fn cpu_seconds_of(process: &str) -> f64 {
+pub(crate) fn cpu_seconds_of(process: impl Display) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("its times");
     // The second field is the program's name in parentheses, which may hold spaces.
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
@@ -27,7 +28,7 @@ pub(crate) fn peak_mib() -> f64 {
 }
 
 /// The same of the process with this id.
-pub(crate) fn peak_mib_of(process: &str) -> f64 {
+pub(crate) fn peak_mib_of(process: impl Display) -> f64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("its status");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
     line.trim().trim_end_matches(" kB").parse::<f64>().expect("KiB") / 1024.0
