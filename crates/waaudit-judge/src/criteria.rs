@@ -7,7 +7,7 @@ use crate::report::{Diagnostic, DiagnosticCode, Finding};
 use crate::waivers::{Waivers, waive};
 use waaudit_derive::{Changes, Inventory, derive_changed};
 use waaudit_model::facts::Facts;
-use waaudit_model::facts::way_in::WayIn;
+use waaudit_model::facts::derived::way_in::WayIn;
 use waaudit_model::settings::Settings;
 use waaudit_model::snapshot::Snapshot;
 use waaudit_rules::RuleSet;

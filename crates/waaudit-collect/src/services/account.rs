@@ -5,7 +5,7 @@ use crate::kind::{Kind, Service};
 use crate::rate_limit::Rate;
 use crate::transport::collector_context::{Context, ResourceId};
 use waaudit_model::facts;
-use waaudit_model::facts::account::Account;
+use waaudit_model::facts::derived::account::Account;
 
 pub(crate) const SERVICE: Service = Service {
     kinds: &[ACCOUNT],
@@ -21,8 +21,10 @@ const LIST_ALIASES: Call = Call::new("iam", "ListAccountAliases");
 const DESCRIBE_ORGANIZATION: Call = Call::new("organizations", "DescribeOrganization");
 
 pub(crate) const ACCOUNT: Kind =
-    Kind::global::<facts::account::Account>(&[&LIST_ALIASES, &DESCRIBE_ORGANIZATION], |ctx| Box::pin(account(ctx)))
-        .untagged();
+    Kind::global::<facts::derived::account::Account>(&[&LIST_ALIASES, &DESCRIBE_ORGANIZATION], |ctx| {
+        Box::pin(account(ctx))
+    })
+    .untagged();
 
 async fn account(ctx: Context) {
     // An account has no ARN; that of its root user is the nearest.

@@ -1,8 +1,8 @@
 //! Which subscriptions tell of unusual cost of the whole account, and why others do not.
 
 use crate::engine::{Derivation, Item, Patch, View, all, only, reads};
-use waaudit_model::facts::account::{Account, AnomalyAlert};
 use waaudit_model::facts::costexplorer::{AnomalyMonitor, AnomalySubscription};
+use waaudit_model::facts::derived::account::{Account, AnomalyAlert};
 
 pub(crate) const ALERTS: Derivation = Derivation {
     kind: "account",
@@ -70,8 +70,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::testing::snapshot_builder::SnapshotBuilder;
-    use waaudit_model::facts::account::Account;
     use waaudit_model::facts::costexplorer::{AnomalyMonitor, AnomalySubscription};
+    use waaudit_model::facts::derived::account::Account;
 
     fn world(confirmed: i64, filters: &[&str]) -> SnapshotBuilder {
         let monitor = "arn:aws:ce:global:111122223333:services";

@@ -5,7 +5,7 @@
 
 use crate::engine::{Derivation, Item, Patch, View, reads};
 use waaudit_model::facts::autoscaling::Group;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ec2::Instance;
 use waaudit_model::facts::ecs::Service;
 use waaudit_model::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache};

@@ -2,9 +2,10 @@
 //! what they rest on, for the plan of a scan and for the reason of what is unread.
 
 use crate::engine::{Derivation, reads};
-use waaudit_model::facts::entry_point::EntryPoint;
+use waaudit_model::facts::derived::entry_point::EntryPoint;
 use waaudit_model::facts::{
-    apigateway, autoscaling, cloudfront, database, ec2, ecs, elasticache, elb, lambda, rds, servicequotas, wafv2,
+    apigateway, autoscaling, cloudfront, derived::database, ec2, ecs, elasticache, elb, lambda, rds, servicequotas,
+    wafv2,
 };
 
 pub(crate) const SIMULATED: Derivation = Derivation {

@@ -1,8 +1,8 @@
 //! Load balancers of both APIs as one kind, for what is asked of all of them: access logs.
 
 use crate::engine::{Derivation, Item, Patch, ResourceId, View, reads};
+use waaudit_model::facts::derived::load_balancer::AnyLoadBalancer;
 use waaudit_model::facts::elb::{ClassicLoadBalancer, LoadBalancer};
-use waaudit_model::facts::load_balancer::AnyLoadBalancer;
 
 pub(crate) const MAKE: Derivation = Derivation {
     kind: "load_balancer",
@@ -62,8 +62,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::testing::snapshot_builder::SnapshotBuilder;
+    use waaudit_model::facts::derived::load_balancer::AnyLoadBalancer;
     use waaudit_model::facts::elb::{ClassicLoadBalancer, LoadBalancer};
-    use waaudit_model::facts::load_balancer::AnyLoadBalancer;
 
     #[test]
     fn balancers_of_both_generations_are_one_kind() {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::sqs::polls;
 use crate::engine::{Derivation, List, Patch, View, all, any, only, reads};
 use waaudit_model::facts::Fact;
-use waaudit_model::facts::account::Account;
+use waaudit_model::facts::derived::account::Account;
 use waaudit_model::facts::events::Rule;
 use waaudit_model::facts::kinesis::Stream;
 use waaudit_model::facts::lambda::EventSourceMapping;
@@ -102,7 +102,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::testing::snapshot_builder::{SnapshotBuilder, arn};
-    use waaudit_model::facts::account::Account;
+    use waaudit_model::facts::derived::account::Account;
     use waaudit_model::facts::events::Rule;
     use waaudit_model::facts::kinesis::Stream;
     use waaudit_model::facts::lambda::EventSourceMapping;

@@ -8,7 +8,7 @@ use super::alarms::{Watched, Watchers};
 use crate::engine::{Derivation, Item, Patch, ResourceId, View, only, reads};
 use waaudit_model::facts::Facts;
 use waaudit_model::facts::cloudwatch::Alarm;
-use waaudit_model::facts::component::Component;
+use waaudit_model::facts::derived::component::Component;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::ec2::NatGateway;
 use waaudit_model::facts::elasticache::Cluster;
@@ -227,7 +227,7 @@ mod tests {
 
     use crate::testing::snapshot_builder::SnapshotBuilder;
     use waaudit_model::facts::cloudwatch::Alarm;
-    use waaudit_model::facts::component::Component;
+    use waaudit_model::facts::derived::component::Component;
     use waaudit_model::facts::rds::DbInstance;
 
     fn alarm(metric: &str, watches: &[&str]) -> Value {

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::account::summary::{is_there, learn};
 use crate::engine::{Derivation, Item, List, Lookup, Patch, View, any, distinct, reads};
-use waaudit_model::facts::account::Account;
 use waaudit_model::facts::apigateway::Stage;
 use waaudit_model::facts::cloudfront::Distribution;
 use waaudit_model::facts::cloudwatch::{Alarm, Dashboard};
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::account::Account;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::ec2;
 use waaudit_model::facts::ecs::Service;
@@ -153,8 +153,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::testing::snapshot_builder::{SnapshotBuilder, arn};
-    use waaudit_model::facts::account::Account;
     use waaudit_model::facts::cloudwatch::{Alarm, Dashboard};
+    use waaudit_model::facts::derived::account::Account;
     use waaudit_model::facts::dynamodb::Table;
     use waaudit_model::facts::ec2::Instance;
     use waaudit_model::facts::elb::LoadBalancer;

@@ -14,9 +14,9 @@ use crate::network::public_endpoints::{
 use waaudit_model::facts::apigateway::{DomainName, Stage};
 use waaudit_model::facts::cloudfront::Distribution;
 use waaudit_model::facts::cloudwatch::Alarm;
+use waaudit_model::facts::derived::entry_point::EntryPoint;
 use waaudit_model::facts::ec2::Instance;
 use waaudit_model::facts::elb::{ClassicLoadBalancer, LoadBalancer};
-use waaudit_model::facts::entry_point::EntryPoint;
 use waaudit_model::facts::lambda::FunctionUrl;
 use waaudit_model::facts::route53::{HealthCheck, Record};
 use waaudit_model::facts::synthetics::Canary;
@@ -273,7 +273,7 @@ mod tests {
     use crate::testing::snapshot_builder::SnapshotBuilder;
     use waaudit_model::facts::cloudfront::Distribution;
     use waaudit_model::facts::cloudwatch::Alarm;
-    use waaudit_model::facts::entry_point::EntryPoint;
+    use waaudit_model::facts::derived::entry_point::EntryPoint;
     use waaudit_model::facts::route53::{HealthCheck, Record};
     use waaudit_model::facts::synthetics::Canary;
 

@@ -1,8 +1,8 @@
 //! Which functions and REST API stages trace requests. That one service is in a map does not say that all are.
 
 use crate::engine::{Derivation, Patch, View, all, any, distinct, only, reads};
-use waaudit_model::facts::account::Account;
 use waaudit_model::facts::apigateway::Stage;
+use waaudit_model::facts::derived::account::Account;
 use waaudit_model::facts::lambda::Function;
 use waaudit_model::facts::tracing::{SignalsService, XrayService};
 
@@ -75,8 +75,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::testing::snapshot_builder::SnapshotBuilder;
-    use waaudit_model::facts::account::Account;
     use waaudit_model::facts::apigateway::Stage;
+    use waaudit_model::facts::derived::account::Account;
     use waaudit_model::facts::lambda::Function;
     use waaudit_model::facts::tracing::{SignalsService, XrayService};
 

@@ -9,7 +9,7 @@ use waaudit_model::facts::apigateway::{DomainName, Stage};
 use waaudit_model::facts::autoscaling::Group;
 use waaudit_model::facts::cloudfront::Distribution;
 use waaudit_model::facts::cloudwatch::Alarm;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ec2::{
     Instance, NatGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet,
 };

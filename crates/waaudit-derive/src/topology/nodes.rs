@@ -7,7 +7,7 @@ use crate::engine::{Item, all, distinct};
 use crate::network::public_endpoints::{
     is_public_balancer, is_public_classic, is_public_graph, is_public_runner, is_public_server, is_public_stage, serves,
 };
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ec2::{Instance, NatGateway};
 use waaudit_model::facts::ecs::Service;
 use waaudit_model::facts::elasticache::{Cluster, ReplicationGroup};

@@ -8,12 +8,12 @@ use waaudit_model::confidence::Confidence;
 use waaudit_model::facts::autoscaling::Group;
 use waaudit_model::facts::cloudfront::Distribution;
 use waaudit_model::facts::cloudwatch::Alarm;
+use waaudit_model::facts::derived::entry_point::EntryPoint;
 use waaudit_model::facts::ec2::{
     Instance, NatGateway, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet,
 };
 use waaudit_model::facts::ecs::{self, Service, TaskDefinition};
 use waaudit_model::facts::elb::{LoadBalancer, TargetGroup};
-use waaudit_model::facts::entry_point::EntryPoint;
 use waaudit_model::facts::lambda::{EventSourceMapping, Function};
 use waaudit_model::facts::rds::DbInstance;
 use waaudit_model::facts::route53::Record;

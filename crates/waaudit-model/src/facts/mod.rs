@@ -1,4 +1,5 @@
-//! The vocabulary that rules speak: what is true of a resource, one struct per kind, one file per AWS service.
+//! The vocabulary that rules speak: what is true of a resource, one struct per kind, one file per AWS service. Kinds that no
+//! API lists are in [`derived`].
 //!
 //! Facts say what is, never what is good. They know no AWS SDK, no rule and no other resource; a fact that
 //! needs a second resource is filled in by `derive`, and its words say so ("Derived: …").
@@ -118,7 +119,6 @@ macro_rules! parts {
 mod fact;
 mod fields;
 
-pub mod account;
 pub mod acm;
 pub mod apigateway;
 pub mod applicationautoscaling;
@@ -131,11 +131,9 @@ pub mod budgets;
 pub mod cloudfront;
 pub mod cloudwatch;
 pub mod cognito;
-pub mod component;
 pub mod costexplorer;
-pub mod data_store;
-pub mod database;
 pub mod dax;
+pub mod derived;
 pub mod dynamodb;
 pub mod ec2;
 pub mod ecs;
@@ -143,16 +141,13 @@ pub mod efs;
 pub mod eks;
 pub mod elasticache;
 pub mod elb;
-pub mod entry_point;
 pub mod events;
-pub mod fargate;
 pub mod fsx;
 pub mod globalaccelerator;
 pub mod kafka;
 pub mod kinesis;
 pub mod lambda;
 pub mod lightsail;
-pub mod load_balancer;
 pub mod logs;
 pub mod measured;
 pub mod memorydb;
@@ -162,15 +157,12 @@ pub mod rds;
 pub mod redshift;
 pub mod route53;
 pub mod s3;
-pub mod server_pool;
 pub mod servicequotas;
 pub mod sns;
 pub mod sqs;
 pub mod synthetics;
 pub mod tracing;
-pub mod vpc;
 pub mod wafv2;
-pub mod way_in;
 
 /// What there is to know of a kind.
 struct Entry {
@@ -185,11 +177,10 @@ const fn entry<F: Facts>() -> Entry {
 
 /// Every kind that rules can judge.
 const ENTRIES: &[Entry] = &[
-    entry::<account::Account>(),
     entry::<acm::Certificate>(),
     entry::<apigateway::Account>(),
-    entry::<apigateway::Stage>(),
     entry::<apigateway::DomainName>(),
+    entry::<apigateway::Stage>(),
     entry::<apigateway::UsagePlan>(),
     entry::<applicationautoscaling::Policy>(),
     entry::<applicationautoscaling::ScalableTarget>(),
@@ -213,14 +204,21 @@ const ENTRIES: &[Entry] = &[
     entry::<cloudwatch::Alarm>(),
     entry::<cloudwatch::Dashboard>(),
     entry::<cognito::UserPool>(),
-    entry::<component::Component>(),
     entry::<costexplorer::AnomalyMonitor>(),
     entry::<costexplorer::AnomalySubscription>(),
     entry::<costexplorer::CommitmentCoverage>(),
     entry::<costexplorer::MonthlyCost>(),
-    entry::<data_store::DataStore>(),
-    entry::<database::Database>(),
     entry::<dax::Cluster>(),
+    entry::<derived::account::Account>(),
+    entry::<derived::component::Component>(),
+    entry::<derived::data_store::DataStore>(),
+    entry::<derived::database::Database>(),
+    entry::<derived::entry_point::EntryPoint>(),
+    entry::<derived::fargate::Fargate>(),
+    entry::<derived::load_balancer::AnyLoadBalancer>(),
+    entry::<derived::server_pool::ServerPool>(),
+    entry::<derived::vpc::Vpc>(),
+    entry::<derived::way_in::WayIn>(),
     entry::<dynamodb::Table>(),
     entry::<ec2::CreditSpecification>(),
     entry::<ec2::Image>(),
@@ -251,9 +249,7 @@ const ENTRIES: &[Entry] = &[
     entry::<elb::Limits>(),
     entry::<elb::LoadBalancer>(),
     entry::<elb::TargetGroup>(),
-    entry::<entry_point::EntryPoint>(),
     entry::<events::Rule>(),
-    entry::<fargate::Fargate>(),
     entry::<fsx::FileSystem>(),
     entry::<globalaccelerator::Accelerator>(),
     entry::<kafka::Cluster>(),
@@ -264,30 +260,28 @@ const ENTRIES: &[Entry] = &[
     entry::<lambda::Function>(),
     entry::<lambda::FunctionUrl>(),
     entry::<lambda::Settings>(),
-    entry::<load_balancer::AnyLoadBalancer>(),
-    entry::<logs::LogGroup>(),
     entry::<lightsail::Database>(),
     entry::<lightsail::Instance>(),
     entry::<lightsail::LoadBalancer>(),
     entry::<lightsail::Snapshot>(),
+    entry::<logs::LogGroup>(),
     entry::<memorydb::Cluster>(),
     entry::<mq::Broker>(),
     entry::<opensearch::Domain>(),
     entry::<rds::AutomatedBackup>(),
+    entry::<rds::Class>(),
+    entry::<rds::ClusterParameterGroup>(),
     entry::<rds::DbCluster>(),
     entry::<rds::DbInstance>(),
     entry::<rds::DbProxy>(),
-    entry::<rds::Class>(),
-    entry::<rds::ClusterParameterGroup>(),
-    entry::<rds::ParameterGroup>(),
     entry::<rds::GlobalCluster>(),
-    entry::<redshift::Cluster>(),
     entry::<rds::OrderableClass>(),
+    entry::<rds::ParameterGroup>(),
+    entry::<redshift::Cluster>(),
     entry::<route53::HealthCheck>(),
     entry::<route53::Record>(),
     entry::<s3::Bucket>(),
     entry::<s3::PublicAccessBlock>(),
-    entry::<server_pool::ServerPool>(),
     entry::<servicequotas::Quota>(),
     entry::<servicequotas::Settings>(),
     entry::<sns::Subscription>(),
@@ -296,9 +290,7 @@ const ENTRIES: &[Entry] = &[
     entry::<synthetics::Canary>(),
     entry::<tracing::SignalsService>(),
     entry::<tracing::XrayService>(),
-    entry::<vpc::Vpc>(),
     entry::<wafv2::WebAcl>(),
-    entry::<way_in::WayIn>(),
 ];
 
 /// Every kind that rules can judge.

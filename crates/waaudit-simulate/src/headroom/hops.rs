@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ecs::Service;
 use waaudit_model::facts::servicequotas::Quota;
 use waaudit_model::lookup::Lookup;

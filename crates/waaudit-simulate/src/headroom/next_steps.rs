@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use waaudit_model::facts::autoscaling::{Group, LaunchConfiguration};
 use waaudit_model::facts::cloudfront::Distribution;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ec2::LaunchTemplateVersion;
 use waaudit_model::facts::elasticache::Cluster;
 use waaudit_model::facts::elb::LoadBalancer;

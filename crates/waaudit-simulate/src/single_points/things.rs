@@ -1,7 +1,7 @@
 //! Which nodes are things of the user's own that fail as a unit, and which of them have a standby.
 
 use waaudit_derive::Inventory;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ecs::Service;
 use waaudit_model::facts::elasticache::{Cluster, ReplicationGroup};
 use waaudit_model::facts::lightsail;

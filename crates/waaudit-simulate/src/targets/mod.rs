@@ -46,7 +46,7 @@ pub fn ways_in_with_targets(inventory: &Inventory, targets: &Targets, of: &NonPr
 
 /// Targets that are set for nothing that is a way in: no resource was made for them.
 pub fn unused_targets<'t>(inventory: &Inventory, targets: &'t Targets) -> impl Iterator<Item = &'t str> {
-    let made = inventory.snapshot.of(facts::way_in::WayIn::KIND);
+    let made = inventory.snapshot.of(facts::derived::way_in::WayIn::KIND);
     let known: BTreeSet<String> = made.flat_map(|one| names(&one.id, &one.arn).map(str::to_owned)).collect();
     targets.names().filter(move |name| *name != "*" && !known.contains(*name))
 }
@@ -56,9 +56,9 @@ fn names<'w>(name: &'w str, arn: &'w str) -> [&'w str; 3] {
     [name, arn, arn.rsplit(['/', ':']).next().unwrap_or_default()]
 }
 
-fn resource(inventory: &Inventory, way_in: &WayIn, tags: Tags, facts: &facts::way_in::WayIn) -> Resource {
+fn resource(inventory: &Inventory, way_in: &WayIn, tags: Tags, facts: &facts::derived::way_in::WayIn) -> Resource {
     Resource {
-        kind: facts::way_in::WayIn::KIND.to_owned(),
+        kind: facts::derived::way_in::WayIn::KIND.to_owned(),
         arn: way_in.resource.clone(),
         id: way_in.name.clone(),
         name: None,
@@ -70,7 +70,7 @@ fn resource(inventory: &Inventory, way_in: &WayIn, tags: Tags, facts: &facts::wa
     }
 }
 
-fn facts_of(way_in: &WayIn, target: &Target, losses: &[ZoneLoss], growth: &Growth) -> facts::way_in::WayIn {
+fn facts_of(way_in: &WayIn, target: &Target, losses: &[ZoneLoss], growth: &Growth) -> facts::derived::way_in::WayIn {
     let accepted = |outcome: Outcome| target.zone_loss.is_none_or(|worst| outcome <= worst);
     let touched = || losses.iter().filter(|loss| !loss.chain.is_empty());
     let worse = || touched().filter(|loss| loss.outcome.is_some_and(|outcome| !accepted(outcome)));
@@ -79,7 +79,7 @@ fn facts_of(way_in: &WayIn, target: &Target, losses: &[ZoneLoss], growth: &Growt
     let (first, unknown) = growth.of(&way_in.resource);
     let below = |first: &Bottleneck| target.grow.is_some_and(|grow| first.multiple < grow);
     let told = !unknown || first.as_ref().is_some_and(below);
-    facts::way_in::WayIn {
+    facts::derived::way_in::WayIn {
         way_in_type: way_in.way_in_type.clone().into(),
         zone_loss_target: target.zone_loss.map(|outcome| outcome.name().to_owned()).into(),
         accepted_outcomes: OUTCOMES

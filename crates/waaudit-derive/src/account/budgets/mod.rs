@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::engine::{Derivation, Item, Patch, View, all, any, only, reads};
 use waaudit_model::facts::Fact;
-use waaudit_model::facts::account::Account;
 use waaudit_model::facts::budgets::{Budget, Notification};
+use waaudit_model::facts::derived::account::Account;
 
 pub(crate) const BUDGETS: Derivation = Derivation {
     kind: "account",

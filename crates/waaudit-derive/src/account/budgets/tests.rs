@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::SnapshotBuilder;
-use waaudit_model::facts::account::Account;
 use waaudit_model::facts::budgets::Budget;
+use waaudit_model::facts::derived::account::Account;
 
 const PAGER: &str = "arn:aws:sns:us-east-1:111122223333:spend";
 

@@ -3,10 +3,10 @@
 use crate::engine::{Derivation, List, Patch, View, all, distinct, only, reads};
 use crate::messaging::sqs::polls;
 use crate::network::public_endpoints::{is_public_graph, is_public_runner, is_public_server, is_public_stage};
-use waaudit_model::facts::account::Account;
 use waaudit_model::facts::apigateway::Stage;
 use waaudit_model::facts::cloudfront::Distribution;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::account::Account;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::ec2::Instance;
 use waaudit_model::facts::ecs::Service;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::{SnapshotBuilder, arn, gap};
-use waaudit_model::facts::account::Account;
 use waaudit_model::facts::cloudfront::Distribution;
+use waaudit_model::facts::derived::account::Account;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::ec2::Instance;
 use waaudit_model::facts::ecs::Service;

@@ -3,8 +3,8 @@
 //! Tasks that no one keeps as a service, and pods of EKS, count against the same quota and are not seen here.
 
 use crate::engine::{Derivation, Item, List, Lookup, Patch, ResourceId, View, distinct, only, reads};
+use waaudit_model::facts::derived::fargate::Fargate;
 use waaudit_model::facts::ecs::{CapacityShare, Service, TaskDefinition};
-use waaudit_model::facts::fargate::Fargate;
 use waaudit_model::facts::servicequotas::Quota;
 
 pub(crate) const MAKE: Derivation =

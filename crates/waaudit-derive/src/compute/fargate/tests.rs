@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::spot_tasks;
 use crate::testing::snapshot_builder::{SnapshotBuilder, arn};
 use waaudit_model::facts::applicationautoscaling::ScalableTarget;
+use waaudit_model::facts::derived::fargate::Fargate;
 use waaudit_model::facts::ecs::{CapacityShare, Service, TaskDefinition};
-use waaudit_model::facts::fargate::Fargate;
 use waaudit_model::facts::servicequotas::Quota;
 
 fn service(launch_type: Value, providers: Value, count: i64) -> Value {

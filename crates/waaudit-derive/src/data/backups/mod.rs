@@ -4,9 +4,9 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::engine::{Derivation, Item, Lookup, Patch, Referrers, View, all, any, distinct, one, only, reads};
 use waaudit_model::facts::Fact;
-use waaudit_model::facts::account::Account;
 use waaudit_model::facts::backup::{Plan, ProtectedResource, RestoreJob, RestoreTestingPlan};
-use waaudit_model::facts::data_store::DataStore;
+use waaudit_model::facts::derived::account::Account;
+use waaudit_model::facts::derived::data_store::DataStore;
 use waaudit_model::facts::ec2::{Instance, Snapshot, Volume};
 
 pub(crate) const VOLUME: Derivation = Derivation {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::{SnapshotBuilder, arn};
-use waaudit_model::facts::account::Account;
 use waaudit_model::facts::backup::{ProtectedResource, RestoreJob, RestoreTestingPlan};
+use waaudit_model::facts::derived::account::Account;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::ec2::{Instance, Snapshot, Volume};
 use waaudit_model::facts::efs::FileSystem;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::{Derivation, Item, List, Lookup, Patch, Referrers, View, all, any, distinct, one, reads};
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ec2::{NetworkInterface, RouteTable, Subnet};
 use waaudit_model::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache, SubnetGroup};
 use waaudit_model::facts::measured::Measured;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::SnapshotBuilder;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ec2::{NetworkInterface, RouteTable, Subnet};
 use waaudit_model::facts::elasticache::{Cluster, ReplicationGroup, ServerlessCache, SubnetGroup};
 use waaudit_model::facts::rds::{DbCluster, DbInstance};

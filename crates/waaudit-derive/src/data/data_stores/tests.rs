@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::testing::snapshot_builder::{SnapshotBuilder, arn};
 use waaudit_model::facts::Facts;
 use waaudit_model::facts::backup::{CopyJob, Plan, ProtectedResource};
-use waaudit_model::facts::data_store::DataStore;
+use waaudit_model::facts::derived::data_store::DataStore;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::efs::FileSystem;
 use waaudit_model::facts::opensearch::Domain;

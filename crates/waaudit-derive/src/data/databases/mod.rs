@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::data_store_states::{Place, RDS_INSTANCE, spans_zones};
 use crate::engine::{Derivation, Item, Lookup, Patch, Referrers, ResourceId, View, any, distinct, each, only, reads};
 use waaudit_model::facts::Fact;
-use waaudit_model::facts::database::{Database, Reader};
+use waaudit_model::facts::derived::database::{Database, Reader};
 use waaudit_model::facts::rds::{ClusterMember, DbCluster, DbInstance, GlobalCluster};
 
 pub(crate) const CLUSTER_MEMBERS: Derivation = Derivation {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::{SnapshotBuilder, arn};
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::rds::{DbCluster, DbInstance};
 
 fn instance(class: &str, zone: &str, cluster: Value, replica_of: Value, replicas: Value) -> Value {

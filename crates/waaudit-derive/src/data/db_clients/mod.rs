@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use crate::engine::{Derivation, Item, Lookup, Patch, Referrers, View, any, at_most_one, distinct, only, reads};
 use crate::network::security_groups::{Groups, TCP, covers};
 use waaudit_model::facts::autoscaling::Group;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ec2::{IngressRule, Instance, PrefixList, SecurityGroup, Subnet};
 use waaudit_model::facts::lambda::{Concurrency, Function};
 use waaudit_model::facts::rds::{DbInstance, DbProxy};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::SnapshotBuilder;
 use waaudit_model::facts::autoscaling::Group;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::ec2::{Instance, PrefixList, SecurityGroup, Subnet};
 use waaudit_model::facts::lambda::{Concurrency, Function};
 use waaudit_model::facts::rds::{DbInstance, DbProxy};

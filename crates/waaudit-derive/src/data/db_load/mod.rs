@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::{Derivation, Item, Lookup, Patch, View, reads};
 use waaudit_model::facts::Fact;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::measured::Measured;
 use waaudit_model::facts::rds::{Class, DbInstance};
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::SnapshotBuilder;
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::rds::{Class, DbCluster, DbInstance};
 
 fn measured(value: f64) -> Value {

@@ -6,7 +6,7 @@
 
 use super::db_class_limits::is_burstable;
 use crate::engine::{Derivation, Item, Lookup, Patch, View, any, distinct, reads};
-use waaudit_model::facts::database::{Database, Reader};
+use waaudit_model::facts::derived::database::{Database, Reader};
 use waaudit_model::facts::rds::{Class, DbCluster, DbInstance};
 
 pub(crate) const TARGETS: Derivation = Derivation {

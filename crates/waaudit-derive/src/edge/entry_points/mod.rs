@@ -6,9 +6,9 @@ use crate::network::public_endpoints::{
 };
 use waaudit_model::facts::apigateway::Stage;
 use waaudit_model::facts::cloudfront::Distribution;
+use waaudit_model::facts::derived::entry_point::{EntryPoint, Hop, ZoneLoss};
 use waaudit_model::facts::ec2::Instance;
 use waaudit_model::facts::elb::{ClassicLoadBalancer, LoadBalancer};
-use waaudit_model::facts::entry_point::{EntryPoint, Hop, ZoneLoss};
 use waaudit_model::facts::lambda::FunctionUrl;
 use waaudit_model::facts::{apprunner, appsync};
 use waaudit_model::snapshot::Resource;

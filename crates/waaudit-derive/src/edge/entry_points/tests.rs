@@ -6,10 +6,10 @@ use crate::testing::snapshot_builder::{SnapshotBuilder, arn};
 use crate::testing::web_shop::{ZONES, balancer, database, rule, server, shop, subnet, targets};
 use waaudit_model::facts::autoscaling::Group;
 use waaudit_model::facts::cloudfront::Distribution;
+use waaudit_model::facts::derived::entry_point::EntryPoint;
 use waaudit_model::facts::ec2::{Instance, NatGateway, RouteTable, SecurityGroup, Subnet};
 use waaudit_model::facts::elasticache::{Cluster, ReplicationGroup};
 use waaudit_model::facts::elb::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
-use waaudit_model::facts::entry_point::EntryPoint;
 use waaudit_model::facts::lambda::Function;
 use waaudit_model::facts::rds::{DbCluster, DbInstance};
 

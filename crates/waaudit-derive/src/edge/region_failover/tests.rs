@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::testing::snapshot_builder::{SnapshotBuilder, arn};
 use crate::testing::web_shop::{balancer, shop};
 use waaudit_model::facts::cloudfront::Distribution;
+use waaudit_model::facts::derived::entry_point::EntryPoint;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::elb::LoadBalancer;
-use waaudit_model::facts::entry_point::EntryPoint;
 use waaudit_model::facts::globalaccelerator::Accelerator;
 use waaudit_model::facts::rds::GlobalCluster;
 use waaudit_model::facts::route53::Record;
@@ -174,8 +174,9 @@ fn global_clusters_are_only_missing_where_all_were_read() {
     let member = json!({"cluster": "c", "replica_of": null, "availability_zone": "eu-west-1a", "status": "available", "vpc": "vpc-1"});
     let cluster = json!({"engine": "aurora-mysql", "members": [{"instance": "c-1", "writer": true}], "status": "available", "replica_of": null, "replicas": []});
     let world = SnapshotBuilder::new().with::<DbCluster>("c", cluster).with::<DbInstance>("c-1", member);
-    let copies =
-        |world: SnapshotBuilder| world.derive().fact::<waaudit_model::facts::database::Database>("c", "copy_regions");
+    let copies = |world: SnapshotBuilder| {
+        world.derive().fact::<waaudit_model::facts::derived::database::Database>("c", "copy_regions")
+    };
     assert_eq!(copies(world.clone()), Some(json!([])));
     assert_eq!(copies(world.clone().half_read::<GlobalCluster>()), None);
     let members = json!({"clusters": [arn::<DbCluster>("c"), "arn:aws:rds:us-east-1:111122223333:cluster:c2"]});

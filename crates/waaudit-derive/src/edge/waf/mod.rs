@@ -9,7 +9,7 @@ mod traffic_share;
 use crate::data::databases::is_relational;
 use crate::engine::{Derivation, Item, List, Patch, Referrers, View, all, any, at_most_one, each, one, only, reads};
 use waaudit_model::facts::cloudfront::{Distribution, DistributionTenant, Tenant};
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::elb::LoadBalancer;
 use waaudit_model::facts::wafv2::WebAcl;
 

@@ -2,8 +2,8 @@
 
 use super::Catalogue;
 use crate::engine::{Derivation, DerivedKind, Reads, reads};
+use waaudit_model::facts::derived::vpc::Vpc;
 use waaudit_model::facts::ec2::{Instance, RouteTable, Subnet};
-use waaudit_model::facts::vpc::Vpc;
 
 const MADE: &[DerivedKind] = &[DerivedKind { kind: "vpc", from: &["ec2.subnet"] }];
 

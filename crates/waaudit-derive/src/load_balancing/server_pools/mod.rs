@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use crate::engine::{Derivation, Item, List, Patch, ResourceId, View, distinct, reads};
 use crate::network::subnets::zone_names;
 use waaudit_model::facts::Fact;
+use waaudit_model::facts::derived::server_pool::ServerPool;
 use waaudit_model::facts::ec2::Subnet;
 use waaudit_model::facts::elb::{ClassicLoadBalancer, ListenerRule, LoadBalancer, TargetGroup};
-use waaudit_model::facts::server_pool::ServerPool;
 
 pub(crate) const PINS: Derivation = Derivation {
     kind: "elb.target_group",

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::{SnapshotBuilder, arn};
+use waaudit_model::facts::derived::server_pool::ServerPool;
 use waaudit_model::facts::ec2::Subnet;
 use waaudit_model::facts::elb::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
-use waaudit_model::facts::server_pool::ServerPool;
 
 fn group(targets: usize, stickiness: Value) -> Value {
     let targets: Vec<Value> = (0..targets).map(|n| json!({"id": format!("i-{n}"), "state": "healthy"})).collect();

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 
 use super::subnets::{RouteTables, is_everywhere};
 use crate::engine::{Derivation, Item, List, Lookup, Patch, Referrers, View, all, any, distinct, one, only, reads};
+use waaudit_model::facts::derived::vpc::{Egress, Vpc};
 use waaudit_model::facts::ec2::{
     NatGateway, NetworkInterface, Route, RouteTable, Subnet, TransitGatewayAttachment, VpcEndpoint,
 };
-use waaudit_model::facts::vpc::{Egress, Vpc};
 
 pub(crate) const EGRESS: Derivation = Derivation {
     kind: "vpc",

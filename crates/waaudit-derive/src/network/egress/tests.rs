@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::SnapshotBuilder;
+use waaudit_model::facts::derived::vpc::Vpc;
 use waaudit_model::facts::ec2::{
     NatGateway, NetworkInterface, RouteTable, Subnet, TransitGatewayAttachment, VpcEndpoint,
 };
-use waaudit_model::facts::vpc::Vpc;
 
 const A: &str = "eu-west-1a";
 const B: &str = "eu-west-1b";

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::subnets::is_everywhere;
 use crate::engine::{Derivation, Item, List, Patch, Referrers, ResourceId, View, all, any, distinct, one, only, reads};
+use waaudit_model::facts::derived::vpc::Vpc;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::ec2::{NatGateway, Route, RouteTable, Subnet, VpcEndpoint};
-use waaudit_model::facts::vpc::Vpc;
 
 pub(crate) const MAKE: Derivation = Derivation {
     kind: "vpc",

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::testing::snapshot_builder::SnapshotBuilder;
+use waaudit_model::facts::derived::vpc::Vpc;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::ec2::{NatGateway, NetworkInterface, RouteTable, Subnet, VpcEndpoint};
-use waaudit_model::facts::vpc::Vpc;
 
 fn subnet(zone: &str) -> Value {
     json!({"vpc": "vpc-1", "availability_zone": zone})

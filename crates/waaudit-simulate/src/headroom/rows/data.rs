@@ -1,6 +1,6 @@
 //! Limits of databases, caches and tables.
 
-use waaudit_model::facts::database::Database;
+use waaudit_model::facts::derived::database::Database;
 use waaudit_model::facts::dynamodb::Table;
 use waaudit_model::facts::elasticache::Cluster;
 use waaudit_model::facts::rds::DbInstance;
