@@ -15,6 +15,7 @@ import posixpath
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree
 from collections import Counter, defaultdict
 from urllib.parse import urlsplit
 
@@ -310,7 +311,24 @@ def openmetrics(text, report):
     assert one("waaudit_plan_monthly_usd", stage=plan["stage"]) == plan["monthly"]["usd"]
 
 
-FORMATS = {"sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown, "ocsf": ocsf, "asff": asff, "openmetrics": openmetrics}
+def svg(text, report):
+    """Expat reads it; what it may hold is what a picture in a page may: no script, no address, no event."""
+    root = xml.etree.ElementTree.fromstring(text)
+    elements = [(element.tag.removeprefix("{http://www.w3.org/2000/svg}"), element) for element in root.iter()]
+    assert {name for name, _ in elements} <= {"svg", "title", "style", "rect", "text", "tspan", "path"}
+    names = {name for _, element in elements for name in element.attrib}
+    assert not [name for name in names if name.startswith("on") or "href" in name], names
+    classes = [element.get("class") for name, element in elements if name == "rect"]
+    boxes = Counter(name.split()[1:] == ["bad"] for name in classes if name.startswith("node"))
+    nodes = report["simulation"]["paths"]["nodes"]
+    bad = Counter(node["single_point"] is True or node["decides"] in ("dies", "recovers") for node in nodes)
+    assert boxes == bad and bad[True] > 0, (boxes, bad)
+    for _, part in elements:
+        inside = all(float(part.get(side)) > 0 for side in ("width", "height") if part.get(side))
+        assert inside and float(part.get("y", 0)) < float(root.get("height")), part.attrib
+
+
+FORMATS = {"svg": svg, "sarif": sarif, "junit": junit, "csv": spreadsheet, "github": github, "markdown": markdown, "ocsf": ocsf, "asff": asff, "openmetrics": openmetrics}
 FORMATS |= {"wa-answers": wa_tool.document, "wa-script": wa_tool.script}
 
 

@@ -16,6 +16,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("rules/README.md", &["rule", "list", "--format", "markdown"]),
     ("docs/facts.md", &["facts", "--page"]),
     ("docs/policy.json", &["permissions"]),
+    ("docs/request-paths.svg", &["scan", "--demo", "--format", "svg"]),
     ("docs/waaudit.toml", &["settings"]),
     ("schemas/difference.json", &["schema", "difference"]),
     ("schemas/event.json", &["schema", "event"]),
@@ -37,7 +38,8 @@ fn pages_are_what_the_program_prints() {
     let home = tempfile::tempdir().expect("a temporary folder");
     for (page, command) in PAGES {
         let output = waaudit(home.path()).args(*command).output().expect("a run");
-        assert!(output.status.success(), "{command:?}");
+        // A scan of the demo ends with 1: it has failures.
+        assert!(output.status.code().is_some_and(|code| code < 2), "{command:?}");
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
         if std::env::var_os("WRITE_PAGES").is_some() {
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder");

@@ -85,6 +85,11 @@ fn sarif_fits_the_public_schema_and_says_what_the_report_says() {
 }
 
 #[test]
+fn svg_is_a_picture_with_every_box_and_nothing_else() {
+    read("svg", 1, &[]);
+}
+
+#[test]
 fn junit_has_a_case_for_each_finding() {
     read("junit", 1, &[]);
 }

@@ -12,8 +12,11 @@ pub mod lens;
 pub mod markdown;
 pub mod mermaid;
 mod next_steps;
+mod picture;
 pub mod simulation;
 pub mod table;
+#[cfg(test)]
+mod testing;
 mod text;
 pub mod trend;
 mod words;

@@ -8,7 +8,12 @@ pub(crate) fn clean(text: &str) -> String {
     text.chars().filter(|c| !turns(c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// The same of all text in a document.
+/// The same, of characters that XML 1.0 has alone: <https://www.w3.org/TR/xml/#charsets>.
+pub(crate) fn legal_xml(text: &str) -> String {
+    clean(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}
+
+/// [`clean`], of all text in a document.
 pub(crate) fn clean_value(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(clean(&text)),

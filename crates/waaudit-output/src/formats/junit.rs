@@ -9,7 +9,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::Format;
-use crate::text::clean;
+use crate::text::legal_xml;
 use crate::words;
 use waaudit_judge::report::{Finding, Report, Verdict};
 
@@ -40,7 +40,7 @@ fn suite(xml: &mut Xml, report: &Report, findings: &[Finding]) -> io::Result<()>
 }
 
 fn case(xml: &mut Xml, finding: &Finding) -> io::Result<()> {
-    let name = legal(&format!("{} in {}", words::label(&finding.resource), finding.resource.region));
+    let name = legal_xml(&format!("{} in {}", words::label(&finding.resource), finding.resource.region));
     let class = finding.rule.id.replace('/', ".");
     let element = xml.create_element("testcase").with_attribute(("name", name.as_str()));
     let element = element.with_attribute(("classname", class.as_str())).with_attribute(("time", "0"));
@@ -49,7 +49,7 @@ fn case(xml: &mut Xml, finding: &Finding) -> io::Result<()> {
         Verdict::Fail => element.write_inner_content(|xml| failure(xml, finding))?,
         Verdict::Unknown | Verdict::Skip | Verdict::Waived => element.write_inner_content(|xml| {
             let reason = finding.reason.as_deref().unwrap_or(&finding.message);
-            let message = legal(&format!("{}: {reason}", finding.verdict.name()));
+            let message = legal_xml(&format!("{}: {reason}", finding.verdict.name()));
             xml.create_element("skipped").with_attribute(("message", message.as_str())).write_empty()?;
             Ok(())
         })?,
@@ -59,21 +59,16 @@ fn case(xml: &mut Xml, finding: &Finding) -> io::Result<()> {
 
 /// What was seen, of what, and the commands that fix it.
 fn failure(xml: &mut Xml, finding: &Finding) -> io::Result<()> {
-    let message = legal(&finding.message);
-    let arn = finding.resource.arn.iter().map(|arn| legal(arn));
-    let reason = finding.severity_reason.iter().map(|reason| legal(reason));
-    let fix = finding.fix.iter().flat_map(|fix| fix.cli.lines()).map(legal);
+    let message = legal_xml(&finding.message);
+    let arn = finding.resource.arn.iter().map(|arn| legal_xml(arn));
+    let reason = finding.severity_reason.iter().map(|reason| legal_xml(reason));
+    let fix = finding.fix.iter().flat_map(|fix| fix.cli.lines()).map(legal_xml);
     let lines: Vec<String> =
         [finding.rule.title.clone(), message.clone()].into_iter().chain(reason).chain(arn).chain(fix).collect();
     let element = xml.create_element("failure").with_attribute(("message", message.as_str()));
     let element = element.with_attribute(("type", finding.severity().name()));
     element.write_text_content(BytesText::new(&lines.join("\n")))?;
     Ok(())
-}
-
-/// Text of characters that XML 1.0 has: <https://www.w3.org/TR/xml/#charsets>.
-fn legal(text: &str) -> String {
-    clean(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
 /// Cases, and those that did not pass.

@@ -14,6 +14,7 @@ pub mod ndjson;
 mod ocsf;
 mod openmetrics;
 mod sarif;
+mod svg;
 mod table;
 mod well_architected;
 
@@ -28,6 +29,7 @@ pub type Format = crate::format::Format<Report>;
 pub const FORMATS: Formats<Report> = &[
     &table::FORMAT,
     &html::FORMAT,
+    &svg::FORMAT,
     &json::FORMAT,
     &ndjson::FORMAT,
     &csv::FORMAT,

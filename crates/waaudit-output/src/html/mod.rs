@@ -6,12 +6,10 @@
 //! direction of reading are left out. Like every format it lays out and computes nothing.
 
 mod changes;
-mod columns;
 mod data;
 mod first;
 mod lists;
 mod parts;
-mod picture;
 mod policy;
 mod ramp;
 #[cfg(test)]
@@ -27,9 +25,9 @@ use self::data::Carried;
 use self::first::First;
 use self::lists::AreaList;
 use self::parts::{Coverage, Headroom, Method, Steps};
-use self::picture::Picture;
 use self::ramp::RampPart;
 use self::trend::Course;
+use crate::picture::{self, Picture};
 use crate::simulation::{Section, zone_loss};
 use crate::table::moment;
 use crate::text::clean;

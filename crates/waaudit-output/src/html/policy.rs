@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 /// The style, written by hand.
-pub(super) const STYLE: &str = include_str!("report.css");
+pub(super) const STYLE: &str =
+    concat!(include_str!("theme.css"), include_str!("../picture/picture.css"), include_str!("report.css"));
 /// The script, built from `web/` and committed, so that building this crate needs no Node.js.
 pub(super) const SCRIPT: &str = include_str!("report.js");
 

@@ -1,9 +1,17 @@
 //! The picture of a Region: how requests get from the ways in to what serves them, by zone, with what has no standby or
-//! decides when a zone is lost. It draws what the report says, as SVG; the tables beside it have the same in words.
+//! decides when a zone is lost. It draws what the report says, as SVG: in the HTML page, where tables beside it have the same
+//! in words, and as a file of its own.
+
+mod columns;
+mod document;
+mod style;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::columns::columns;
+use self::columns::columns;
+pub(crate) use self::document::document;
 use crate::layout::{placed, shortened, what};
 use crate::words;
 use waaudit_judge::report::Losses;
@@ -25,39 +33,39 @@ const ROOM: usize = 12;
 const MOST_LETTERS: usize = 21;
 const MOST_NOTE: usize = 29;
 
-pub(super) struct Picture {
-    pub(super) region: String,
-    pub(super) width: usize,
-    pub(super) height: usize,
-    pub(super) lines: Vec<Line>,
-    pub(super) frames: Vec<Frame>,
-    pub(super) nodes: Vec<Node>,
+pub(crate) struct Picture {
+    pub(crate) region: String,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) nodes: Vec<Node>,
 }
 
 /// A band: what is in one zone, or in several.
-pub(super) struct Frame {
-    pub(super) title: String,
+pub(crate) struct Frame {
+    pub(crate) title: String,
     /// What the loss of the zone does.
-    pub(super) note: String,
-    pub(super) class: &'static str,
-    pub(super) y: usize,
-    pub(super) width: usize,
-    pub(super) height: usize,
+    pub(crate) note: String,
+    pub(crate) class: &'static str,
+    pub(crate) y: usize,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
 }
 
-pub(super) struct Node {
-    pub(super) name: String,
-    pub(super) note: String,
-    pub(super) class: &'static str,
-    pub(super) way_in: bool,
-    pub(super) x: usize,
-    pub(super) y: usize,
-    pub(super) width: usize,
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) note: String,
+    pub(crate) class: &'static str,
+    pub(crate) way_in: bool,
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) width: usize,
 }
 
-pub(super) struct Line {
-    pub(super) path: String,
-    pub(super) class: &'static str,
+pub(crate) struct Line {
+    pub(crate) path: String,
+    pub(crate) class: &'static str,
 }
 
 /// The bands of a Region from top to bottom.
@@ -69,7 +77,7 @@ enum Band<'r> {
 }
 
 /// A picture for each Region that serves requests.
-pub(super) fn pictures(losses: &Losses) -> Vec<Picture> {
+pub(crate) fn pictures(losses: &Losses) -> Vec<Picture> {
     let nodes = &losses.paths.nodes;
     let regions: BTreeSet<&str> =
         nodes.iter().map(|node| node.region.as_str()).filter(|name| *name != GLOBAL).collect();
@@ -240,7 +248,7 @@ fn line(edge: &PathEdge, spots: &BTreeMap<usize, (usize, usize)>) -> Option<Line
 }
 
 /// What the pictures of all Regions leave out.
-pub(super) fn left_out(losses: &Losses) -> Vec<String> {
+pub(crate) fn left_out(losses: &Losses) -> Vec<String> {
     let ways = losses.paths.ways_in_left_out;
     let calls = losses.paths.calls_left_out;
     let ways = (ways > 0).then(|| words::count(ways, "way") + " in");
