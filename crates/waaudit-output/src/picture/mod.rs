@@ -76,16 +76,23 @@ enum Band<'r> {
     Zone(&'r str),
 }
 
-/// A picture for each Region that serves requests.
+/// A picture for each Region that serves requests, and one of what leads to no Region.
 pub(crate) fn pictures(losses: &Losses) -> Vec<Picture> {
     let nodes = &losses.paths.nodes;
     let regions: BTreeSet<&str> =
         nodes.iter().map(|node| node.region.as_str()).filter(|name| *name != GLOBAL).collect();
-    regions.into_iter().map(|region| picture(region, losses)).collect()
+    let mut parts: Vec<(&str, BTreeSet<usize>)> =
+        regions.into_iter().map(|region| (region, around(region, losses))).collect();
+    let elsewhere: BTreeSet<usize> =
+        (0..nodes.len()).filter(|place| !parts.iter().any(|(_, part)| part.contains(place))).collect();
+    if !elsewhere.is_empty() {
+        parts.insert(0, (GLOBAL, elsewhere));
+    }
+    parts.into_iter().map(|(region, kept)| picture(region, &kept, losses)).collect()
 }
 
-fn picture(region: &str, losses: &Losses) -> Picture {
-    let (nodes, edges) = part(region, losses);
+fn picture(region: &str, kept: &BTreeSet<usize>, losses: &Losses) -> Picture {
+    let (nodes, edges) = part(kept, losses);
     let columns = columns(nodes.len(), &edges);
     let mut bands: BTreeMap<Band, Vec<usize>> = BTreeMap::new();
     for (place, node) in nodes.iter().enumerate() {
@@ -120,8 +127,8 @@ fn picture(region: &str, losses: &Losses) -> Picture {
     picture
 }
 
-/// What is in a Region, and what is global and on the way there, or from there.
-fn part<'r>(region: &str, losses: &'r Losses) -> (Vec<&'r PathNode>, Vec<PathEdge>) {
+/// The places of what is in a Region, and of what is global and on the way there, or from there.
+fn around(region: &str, losses: &Losses) -> BTreeSet<usize> {
     let paths = &losses.paths;
     let of = |place: usize| paths.nodes.get(place).map_or("", |node| node.region.as_str());
     let mut kept: BTreeSet<usize> = (0..paths.nodes.len()).filter(|place| of(*place) == region).collect();
@@ -137,6 +144,12 @@ fn part<'r>(region: &str, losses: &'r Losses) -> (Vec<&'r PathNode>, Vec<PathEdg
             }
         }
     }
+    kept
+}
+
+/// The boxes at some places, and the lines between them.
+fn part<'r>(kept: &BTreeSet<usize>, losses: &'r Losses) -> (Vec<&'r PathNode>, Vec<PathEdge>) {
+    let paths = &losses.paths;
     let places: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
     let moved = |edge: &PathEdge| {
         let (from, to) = (*places.get(&edge.from)?, *places.get(&edge.to)?);
@@ -178,10 +191,15 @@ fn stacks(
 }
 
 fn frame(band: Band, region: &str, losses: &Losses, (y, width, height): (usize, usize, usize)) -> Frame {
-    let (title, (note, class)) = match band {
-        Band::Global => ("Global".to_owned(), (String::new(), "")),
-        Band::SeveralZones => (format!("{region}, in several zones or none"), (String::new(), "")),
-        Band::Zone(zone) => (zone.to_owned(), without(zone, losses)),
+    let title = match band {
+        Band::Global if region == GLOBAL => "Global, leads to no Region that was read".to_owned(),
+        Band::Global => "Global".to_owned(),
+        Band::SeveralZones => format!("{region}, in several zones or none"),
+        Band::Zone(zone) => zone.to_owned(),
+    };
+    let (note, class) = match band {
+        Band::Zone(zone) => without(zone, losses),
+        _ => (String::new(), ""),
     };
     Frame { title, note, class, y, width, height }
 }

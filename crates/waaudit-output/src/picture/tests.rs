@@ -8,6 +8,8 @@ use quick_xml::events::Event;
 use super::document;
 use crate::testing::{demo, hostile};
 use waaudit_judge::report::Report;
+use waaudit_model::snapshot::GLOBAL;
+use waaudit_simulate::request_paths::{PathEdge, PathNode};
 
 /// Elements with their attributes, as a parser of XML reads them.
 fn elements(svg: &str) -> Vec<(String, BTreeSet<String>)> {
@@ -61,4 +63,26 @@ fn a_report_without_request_paths_says_why_there_are_none() {
     let svg = document(&private).unwrap();
     assert!(svg.contains(">No way in from the internet was found.</text>") && !svg.contains("Dashed"), "{svg}");
     elements(&svg);
+}
+
+/// A distribution whose origin is no resource of the account, as one elsewhere.
+#[test]
+fn what_leads_to_no_region_is_drawn_once_too() {
+    let mut report = demo().clone();
+    let paths = &mut report.simulation.as_mut().unwrap().paths;
+    let distribution =
+        paths.nodes.iter().position(|node| node.name == "fernweh-shop" && node.region == GLOBAL).unwrap();
+    let own = PathNode { name: "elsewhere".to_owned(), ..paths.nodes[distribution].clone() };
+    let name = PathNode { name: "elsewhere.example".to_owned(), ..own.clone() };
+    paths.nodes.extend([own, name]);
+    let last = paths.nodes.len() - 1;
+    paths.edges.push(PathEdge { from: last, to: last - 1, certain: true, way_out: false });
+    let (before, after) = (document(demo()).unwrap(), document(&report).unwrap());
+    let count = |svg: &str, what: &str| svg.matches(what).count();
+    assert!(after.contains(">Global, leads to no Region that was read<"));
+    for what in ["<rect class=\"node ", "<rect class=\"frame\""] {
+        assert!(count(&after, what) > count(&before, what), "{what}");
+    }
+    assert_eq!((count(&after, ">elsewhere<"), count(&after, ">elsewhere.example<")), (1, 1));
+    assert_eq!(count(&after, "<path class=\"line "), count(&before, "<path class=\"line ") + 1);
 }
