@@ -6,7 +6,7 @@ use std::process::Output;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::program::waaudit;
+use super::program::{program, waaudit};
 
 fn home() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
@@ -268,7 +268,7 @@ fn an_attestation_answers_what_can_not_be_seen() {
 #[test]
 fn a_pipe_that_closes_early_is_no_error() {
     use std::process::{Command, Stdio};
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin("waaudit"))
+    let mut child = Command::new(program())
         .args(["scan", "--demo", "--format", "json", "--fail-on", "critical", "--area", "cost"])
         .stdout(Stdio::piped())
         .spawn()

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::formats::hostile;
 use super::moto::python;
-use super::program::waaudit;
+use super::program::{program, waaudit};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -136,7 +136,7 @@ fn a_link_opens_its_finding_and_filters_mean_what_the_report_says() {
 
 #[test]
 fn exported_waivers_waive_exactly_what_was_marked() {
-    check("waived", &[&assert_cmd::cargo::cargo_bin("waaudit")]);
+    check("waived", &[&program()]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::formats::hostile;
 use super::moto::{moto, python};
-use super::program::waaudit;
+use super::program::{program, waaudit};
 
 /// Runs a function of the client against a server.
 fn client(home: &Path, function: &str, command: &mut Command) {
@@ -25,7 +25,7 @@ fn client(home: &Path, function: &str, command: &mut Command) {
 
 /// A server about something that needs no account.
 fn serving(home: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin("waaudit"));
+    let mut command = Command::new(program());
     command.env("HOME", home).env("AWS_EC2_METADATA_DISABLED", "true").arg("mcp").args(args);
     command
 }

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
+use super::program::{program, waaudit};
+
 /// The folder of the launcher and the accounts.
 const HOME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/moto");
 
@@ -120,7 +122,7 @@ impl Account {
 
     /// `waaudit` with credentials of this account and the server as its AWS.
     pub(crate) fn waaudit(&self, args: &[&str]) -> assert_cmd::Command {
-        let mut command = super::program::waaudit(self.home.path());
+        let mut command = waaudit(self.home.path());
         command
             .env("AWS_ACCESS_KEY_ID", format!("AKIA{}", self.id))
             .env("AWS_SECRET_ACCESS_KEY", "secret")
@@ -137,7 +139,7 @@ impl Account {
 
     /// The same as a process to start and leave running, without arguments and in an account's own region.
     pub(crate) fn process(&self) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin("waaudit"));
+        let mut command = Command::new(program());
         command
             .env_clear()
             .env("HOME", self.home.path())
