@@ -25,7 +25,9 @@ impl Interrupter {
 
     /// Ends collecting. Whether it was going on.
     pub fn interrupt(&self) -> bool {
-        !self.0.send_replace(true) && !self.0.is_closed()
+        // Asked first: collecting may be over before the next line returns.
+        let is_going_on = !self.0.is_closed();
+        !self.0.send_replace(true) && is_going_on
     }
 }
 
@@ -75,8 +77,12 @@ impl Cutoff {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::task::{Context, Wake, Waker};
     use std::time::Duration;
 
+    use futures::FutureExt as _;
+    use futures::future::BoxFuture;
     use tokio::time::{Instant, timeout};
 
     use super::{Cutoff, Interrupter, Interruption};
@@ -98,6 +104,27 @@ mod tests {
         assert!(interrupter.interrupt(), "collecting was going on");
         assert_eq!(cutoff.reached().await, "the scan was interrupted before it was done");
         assert!(!interrupter.interrupt(), "it was interrupted before");
+    }
+
+    /// Collecting that is over as soon as it is told to end.
+    struct EndsWhenTold(Mutex<Option<BoxFuture<'static, ()>>>);
+
+    impl Wake for EndsWhenTold {
+        fn wake(self: Arc<Self>) {
+            drop(self.0.lock().unwrap().take());
+        }
+    }
+
+    #[test]
+    fn collecting_that_ends_at_once_was_going_on() {
+        let (interrupter, mut interruption) = Interrupter::new();
+        let collecting = Arc::new(EndsWhenTold(Mutex::new(None)));
+        let waker = Waker::from(Arc::clone(&collecting));
+        let mut future = async move { interruption.requested().await }.boxed();
+        assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        *collecting.0.lock().unwrap() = Some(future);
+        assert!(interrupter.interrupt());
+        assert!(collecting.0.lock().unwrap().is_none(), "it ended");
     }
 
     #[tokio::test(start_paused = true)]
