@@ -210,7 +210,7 @@ fn lines_of_findings_are_the_reports_findings_each_with_its_rules_words() {
     }
     let refused = waaudit(home.path()).args(["scan", "--demo", "--format", "jsonl"]).output().expect("a run");
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(refused.status.code() == Some(2) && told.contains("possible values: table, "), "{told}");
+    assert!(refused.status.code() == Some(2) && told.contains("possible values: table, html, json, ndjson"), "{told}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn a_report_without_a_format_or_a_file_is_refused_before_anything_is_read() {
     let home = tempfile::tempdir().expect("a temporary folder");
     refused(home.path(), &["--report", "report.json"], "write it as FORMAT=FILE");
     refused(home.path(), &["--report", "json="], "write it as FORMAT=FILE");
-    refused(home.path(), &["--report", "jsom=report.json"], "no format `jsom`; formats: table, ");
+    refused(home.path(), &["--report", "jsom=report.json"], "no format `jsom`; formats: table, html, json");
     assert!(!home.path().join("report.json").exists());
 }
 

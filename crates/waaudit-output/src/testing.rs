@@ -57,3 +57,8 @@ fn spoil(value: &mut Value) {
         _ => {}
     }
 }
+
+/// Whether a character moves a cursor or turns the direction of reading. Lines end all the same.
+pub(crate) fn steers(c: &char) -> bool {
+    (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c)
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use waaudit_judge::report::{Finding, Go, Readiness, StageStatus, Subject, Summary};
+use waaudit_model::snapshot::AccountIdentity;
 use waaudit_rules::{Pillar, Stage};
 
 /// "1 rule", "7 rules".
@@ -74,6 +75,11 @@ pub(crate) const fn pillar(pillar: Pillar) -> &'static str {
         Pillar::Security => "security",
         Pillar::Operations => "operations",
     }
+}
+
+/// The account's alias, or its id.
+pub(crate) fn account(of: &AccountIdentity) -> &str {
+    of.alias.as_ref().unwrap_or(&of.id)
 }
 
 /// "web (i-0abc)", "orders"; the kind for a finding about all of its kind.

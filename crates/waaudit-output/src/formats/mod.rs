@@ -29,7 +29,6 @@ pub type Format = crate::format::Format<Report>;
 pub const FORMATS: Formats<Report> = &[
     &table::FORMAT,
     &html::FORMAT,
-    &svg::FORMAT,
     &json::FORMAT,
     &ndjson::FORMAT,
     &csv::FORMAT,
@@ -37,6 +36,7 @@ pub const FORMATS: Formats<Report> = &[
     &sarif::FORMAT,
     &markdown::FORMAT,
     &github::FORMAT,
+    &svg::FORMAT,
     &ocsf::FORMAT,
     &asff::FORMAT,
     &openmetrics::FORMAT,

@@ -77,7 +77,7 @@ impl<'r> First<'r> {
         let judged = is_judged(&report.summary);
         let mut next = next_steps(report);
         Self {
-            account: report.account.alias.as_ref().unwrap_or(&report.account.id),
+            account: words::account(&report.account),
             when: moment(&report.taken_at),
             regions: match report.regions.len() {
                 1..=4 => report.regions.join(", "),

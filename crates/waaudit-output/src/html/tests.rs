@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::data::Carried;
 use super::{difference_page, page};
-use crate::testing::{demo, hostile};
+use crate::testing::{demo, hostile, steers};
 use crate::words::label;
 use waaudit_judge::diff::{Difference, diff};
 use waaudit_judge::report::{Report, Verdict};
@@ -71,7 +71,6 @@ fn a_page_brings_nothing_that_its_policy_forbids() {
 fn names_of_other_people_are_text() {
     let hostile = page(&hostile(), None).unwrap();
     assert_eq!(elements(&hostile), elements(demo_page()));
-    let steers = |c: &char| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c);
     assert_eq!(hostile.chars().find(steers), None);
     assert!(hostile.contains("&#60;img src=x onerror=alert(1)&#62;"), "names are shown all the same");
     let names = carried(&hostile);

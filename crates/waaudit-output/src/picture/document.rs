@@ -43,7 +43,7 @@ pub(crate) fn document(report: &Report) -> io::Result<String> {
     let placed = pictures.into_iter().map(|picture| (put(&mut height, picture.height), picture)).collect();
     height += LINE;
     let words = words.into_iter().map(|text| (put(&mut height, LINE), text)).collect();
-    let account = report.account.alias.as_ref().unwrap_or(&report.account.id);
+    let account = crate::words::account(&report.account);
     let title = format!("Request paths of {account} · {}", moment(&report.taken_at));
     let document = Document { title, style: style::on_white(), width, height, placed, words };
     let text = document.render().map_err(io::Error::other)?;

@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::document;
-use crate::testing::{demo, hostile};
+use crate::testing::{demo, hostile, steers};
 use waaudit_judge::report::Report;
 use waaudit_model::snapshot::GLOBAL;
 use waaudit_simulate::request_paths::{PathEdge, PathNode};
@@ -14,7 +14,6 @@ use waaudit_simulate::request_paths::{PathEdge, PathNode};
 /// Elements with their attributes, as a parser of XML reads them.
 fn elements(svg: &str) -> Vec<(String, BTreeSet<String>)> {
     let mut reader = Reader::from_str(svg);
-    reader.config_mut().check_end_names = true;
     let mut elements = Vec::new();
     loop {
         match reader.read_event().unwrap() {
@@ -47,7 +46,6 @@ fn a_file_has_every_box_once_and_loads_nothing() {
 fn names_of_other_people_are_text() {
     let svg = document(&hostile()).unwrap();
     assert_eq!(elements(&svg), elements(&document(demo()).unwrap()));
-    let steers = |c: &char| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c);
     assert_eq!(svg.chars().find(steers), None);
     assert!(svg.contains("&#60;img src=x"), "names are shown all the same");
 }
